@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The HTTP server: requests and responses over HTTP/1 and HTTP/2. */
+module io.swoole4j.http {
+  requires transitive io.swoole4j.core;
+  requires static org.jspecify;
+}

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The WebSocket server, which answers HTTP requests too. */
+module io.swoole4j.websocket {
+  requires transitive io.swoole4j.http;
+  requires static org.jspecify;
+}
