@@ -2,5 +2,5 @@
 /** The HTTP server: requests and responses over HTTP/1 and HTTP/2. */
 module io.swoole4j.http {
   requires transitive io.swoole4j.core;
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
 }

@@ -2,5 +2,5 @@
 /** User processes that run in a JVM of their own. */
 module io.swoole4j.process {
   requires transitive io.swoole4j.core;
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
 }

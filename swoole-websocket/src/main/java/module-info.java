@@ -2,5 +2,5 @@
 /** The WebSocket server, which answers HTTP requests too. */
 module io.swoole4j.websocket {
   requires transitive io.swoole4j.http;
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
 }
