@@ -1,0 +1,4 @@
+/** A program of a user of the library. */
+module io.example.consumer {
+  requires io.swoole4j.core;
+}
