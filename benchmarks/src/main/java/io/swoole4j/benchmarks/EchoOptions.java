@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.benchmarks;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** What the echo benchmark runs: which servers, under which load, how often and for how long. */
+record EchoOptions(
+    List<ServerKind> servers,
+    int loops,
+    int rounds,
+    List<Integer> depths,
+    LoadSettings load,
+    String loadClient,
+    List<String> jvmOptions,
+    boolean profile) {
+
+  static final String USAGE =
+      """
+      echo options:
+        --connections N        connections of the load client (64)
+        --payload BYTES        bytes after the 4-byte length header (64)
+        --depths N,N,...       requests outstanding on each connection, one table each (1,16,64)
+        --rounds N             rounds; each measures every server once, in turn (5)
+        --seconds S            measured time of one server in one round (3)
+        --warmup S             warm-up before it, in the same server JVM (3)
+        --loops N              event loops of every server, and workers in PROCESS mode
+                               (half the processors, at least 1)
+        --servers NAME,...     netty, base, process (all three); ratios need netty
+        --client-threads N     threads of the load client (the number of loops)
+        --load-client COMMAND  an external load client in place of the one built in
+        --jvm-options OPTIONS  options of every server JVM (-Xms512m -Xmx512m)
+        --profile              flight recording of every server; prints where its time went
+                               (JDK 17's recorder misses most samples of Java code, 25's does not)
+
+      An external load client is split at blanks and run with {host} {port} {connections} {depth}
+      {payload} {seconds} {warmup} {threads} replaced; a COMMAND without any of these gets
+        -t {threads} -c {connections} -p {depth} -s {payload} -d {seconds} -w {warmup}
+        -j {host}:{port}
+      It sends frames of a 4-byte big-endian length and that many bytes, expects each back as it
+      was, and prints as its last line starting with a brace
+        {"msgs_per_s":N,"latency_us":{"p50":N,"p90":N,"p99":N,"p999":N,"max":N},
+         "failed":N,"mismatched":N,"generator_cpu":SHARE}
+      in one line: connections that failed, wrong replies, processors used per thread from 0 to 1.
+      """;
+
+  private static final Set<String> NAMES =
+      Set.of(
+          "connections",
+          "payload",
+          "depths",
+          "rounds",
+          "seconds",
+          "warmup",
+          "loops",
+          "servers",
+          "client-threads",
+          "load-client",
+          "jvm-options");
+  // Without these the recorder names the nearest safepoint instead of the method it hit.
+  private static final List<String> PROFILING =
+      List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:+DebugNonSafepoints");
+  private static final int MAX_CONNECTIONS = 20_000;
+  private static final int MAX_PAYLOAD = 64 << 20;
+  private static final int MAX_DEPTH = 1 << 16;
+
+  EchoOptions {
+    servers = List.copyOf(servers);
+    depths = List.copyOf(depths);
+    jvmOptions = List.copyOf(jvmOptions);
+  }
+
+  static EchoOptions parse(List<String> words) {
+    Arguments arguments = Arguments.parse(words, NAMES, Set.of("profile"));
+    int processors = Runtime.getRuntime().availableProcessors();
+    int loops = arguments.integer("loops", Math.max(1, processors / 2), 1, 4 * processors);
+    List<Integer> depths = new ArrayList<>();
+    for (String depth : arguments.list("depths", "1,16,64")) {
+      depths.add(Arguments.integerOf("depths", depth, 1, MAX_DEPTH));
+    }
+    LoadSettings load =
+        new LoadSettings(
+            arguments.integer("connections", 64, 1, MAX_CONNECTIONS),
+            arguments.integer("payload", 64, 1, MAX_PAYLOAD),
+            depths.get(0),
+            arguments.integer("client-threads", loops, 1, 256),
+            arguments.seconds("warmup", 3, 0, 3600),
+            arguments.seconds("seconds", 3, 0.1, 3600));
+    return new EchoOptions(
+        servers(arguments.list("servers", "netty,base,process")),
+        loops,
+        arguments.integer("rounds", 5, 1, 1000),
+        depths,
+        load,
+        arguments.text("load-client", "").strip(),
+        jvmOptions(arguments),
+        arguments.flag("profile"));
+  }
+
+  /** In the order of {@link ServerKind}, so that the baseline opens each round. */
+  private static List<ServerKind> servers(List<String> names) {
+    Set<ServerKind> kinds =
+        names.stream()
+            .map(ServerKind::of)
+            .collect(Collectors.toCollection(() -> EnumSet.noneOf(ServerKind.class)));
+    return List.copyOf(kinds);
+  }
+
+  private static List<String> jvmOptions(Arguments arguments) {
+    List<String> options =
+        new ArrayList<>(words(arguments.text("jvm-options", "-Xms512m -Xmx512m")));
+    if (arguments.flag("profile")) {
+      options.addAll(PROFILING);
+    }
+    return options;
+  }
+
+  private static List<String> words(String text) {
+    return text.isBlank() ? List.of() : List.of(text.strip().split("\\s+", -1));
+  }
+}

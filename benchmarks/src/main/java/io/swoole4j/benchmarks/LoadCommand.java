@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.benchmarks;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The load client's process: a closed loop of length-framed requests over many connections.
+ *
+ * <p>Prints {@code MEASURING} and {@code MEASURED} when the measured time begins and ends, then a
+ * {@link LoadReport} as one line of JSON.
+ */
+final class LoadCommand {
+  static final String MEASURING = "MEASURING";
+  static final String MEASURED = "MEASURED";
+
+  static final String USAGE =
+      """
+      load options:  --port N  --connections N (64)  --payload BYTES (64)  --depth N (1)
+                     --threads N (1)  --warmup S (1)  --seconds S (3)
+      """;
+
+  private static final Set<String> NAMES =
+      Set.of("port", "connections", "payload", "depth", "threads", "warmup", "seconds");
+  private static final double NANOS_PER_SECOND = 1e9;
+
+  private LoadCommand() {}
+
+  /** Runs a load on the loopback address; true when every reply was right. */
+  static boolean run(List<String> words)
+      throws IOException, InterruptedException, ExecutionException {
+    Arguments arguments = Arguments.parse(words, NAMES, Set.of());
+    int connections = arguments.integer("connections", 64, 1, 1_000_000);
+    LoadSettings settings =
+        new LoadSettings(
+            connections,
+            arguments.integer("payload", 64, 1, 64 << 20),
+            arguments.integer("depth", 1, 1, 1 << 16),
+            Math.min(connections, arguments.integer("threads", 1, 1, 256)),
+            arguments.seconds("warmup", 1, 0, 3600),
+            arguments.seconds("seconds", 3, 0.1, 3600));
+    int port = Arguments.integerOf("port", arguments.text("port", "none"), 1, 65_535);
+    LoadReport report =
+        drive(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), settings);
+    System.out.println(report.toJson());
+    return report.isClean();
+  }
+
+  private static LoadReport drive(InetSocketAddress address, LoadSettings settings)
+      throws IOException, InterruptedException, ExecutionException {
+    FramePattern pattern = new FramePattern(settings.payload());
+    List<LoadLoop> loops = new ArrayList<>();
+    ExecutorService threads = Executors.newFixedThreadPool(settings.threads());
+    try {
+      for (int i = 0; i < settings.threads(); i++) {
+        loops.add(LoadLoop.open(address, pattern, settings, i));
+      }
+      LoadTimes times = LoadTimes.from(System.nanoTime(), settings);
+      List<Future<LoadLoop.Result>> results = new ArrayList<>();
+      for (LoadLoop loop : loops) {
+        loop.schedule(times);
+        results.add(threads.submit(loop));
+      }
+      threads.shutdown();
+      announce(MEASURING, times.measureFrom(), threads);
+      announce(MEASURED, times.end(), threads);
+      return report(results, settings);
+    } finally {
+      threads.shutdownNow();
+      for (LoadLoop loop : loops) {
+        loop.close();
+      }
+    }
+  }
+
+  /** Prints a line when its time has come, or at once when no connection is left. */
+  private static void announce(String line, long time, ExecutorService threads)
+      throws InterruptedException {
+    while (System.nanoTime() - time < 0 && !threads.isTerminated()) {
+      threads.awaitTermination(time - System.nanoTime(), TimeUnit.NANOSECONDS);
+    }
+    System.out.println(line);
+  }
+
+  private static LoadReport report(List<Future<LoadLoop.Result>> results, LoadSettings settings)
+      throws InterruptedException, ExecutionException {
+    LatencyHistogram latencies = new LatencyHistogram();
+    long failed = 0;
+    long mismatched = 0;
+    long cpuNanos = 0;
+    for (Future<LoadLoop.Result> future : results) {
+      LoadLoop.Result result = future.get();
+      latencies.merge(result.latencies());
+      failed += result.failed();
+      mismatched += result.mismatched();
+      cpuNanos += result.cpuNanos();
+    }
+    double seconds = settings.measuredSeconds();
+    return new LoadReport(
+        latencies.count() / seconds,
+        LoadReport.Latency.of(latencies),
+        failed,
+        mismatched,
+        cpuNanos / NANOS_PER_SECOND / seconds / settings.threads());
+  }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.benchmarks;
+
+import io.swoole4j.server.Event;
+import io.swoole4j.server.Server;
+import io.swoole4j.server.ServerMode;
+import io.swoole4j.server.SocketType;
+import java.time.Duration;
+import java.util.Map;
+
+/** The length-framed echo server as a user of swoole4j writes it. */
+final class SwooleEchoServer implements EchoServer {
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private final Server server;
+
+  private SwooleEchoServer(Server server) {
+    this.server = server;
+  }
+
+  /** Starts a server whose callbacks run on its event loops. */
+  static SwooleEchoServer startBase(int loops, int maxFrameBytes) {
+    return start(ServerMode.BASE, Map.of("worker_num", loops), maxFrameBytes);
+  }
+
+  /** Starts a server with as many worker threads as event loops. */
+  static SwooleEchoServer startProcess(int loops, int maxFrameBytes) {
+    return start(
+        ServerMode.PROCESS, Map.of("reactor_num", loops, "worker_num", loops), maxFrameBytes);
+  }
+
+  private static SwooleEchoServer start(
+      ServerMode mode, Map<String, Integer> threads, int maxFrameBytes) {
+    Server server = new Server("127.0.0.1", 0, mode, SocketType.TCP);
+    server.set(threads);
+    server.set(
+        Map.of(
+            "open_length_check",
+            true,
+            "package_length_type",
+            "N",
+            "package_length_offset",
+            0,
+            "package_body_offset",
+            4,
+            "package_max_length",
+            Math.max(2 << 20, maxFrameBytes)));
+    server.on(Event.RECEIVE, (srv, fd, reactorId, data) -> srv.send(fd, data));
+    server.startAsync();
+    return new SwooleEchoServer(server);
+  }
+
+  @Override
+  public int port() {
+    return server.getPort();
+  }
+
+  @Override
+  public String description() {
+    return "swoole4j " + server.mode();
+  }
+
+  @Override
+  public void close() {
+    server.shutdown();
+    if (!server.awaitTermination(PATIENCE)) {
+      throw new IllegalStateException("server: still running (expected: terminated)");
+    }
+  }
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Tests the load client against servers that answer rightly and wrongly. */
+@Timeout(30)
+class LoadLoopTest {
+  @ParameterizedTest
+  @CsvSource({"1, 1", "64, 7", "100000, 3"})
+  void getsEveryReplyOfAnEchoServer(int payload, int depth) throws Exception {
+    LoadSettings settings = new LoadSettings(5, payload, depth, 1, 0, 0.2);
+    try (EchoServer server = ServerKind.NETTY.start(1, 1 << 20)) {
+      LoadLoop.Result result = drive(server.port(), settings);
+
+      assertThat(result.failed()).isZero();
+      assertThat(result.mismatched()).isZero();
+    }
+  }
+
+  @Test
+  void countsAReplyThatDiffersFromItsRequest() throws Exception {
+    LoadSettings settings = new LoadSettings(1, 64, 1, 1, 0, 10);
+    try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      CompletableFuture<Void> server = CompletableFuture.runAsync(() -> answerOnce(listener, 30));
+
+      LoadLoop.Result result = drive(listener.getLocalPort(), settings);
+
+      assertThat(result.mismatched()).isEqualTo(1);
+      server.get(10, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void countsAConnectionThatTheServerCloses() throws Exception {
+    LoadSettings settings = new LoadSettings(1, 64, 1, 1, 0, 10);
+    try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      CompletableFuture<Void> server = CompletableFuture.runAsync(() -> answerOnce(listener, -1));
+
+      LoadLoop.Result result = drive(listener.getLocalPort(), settings);
+
+      assertThat(result.failed()).isEqualTo(1);
+      assertThat(result.mismatched()).isZero();
+      server.get(10, TimeUnit.SECONDS);
+    }
+  }
+
+  private static LoadLoop.Result drive(int port, LoadSettings settings) throws Exception {
+    InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    FramePattern pattern = new FramePattern(settings.payload());
+    try (LoadLoop loop = LoadLoop.open(address, pattern, settings, 0)) {
+      loop.schedule(LoadTimes.from(System.nanoTime(), settings));
+      return loop.call();
+    }
+  }
+
+  /** Sends one frame back, with the byte at the given place changed, and closes. */
+  private static void answerOnce(ServerSocket listener, int changed) {
+    try (Socket socket = listener.accept()) {
+      byte[] frame = socket.getInputStream().readNBytes(68);
+      if (changed >= 0) {
+        frame[changed]++;
+        socket.getOutputStream().write(frame);
+      }
+      socket.shutdownOutput();
+      assertThat(socket.getInputStream().read()).isEqualTo(-1);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

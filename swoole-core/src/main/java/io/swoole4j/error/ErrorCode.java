@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.error;
+
+import java.util.Optional;
+
+/**
+ * The error codes that {@code getLastError()} answers or a log line carries, by Swoole's numbers.
+ *
+ * <p>Swoole renumbered two of them over time; the older numbers are kept here: {@link
+ * #OUTPUT_BUFFER_FULL} is 1008 (1009 in Swoole 6) and {@link #OUTPUT_TOO_LARGE} is 1202 (1203 in
+ * Swoole 6).
+ */
+public enum ErrorCode {
+  /** 505: an argument of the call makes no sense, such as a user id of 0 in {@code bind}. */
+  INVALID_PARAMS(505, "invalid parameter"),
+  /** 506: a worker's mailbox has no room for one more message. */
+  QUEUE_FULL(506, "the worker's queue is full"),
+  /** 507: the call does not apply to this kind of socket or server mode. */
+  OPERATION_NOT_SUPPORTED(507, "operation not supported"),
+  /** 550: {@code send} was called with nothing to send. */
+  NO_PAYLOAD(550, "no payload to send"),
+
+  /** 1001: the server closed the connection. */
+  SESSION_CLOSED_BY_SERVER(1001, "connection closed by the server"),
+  /** 1002: the client closed the connection. */
+  SESSION_CLOSED_BY_CLIENT(1002, "connection closed by the client"),
+  /** 1003: the connection is being closed, and its close callback is running. */
+  SESSION_CLOSING(1003, "connection is closing"),
+  /** 1004: the connection was closed earlier. */
+  SESSION_CLOSED(1004, "connection is closed"),
+  /** 1005: there never was a connection with this id. */
+  SESSION_NOT_EXIST(1005, "connection does not exist"),
+  /** 1006: the id cannot be that of a connection, since it is not positive. */
+  SESSION_INVALID_ID(1006, "invalid connection id"),
+  /** 1007: data reached its worker after the connection had closed, and was discarded. */
+  SESSION_DISCARD_TIMEOUT_DATA(1007, "data of a closed connection discarded"),
+  /** 1008: the client reads too slowly: {@code socket_buffer_size} bytes wait for it already. */
+  OUTPUT_BUFFER_FULL(1008, "output buffer is full"),
+
+  /** 1201: a packet is longer than {@code package_max_length}. */
+  PACKAGE_LENGTH_TOO_LARGE(1201, "packet is longer than package_max_length"),
+  /** 1202: one send is larger than {@code buffer_output_size}. */
+  OUTPUT_TOO_LARGE(1202, "data is larger than buffer_output_size"),
+  /** 1204: a packet contradicts itself, such as a length that is shorter than its own header. */
+  PACKAGE_MALFORMED(1204, "malformed packet"),
+
+  /** 9007: no worker was idle for a packet in {@code dispatch_mode} 3. */
+  NO_IDLE_WORKER(9007, "no idle worker"),
+  /** 9101: a worker did not stop within {@code max_wait_time} and was abandoned. */
+  WORKER_EXIT_TIMEOUT(9101, "worker did not stop in time");
+
+  private final int code;
+  private final String message;
+
+  ErrorCode(int code, String message) {
+    this.code = code;
+    this.message = message;
+  }
+
+  /**
+   * Returns Swoole's number of this error.
+   *
+   * @return the number, always positive
+   */
+  public int code() {
+    return code;
+  }
+
+  /**
+   * Returns a short description for people, as {@code swoole_strerror} does.
+   *
+   * @return the description, in lower case and without a full stop
+   */
+  public String message() {
+    return message;
+  }
+
+  /**
+   * Finds the error with Swoole's number.
+   *
+   * @param code the number, such as one from {@code getLastError()}
+   * @return the error, empty for 0 (no error) and for a number that this library never answers
+   */
+  public static Optional<ErrorCode> of(int code) {
+    for (ErrorCode candidate : values()) {
+      if (candidate.code == code) {
+        return Optional.of(candidate);
+      }
+    }
+    return Optional.empty();
+  }
+}

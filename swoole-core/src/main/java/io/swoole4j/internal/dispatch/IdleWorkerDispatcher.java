@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.internal.dispatch;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Modes 3 and 7: the next worker that has nothing to do; when all are busy, the one with the least
+ * to do.
+ */
+final class IdleWorkerDispatcher implements Dispatcher {
+  private final AtomicInteger next = new AtomicInteger();
+  private final Runnable noIdleWorker;
+
+  IdleWorkerDispatcher(Runnable noIdleWorker) {
+    this.noIdleWorker = noIdleWorker;
+  }
+
+  @Override
+  public int route(Route route, PacketKind kind, byte @Nullable [] data, WorkerLoads loads) {
+    int worker = LeastRequestsDispatcher.leastBusy(next.getAndIncrement(), loads);
+    if (loads.inFlight(worker) > 0) {
+      noIdleWorker.run();
+    }
+    return worker;
+  }
+
+  @Override
+  public boolean keepsOrder() {
+    return false;
+  }
+}

@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.internal.lifecycle;
+
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.swoole4j.internal.dispatch.Dispatcher;
+import io.swoole4j.internal.net.ConnectionEvents;
+import io.swoole4j.internal.net.ConnectionRegistry;
+import io.swoole4j.internal.net.Inbound;
+import io.swoole4j.internal.net.Listener;
+import io.swoole4j.internal.net.ListenerSpec;
+import io.swoole4j.internal.net.Reactor;
+import io.swoole4j.internal.net.ReactorGroup;
+import io.swoole4j.internal.net.TrafficCounters;
+import io.swoole4j.internal.util.ServerThreads;
+import io.swoole4j.internal.worker.BlockedWorkerChecker;
+import io.swoole4j.internal.worker.LoopWorker;
+import io.swoole4j.internal.worker.ThreadWorker;
+import io.swoole4j.internal.worker.Worker;
+import io.swoole4j.internal.worker.WorkerEvents;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+
+/**
+ * The running parts of one server and the order in which they are started. What was started is
+ * undone in reverse when a later step fails. Used by the starting thread, then by {@link Shutdown}.
+ */
+public final class Engine {
+  /** A worker that dies sooner than this after its start is not replaced at once. */
+  private static final long RESTART_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  private final EngineConfig config;
+  private final EngineEvents events;
+  private final WorkerEvents workerEvents;
+  private final StateMachine state;
+  private final TrafficCounters counters = new TrafficCounters();
+  private final ConnectionRegistry registry;
+  private final Inbound inbound;
+  private final ServerThreads threads;
+  private final List<LoopWorker> loopWorkers = new ArrayList<>();
+  private final List<ThreadWorker> threadWorkers = new ArrayList<>();
+  private final List<Listener> listeners = new ArrayList<>();
+  private final ReactorGroup reactors;
+  private final MultiThreadIoEventLoopGroup acceptors;
+  private final ManagerThread manager;
+  private final BlockedWorkerChecker checker;
+  private final long[] lastDeath;
+  private final Logger logger;
+
+  /**
+   * Makes the parts; no thread runs and no socket is open yet.
+   *
+   * @param config what to build
+   * @param events told about the server's life
+   * @param workerEvents told about the workers' lives
+   * @param connectionEvents told about connections
+   * @param state the server's state
+   */
+  public Engine(
+      EngineConfig config,
+      EngineEvents events,
+      WorkerEvents workerEvents,
+      ConnectionEvents connectionEvents,
+      StateMachine state) {
+    this.config = config;
+    this.events = events;
+    this.workerEvents = workerEvents;
+    this.state = state;
+    this.logger = config.logging().of(Engine.class);
+    this.lastDeath = new long[config.workers()];
+    this.registry = new ConnectionRegistry(config.startSessionId(), config.maxConnections());
+    this.inbound =
+        new Inbound(
+            connectionEvents, registry, counters, config.rules(), config.logging(), config.clock());
+    this.threads = new ServerThreads(config.listeners().get(0).port());
+    this.manager = new ManagerThread(threads, config.logging());
+    this.acceptors =
+        new MultiThreadIoEventLoopGroup(
+            1, threads.factory("acceptor"), config.transport().ioHandler());
+    this.reactors =
+        new ReactorGroup(
+            config.transport(),
+            config.reactors(),
+            threads,
+            config.base() ? "worker" : "reactor",
+            inbound,
+            (id, loop) -> config.base() ? loopWorker(id, loop) : null);
+    if (!config.base()) {
+      for (int id = 0; id < config.workers(); id++) {
+        threadWorkers.add(
+            new ThreadWorker(
+                id,
+                workerEvents,
+                this::workerDied,
+                config.runner(),
+                threads,
+                number -> config.threadSetup().accept("worker", number)));
+      }
+    }
+    Dispatcher dispatcher = config.base() ? null : config.dispatcher().apply(counters);
+    inbound.workers(workers(), dispatcher);
+    this.checker =
+        new BlockedWorkerChecker(workers(), config.blockedNanos(), config.clock(), logger);
+  }
+
+  private LoopWorker loopWorker(int id, EventLoop loop) {
+    LoopWorker worker = new LoopWorker(id, loop, workerEvents, this::workerDied, config.runner());
+    loopWorkers.add(worker);
+    return worker;
+  }
+
+  /**
+   * Starts everything. When this returns every port accepts; when it throws nothing is left.
+   *
+   * @param bound called when every port is bound, before any handler runs
+   * @throws RuntimeException why a part could not be started
+   */
+  public void start(Runnable bound) {
+    Deque<Runnable> undo = new ArrayDeque<>();
+    try {
+      undo.push(manager::shutdown);
+      undo.push(this::endLoops);
+      bind(undo);
+      bound.run();
+      announce(events::started);
+      if (config.manager()) {
+        announce(events::managerStarted);
+      }
+      startWorkers();
+      announce(events::workersStarted);
+      listeners.forEach(Listener::accept);
+    } catch (RuntimeException | Error e) {
+      rollBack(undo, e);
+      throw e;
+    }
+  }
+
+  private void bind(Deque<Runnable> undo) {
+    for (ListenerSpec spec : config.listeners()) {
+      Listener listener =
+          new Listener(
+              spec,
+              config.transport(),
+              config.reusePort() ? reactors.group() : acceptors,
+              reactors,
+              inbound);
+      undo.push(listener::close);
+      listener.bind(config.reusePort() ? config.reactors() : 1);
+      listeners.add(listener);
+    }
+    threads.port(listeners.get(0).boundPort());
+    acceptors.forEach(
+        loop -> loop.execute(() -> Thread.currentThread().setName(threads.name("acceptor"))));
+  }
+
+  /** Runs an event of the start; a shutdown asked for meanwhile bounds the wait for it. */
+  private void announce(Runnable event) {
+    Future<?> running = manager.submit(event);
+    state
+        .stopRequest()
+        .thenRunAsync(
+            () -> running.cancel(true), task -> manager.schedule(task, config.maxWaitNanos()));
+    try {
+      running.get();
+    } catch (CancellationException e) {
+      logger.warn("an event of the start did not return in time and was interrupted");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("start: interrupted", e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("start: failed", e.getCause());
+    }
+  }
+
+  private void startWorkers() {
+    for (Reactor reactor : reactors.reactors()) {
+      String role = config.base() ? "worker" : "reactor";
+      reactor.loop().execute(() -> config.threadSetup().accept(role, reactor.id()));
+    }
+    for (int i = 0; i < loopWorkers.size(); i++) {
+      loopWorkers.get(i).start(reactors.reactors().get(i));
+    }
+    threadWorkers.forEach(ThreadWorker::startThread);
+    manager.repeat(checker::check, Math.max(config.blockedNanos() / 4, 1_000_000));
+  }
+
+  private void rollBack(Deque<Runnable> undo, Throwable failure) {
+    while (!undo.isEmpty()) {
+      try {
+        undo.pop().run();
+      } catch (RuntimeException e) {
+        failure.addSuppressed(e);
+      }
+    }
+  }
+
+  private void endLoops() {
+    try {
+      long nanos = TimeUnit.SECONDS.toNanos(5);
+      reactors.shutdown(nanos);
+      acceptors.shutdownGracefully(0, nanos, TimeUnit.NANOSECONDS);
+      acceptors.awaitTermination(nanos, TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** A handler threw an error: its worker is replaced and the manager told. */
+  private void workerDied(Worker worker, Error error) {
+    manager.execute(() -> events.workerError(worker.id(), error));
+    if (!(worker instanceof ThreadWorker thread)) {
+      return;
+    }
+    long now = config.clock().nanos();
+    long before = lastDeath[worker.id()];
+    lastDeath[worker.id()] = now;
+    if (before != 0 && now - before < RESTART_PAUSE_NANOS) {
+      manager.schedule(thread::startThread, RESTART_PAUSE_NANOS);
+    } else {
+      thread.startThread();
+    }
+  }
+
+  /**
+   * Every worker by its id.
+   *
+   * @return the workers
+   */
+  public List<? extends Worker> workers() {
+    return config.base() ? loopWorkers : threadWorkers;
+  }
+
+  /**
+   * The sessions.
+   *
+   * @return the registry
+   */
+  public ConnectionRegistry registry() {
+    return registry;
+  }
+
+  /**
+   * The totals.
+   *
+   * @return the counters
+   */
+  public TrafficCounters counters() {
+    return counters;
+  }
+
+  /**
+   * The ports that are bound, the primary first.
+   *
+   * @return the listeners
+   */
+  public List<Listener> listeners() {
+    return listeners;
+  }
+
+  EngineConfig config() {
+    return config;
+  }
+
+  EngineEvents events() {
+    return events;
+  }
+
+  StateMachine state() {
+    return state;
+  }
+
+  Inbound inbound() {
+    return inbound;
+  }
+
+  ReactorGroup reactors() {
+    return reactors;
+  }
+
+  MultiThreadIoEventLoopGroup acceptors() {
+    return acceptors;
+  }
+
+  ManagerThread manager() {
+    return manager;
+  }
+
+  List<ThreadWorker> threadWorkers() {
+    return threadWorkers;
+  }
+
+  List<LoopWorker> loopWorkers() {
+    return loopWorkers;
+  }
+
+  /**
+   * Whether a thread serves this server and so could never see it end.
+   *
+   * @param thread any thread
+   * @return true for the manager, the workers and the event loops
+   */
+  public boolean isOwnThread(Thread thread) {
+    return threads.owns(thread);
+  }
+
+  /**
+   * Whether there is a manager to speak of.
+   *
+   * @return false in BASE mode with one worker
+   */
+  public boolean hasManager() {
+    return config.manager();
+  }
+
+  /**
+   * A new thread of this server, not started.
+   *
+   * @param role its part of the work
+   * @param task what it runs
+   * @return the thread
+   */
+  public Thread thread(String role, Runnable task) {
+    return threads.thread(role, task);
+  }
+
+  /**
+   * Runs a task on the manager's thread, unless that has ended.
+   *
+   * @param task what to run
+   * @param nanos after how long
+   */
+  public void onManager(Runnable task, long nanos) {
+    manager.schedule(task, nanos);
+  }
+
+  /** Stops in good order; returns at once. Called once, by whoever first asked for the end. */
+  public void stop() {
+    threads.thread("stopper", new Shutdown(this)).start();
+  }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.internal.lifecycle;
+
+/**
+ * What the life cycle tells the layer above. All of it runs on the manager's thread and throws
+ * nothing.
+ */
+public interface EngineEvents {
+  /** Every port is bound; nothing is accepted yet. */
+  void started();
+
+  /** The manager begins. */
+  void managerStarted();
+
+  /** The workers have been started. */
+  void workersStarted();
+
+  /** The workers have ended; what runs beside them has to end now. */
+  void workersStopped();
+
+  /** The server is about to stop; everything still works. */
+  void beforeShutdown();
+
+  /** Nothing new is accepted; protocols may say goodbye. */
+  void draining();
+
+  /** All workers have ended. */
+  void managerStopped();
+
+  /** Everything has ended. */
+  void shutdown();
+
+  /**
+   * An error ended a worker.
+   *
+   * @param workerId its id
+   * @param error what its handler threw
+   */
+  void workerError(int workerId, Error error);
+}

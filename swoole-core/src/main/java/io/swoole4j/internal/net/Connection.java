@@ -1,0 +1,486 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.internal.net;
+
+import io.netty.channel.Channel;
+import io.netty.util.NetUtil;
+import io.swoole4j.internal.dispatch.Route;
+import io.swoole4j.internal.worker.Delivery;
+import io.swoole4j.internal.worker.Worker;
+import io.swoole4j.internal.worker.WorkerContext;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client's session from accept to the end of its close event. The methods say which thread may
+ * call them; those that say nothing are safe from any thread.
+ */
+public final class Connection implements Route {
+  /** The session is usable. */
+  public static final int OPEN = 0;
+
+  /** The server has closed it: sends answer 1001. */
+  public static final int CLOSED_BY_SERVER = 1;
+
+  /** The client has closed it, or broke a rule: sends answer 1002. */
+  public static final int CLOSED_BY_CLIENT = 2;
+
+  /** Its close event runs: sends answer 1003. */
+  public static final int IN_CLOSE_EVENT = 3;
+
+  /** What has to happen before a session is forgotten. */
+  private static final int CLOSE_EVENT_DONE = 1;
+
+  private static final int CHANNEL_CLOSED = 2;
+
+  private final long fd;
+  private final Reactor reactor;
+  private final Inbound inbound;
+  private final Channel channel;
+  private final ListenerSpec listener;
+  private final Outbound outbound;
+  private final InboundFlow flow;
+  private final @Nullable InetSocketAddress remote;
+  private final long addressKey;
+  private final long connectMillis;
+
+  private final AtomicInteger state = new AtomicInteger(OPEN);
+  private final AtomicInteger ending = new AtomicInteger();
+  private final AtomicLong uid = new AtomicLong();
+  private volatile int pinnedWorker = -1;
+  private volatile long lastReceiveMillis;
+  private volatile long lastSendMillis;
+  private volatile long lastDispatchMillis;
+  private volatile @Nullable Object attachment;
+
+  Connection(long fd, Reactor reactor, Channel channel, ListenerSpec listener) {
+    this.fd = fd;
+    this.reactor = reactor;
+    this.inbound = reactor.inbound();
+    this.channel = channel;
+    this.listener = listener;
+    this.outbound = new Outbound(this, reactor, channel, listener.socketBufferSize());
+    this.flow = new InboundFlow(this, reactor, channel);
+    SocketAddress address = channel.remoteAddress();
+    this.remote = address instanceof InetSocketAddress inet ? inet : null;
+    this.addressKey = remote == null ? 0 : addressKey(remote.getAddress());
+    this.connectMillis = inbound.clock().wallMillis();
+    this.lastReceiveMillis = connectMillis;
+  }
+
+  private static long addressKey(@Nullable InetAddress address) {
+    if (address == null) {
+      return 0;
+    }
+    ByteBuffer words = ByteBuffer.wrap(address.getAddress());
+    int key = 0;
+    while (words.remaining() >= Integer.BYTES) {
+      key ^= words.getInt();
+    }
+    return Integer.toUnsignedLong(key);
+  }
+
+  @Override
+  public long fd() {
+    return fd;
+  }
+
+  @Override
+  public long addressKey() {
+    return addressKey;
+  }
+
+  @Override
+  public boolean hasUid() {
+    return uid.get() != 0;
+  }
+
+  @Override
+  public long uid() {
+    return uid.get();
+  }
+
+  @Override
+  public int pinnedWorker() {
+    return pinnedWorker;
+  }
+
+  @Override
+  public void pinTo(int workerId) {
+    pinnedWorker = workerId;
+    inbound.pinned(workerId, 1);
+  }
+
+  /**
+   * Binds the session to a user, once.
+   *
+   * @param userId not 0
+   * @return false if it is bound already
+   */
+  public boolean bind(long userId) {
+    return uid.compareAndSet(0, userId);
+  }
+
+  /**
+   * Where it stands: one of the constants of this class.
+   *
+   * @return the state
+   */
+  public int state() {
+    return state.get();
+  }
+
+  /**
+   * Whether the session is usable.
+   *
+   * @return false as soon as either side has closed it
+   */
+  public boolean isOpen() {
+    return state.get() == OPEN;
+  }
+
+  /**
+   * The reactor that reads and writes it.
+   *
+   * @return its reactor
+   */
+  public Reactor reactor() {
+    return reactor;
+  }
+
+  /**
+   * The port it came in by.
+   *
+   * @return the listener
+   */
+  public ListenerSpec listener() {
+    return listener;
+  }
+
+  /**
+   * Its channel, for protocols.
+   *
+   * @return the channel
+   */
+  public Channel channel() {
+    return channel;
+  }
+
+  /**
+   * What a protocol keeps with the session.
+   *
+   * @return null unless set
+   */
+  public @Nullable Object attachment() {
+    return attachment;
+  }
+
+  /**
+   * Keeps something with the session.
+   *
+   * @param value what a protocol wants to find again
+   */
+  public void attachment(@Nullable Object value) {
+    attachment = value;
+  }
+
+  /**
+   * Queues bytes towards the client.
+   *
+   * @param data the bytes, not to be changed afterwards
+   * @return false when too many wait already
+   */
+  public boolean send(byte[] data) {
+    if (!outbound.offer(data)) {
+      return false;
+    }
+    wakeReactor(data.length);
+    return true;
+  }
+
+  /**
+   * Queues a protocol's message towards the client.
+   *
+   * @param message what the handlers in the pipeline can encode; released when refused
+   * @param bytes about how large it is
+   * @return false when too much waits already
+   */
+  public boolean send(Object message, int bytes) {
+    if (!outbound.offer(message, bytes)) {
+      return false;
+    }
+    wakeReactor(bytes);
+    return true;
+  }
+
+  private void wakeReactor(int bytes) {
+    WorkerContext context = WorkerContext.current();
+    if (context == null) {
+      reactor.wake();
+    } else {
+      context.wakes().queued(reactor, bytes);
+    }
+  }
+
+  /**
+   * Hands something of a protocol to a worker. On the event loop.
+   *
+   * @param content what {@link ConnectionEvents#protocolMessage} gets
+   * @param bytes what it counts towards the queue limit
+   */
+  public void deliver(Object content, int bytes) {
+    flow.add(new ProtocolMessage(bytes, content), bytes);
+    flow.account();
+    reactor.runAfterIteration();
+  }
+
+  /**
+   * Closes on behalf of the server. The close event runs before this returns when the calling
+   * thread is the worker it belongs to.
+   *
+   * @param reset whether to drop what is queued and send a reset
+   * @return false if it was closed already
+   */
+  public boolean close(boolean reset) {
+    if (!state.compareAndSet(OPEN, CLOSED_BY_SERVER)) {
+      return false;
+    }
+    ended();
+    if (reset) {
+      reset();
+    } else {
+      outbound.finish();
+      wakeReactor(0);
+    }
+    inbound.serverClosed(this);
+    return true;
+  }
+
+  /**
+   * Runs something on the connection's event loop, or nowhere when that has ended.
+   *
+   * @param task what to run
+   */
+  public void execute(Runnable task) {
+    reactor.execute(task);
+  }
+
+  /** Drops the socket with a reset, whatever the state. */
+  public void reset() {
+    reactor.execute(outbound::reset);
+  }
+
+  private void ended() {
+    inbound.counters().closed.increment();
+    int worker = pinnedWorker;
+    if (worker >= 0) {
+      inbound.pinned(worker, -1);
+    }
+  }
+
+  /**
+   * The peer's end has its turn behind everything the peer sent: on the worker that runs the close
+   * event, or on the event loop when none does.
+   */
+  void closeFromPeer() {
+    if (state.compareAndSet(OPEN, CLOSED_BY_CLIENT)) {
+      ended();
+    }
+    if (state.get() == CLOSED_BY_CLIENT) {
+      outbound.finish();
+      wakeReactor(0);
+      if (inbound.rules().closeEvents()) {
+        runCloseEvent(reactor.id());
+      } else {
+        closeEventDone();
+      }
+    }
+  }
+
+  /** The peer is gone, or has been given up: no send reaches it any more. */
+  void lost() {
+    if (state.compareAndSet(OPEN, CLOSED_BY_CLIENT)) {
+      ended();
+    }
+  }
+
+  /** Runs the close event, once. On the worker it belongs to. */
+  void runCloseEvent(int reactorId) {
+    int before = state.getAndSet(IN_CLOSE_EVENT);
+    try {
+      inbound.events().closed(this, reactorId);
+    } finally {
+      state.set(before);
+      closeEventDone();
+    }
+  }
+
+  /** The close event has run or is not wanted. */
+  void closeEventDone() {
+    if ((ending.getAndUpdate(bits -> bits | CLOSE_EVENT_DONE) & CHANNEL_CLOSED) != 0) {
+      inbound.registry().remove(this);
+    }
+  }
+
+  /** The channel is closed. On the event loop. */
+  void channelClosed() {
+    outbound.channelClosed();
+    flow.channelClosed();
+    if ((ending.getAndUpdate(bits -> bits | CHANNEL_CLOSED) & CLOSE_EVENT_DONE) != 0) {
+      forget();
+    }
+  }
+
+  /**
+   * Removes a session the server closed. Behind the worker's current message, so that a handler
+   * which closes and then sends gets one answer however fast the socket went away.
+   */
+  private void forget() {
+    Worker worker = reactor.ownWorker() == null ? inbound.closer(this) : null;
+    if (worker == null) {
+      inbound.registry().remove(this);
+    } else {
+      worker.deliver(Delivery.of(() -> inbound.registry().remove(this)));
+    }
+  }
+
+  /** The dispatcher refused a message. On the event loop. */
+  void refused(Object message, boolean close) {
+    flow.refused(Inbound.bytesOf(message));
+    if (message == Signal.CLOSE) {
+      lost();
+      outbound.finish();
+      reactor.wake();
+      closeEventDone();
+    } else if (close) {
+      close(false);
+    }
+  }
+
+  InboundFlow flow() {
+    return flow;
+  }
+
+  Outbound outbound() {
+    return outbound;
+  }
+
+  /** Keeps the connection from being read until a worker has caught up. On the event loop. */
+  void stallOn(Worker worker) {
+    flow.stallOn(worker);
+  }
+
+  /** Bytes that have been handled. On a worker. */
+  void inboundHandled(long bytes) {
+    flow.handled(bytes);
+  }
+
+  boolean inputEnded() {
+    return flow.inputEnded();
+  }
+
+  void ignoreInput() {
+    flow.ignoreInput();
+  }
+
+  void receivedNow() {
+    lastReceiveMillis = inbound.clock().wallMillis();
+  }
+
+  void dispatchedNow() {
+    lastDispatchMillis = lastReceiveMillis;
+  }
+
+  void sentNow() {
+    lastSendMillis = inbound.clock().wallMillis();
+  }
+
+  /**
+   * When it was accepted.
+   *
+   * @return milliseconds since the epoch
+   */
+  public long connectMillis() {
+    return connectMillis;
+  }
+
+  /**
+   * When bytes arrived last.
+   *
+   * @return milliseconds since the epoch
+   */
+  public long lastReceiveMillis() {
+    return lastReceiveMillis;
+  }
+
+  /**
+   * When bytes were written last.
+   *
+   * @return milliseconds since the epoch, 0 if never
+   */
+  public long lastSendMillis() {
+    return lastSendMillis;
+  }
+
+  /**
+   * When a packet was handed to a worker last.
+   *
+   * @return milliseconds since the epoch, 0 if never
+   */
+  public long lastDispatchMillis() {
+    return lastDispatchMillis;
+  }
+
+  /**
+   * Bytes waiting for workers.
+   *
+   * @return 0 in BASE mode, where nothing waits
+   */
+  public long receiveQueuedBytes() {
+    return flow.queuedBytes();
+  }
+
+  /**
+   * Bytes waiting for the kernel to take them.
+   *
+   * @return the number
+   */
+  public long sendQueuedBytes() {
+    return outbound.queuedBytes();
+  }
+
+  /**
+   * The peer's address.
+   *
+   * @return its shortest text, empty if the peer has none
+   */
+  public String remoteIp() {
+    return remote == null || remote.getAddress() == null
+        ? ""
+        : NetUtil.toAddressString(remote.getAddress());
+  }
+
+  /**
+   * The peer's port.
+   *
+   * @return 0 if the peer has none
+   */
+  public int remotePort() {
+    return remote == null ? 0 : remote.getPort();
+  }
+
+  /** What to do with a connection that feeds a full mailbox. */
+  @FunctionalInterface
+  interface Stall {
+    void stall(Connection connection);
+  }
+
+  @Override
+  public String toString() {
+    return "fd " + fd + " of " + remoteIp() + ":" + remotePort();
+  }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.internal.net;
+
+import io.swoole4j.internal.codec.FramingException;
+
+/**
+ * Where connections report to: the layer that calls the user's handlers. Methods run on the
+ * connection's worker unless they say otherwise and throw nothing but an {@link Error} of the
+ * user's handler.
+ */
+public interface ConnectionEvents {
+  /**
+   * A client has connected.
+   *
+   * @param connection the new connection
+   */
+  void connected(Connection connection);
+
+  /**
+   * A packet has arrived.
+   *
+   * @param connection where from
+   * @param data the packet, owned by the callee
+   */
+  void received(Connection connection, byte[] data);
+
+  /**
+   * The connection is closed; it can still be looked up until this returns.
+   *
+   * @param connection which
+   * @param reactorId its reactor's number, or -1 when the server closed it
+   */
+  void closed(Connection connection, int reactorId);
+
+  /**
+   * Something a protocol handed over has its turn.
+   *
+   * @param connection where from
+   * @param message what the protocol handed over
+   */
+  void protocolMessage(Connection connection, Object message);
+
+  /**
+   * A packet was thrown away because its connection had closed before its worker got to it.
+   *
+   * @param connection where from
+   */
+  void discarded(Connection connection);
+
+  /**
+   * A peer broke the framing and loses its connection. Runs on the reactor.
+   *
+   * @param connection whose peer
+   * @param violation what it did
+   */
+  void violated(Connection connection, FramingException violation);
+
+  /**
+   * Something other than network noise came out of a pipeline. Runs on the reactor.
+   *
+   * @param connection whose pipeline
+   * @param cause what was thrown
+   */
+  void failed(Connection connection, Throwable cause);
+}

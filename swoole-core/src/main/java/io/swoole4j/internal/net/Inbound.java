@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.internal.net;
+
+import io.swoole4j.internal.dispatch.Dispatch;
+import io.swoole4j.internal.dispatch.Dispatcher;
+import io.swoole4j.internal.dispatch.PacketKind;
+import io.swoole4j.internal.dispatch.WorkerLoads;
+import io.swoole4j.internal.util.Clock;
+import io.swoole4j.internal.util.Logging;
+import io.swoole4j.internal.worker.Delivery;
+import io.swoole4j.internal.worker.Worker;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way in, shared by all reactors of a server: chooses the worker of a message and, on that
+ * worker, turns the message into an event. Safe from any thread.
+ */
+public final class Inbound implements WorkerLoads {
+  private final ConnectionEvents events;
+  private final ConnectionRegistry registry;
+  private final TrafficCounters counters;
+  private final InboundRules rules;
+  private final Logging logging;
+  private final Clock clock;
+  private @Nullable Dispatcher dispatcher;
+  private List<? extends Worker> workers = List.of();
+  private volatile boolean stopping;
+  private AtomicIntegerArray pinned = new AtomicIntegerArray(0);
+
+  /**
+   * A way in without workers yet.
+   *
+   * @param events where messages end
+   * @param registry the sessions
+   * @param counters the totals
+   * @param rules what the settings say
+   * @param logging where lines go
+   * @param clock the server's clock
+   */
+  public Inbound(
+      ConnectionEvents events,
+      ConnectionRegistry registry,
+      TrafficCounters counters,
+      InboundRules rules,
+      Logging logging,
+      Clock clock) {
+    this.events = events;
+    this.registry = registry;
+    this.counters = counters;
+    this.rules = rules;
+    this.logging = logging;
+    this.clock = clock;
+  }
+
+  /**
+   * Names the workers; called once, before the first connection.
+   *
+   * @param all every worker by its id
+   * @param mode how packets are spread over them, null in BASE mode, where a reactor is its own
+   *     worker
+   */
+  public void workers(List<? extends Worker> all, @Nullable Dispatcher mode) {
+    workers = all;
+    dispatcher = mode;
+    pinned = new AtomicIntegerArray(all.size());
+  }
+
+  ConnectionEvents events() {
+    return events;
+  }
+
+  /**
+   * The sessions.
+   *
+   * @return the registry
+   */
+  public ConnectionRegistry registry() {
+    return registry;
+  }
+
+  TrafficCounters counters() {
+    return counters;
+  }
+
+  InboundRules rules() {
+    return rules;
+  }
+
+  /** The server stops: what is closed from now on is given less time to end. */
+  public void stop() {
+    stopping = true;
+  }
+
+  boolean isStopping() {
+    return stopping;
+  }
+
+  Logging logging() {
+    return logging;
+  }
+
+  Clock clock() {
+    return clock;
+  }
+
+  Worker worker(int workerId) {
+    return workers.get(workerId);
+  }
+
+  @Override
+  public int workers() {
+    return workers.size();
+  }
+
+  @Override
+  public int inFlight(int workerId) {
+    return workers.get(workerId).inFlight();
+  }
+
+  @Override
+  public int connections(int workerId) {
+    return pinned.get(workerId);
+  }
+
+  void pinned(int workerId, int change) {
+    pinned.addAndGet(workerId, change);
+  }
+
+  /** Chooses a worker, or answers one of {@link Dispatch}. In PROCESS mode only. */
+  int route(Connection connection, Object message, WorkerLoads loads) {
+    Dispatcher mode = dispatcher;
+    if (mode == null) {
+      throw new IllegalStateException("dispatcher: none (expected: PROCESS mode)");
+    }
+    if (message instanceof byte[] data) {
+      return mode.route(connection, PacketKind.DATA, data, loads);
+    }
+    return mode.route(
+        connection,
+        message == Signal.CLOSE
+            ? PacketKind.CLOSE
+            : message == Signal.CONNECT ? PacketKind.CONNECT : PacketKind.DATA,
+        null,
+        loads);
+  }
+
+  /**
+   * The worker that runs a connection's close event.
+   *
+   * @param connection which
+   * @return null when no worker does
+   */
+  public @Nullable Worker closer(Connection connection) {
+    if (!rules.closeEvents()) {
+      return null;
+    }
+    Worker own = connection.reactor().ownWorker();
+    if (own != null) {
+      return own;
+    }
+    int workerId = route(connection, Signal.CLOSE, this);
+    return workerId < 0 ? null : workers.get(workerId);
+  }
+
+  /** What a message counts towards its connection's queue limit. */
+  static int bytesOf(Object message) {
+    if (message instanceof byte[] data) {
+      return data.length;
+    }
+    return message instanceof ProtocolMessage protocol ? protocol.bytes() : 0;
+  }
+
+  /** Turns one message into an event. On the worker it was dispatched to. */
+  void run(Connection connection, Object message) {
+    if (message instanceof byte[] data) {
+      if (mayStillRun(connection)) {
+        events.received(connection, data);
+      }
+    } else if (message == Signal.CONNECT) {
+      events.connected(connection);
+    } else if (message == Signal.CLOSE) {
+      connection.closeFromPeer();
+    } else if (mayStillRun(connection)) {
+      events.protocolMessage(connection, ((ProtocolMessage) message).content());
+    }
+  }
+
+  void finished(int messages) {
+    counters.requests.add(messages);
+  }
+
+  private boolean mayStillRun(Connection connection) {
+    int state = connection.state();
+    if (state == Connection.OPEN
+        || (state == Connection.CLOSED_BY_CLIENT && !rules.discardLate())) {
+      return true;
+    }
+    if (rules.discardLate()) {
+      counters.discarded.increment();
+      events.discarded(connection);
+    }
+    return false;
+  }
+
+  /** Runs the close event of a connection the server closed, here or where its events belong. */
+  void serverClosed(Connection connection) {
+    Worker worker = closer(connection);
+    if (worker == null) {
+      connection.closeEventDone();
+    } else if (worker.isCurrent()) {
+      connection.runCloseEvent(-1);
+    } else {
+      worker.deliver(Delivery.of(() -> connection.runCloseEvent(-1)));
+    }
+  }
+}

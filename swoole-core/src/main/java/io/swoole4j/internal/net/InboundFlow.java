@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.internal.net;
+
+import io.netty.channel.Channel;
+import io.netty.util.concurrent.Future;
+import io.swoole4j.internal.worker.Worker;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How much of what one connection sent still waits for workers, and whether it is read at all.
+ * Owned by the event loop but for {@link #handled} and the getters.
+ */
+final class InboundFlow {
+  /** Reasons not to read, as bits. */
+  private static final int QUEUE_FULL = 1;
+
+  private static final int MAILBOX_FULL = 2;
+
+  private static final int STOPPING = 4;
+
+  /**
+   * How long packets of a half-closed connection count as in time where late ones are discarded.
+   */
+  private static final long GRACE_MILLIS = 200;
+
+  private final Connection connection;
+  private final Reactor reactor;
+  private final Channel channel;
+  private final AtomicLong queued = new AtomicLong();
+  private final boolean counting;
+  private final long limit;
+
+  private volatile boolean paused;
+  private volatile boolean waitingForDrain;
+  private int pausedFor;
+  private boolean inputEnded;
+  private boolean ignoring;
+  private boolean closeDelivered;
+  private long unreported;
+  private @Nullable Future<?> grace;
+
+  InboundFlow(Connection connection, Reactor reactor, Channel channel) {
+    this.connection = connection;
+    this.reactor = reactor;
+    this.channel = channel;
+    this.counting = reactor.ownWorker() == null;
+    this.limit = reactor.inbound().rules().maxQueuedBytes();
+  }
+
+  /** Bytes handed towards workers and not handled. From any thread. */
+  long queuedBytes() {
+    return queued.get();
+  }
+
+  /** Passes one message on; {@link #account} accounts for it. */
+  void add(Object message, int bytes) {
+    if (ignoring) {
+      return;
+    }
+    unreported += bytes;
+    reactor.deliver(connection, message);
+  }
+
+  /** A message was refused by the dispatcher and will not be handled by anyone. */
+  void refused(int bytes) {
+    unreported -= bytes;
+  }
+
+  /** Accounts for what was passed on since the last call; before it can be handed over. */
+  void account() {
+    long bytes = unreported;
+    unreported = 0;
+    if (bytes == 0) {
+      return;
+    }
+    connection.dispatchedNow();
+    if (!counting) {
+      return;
+    }
+    long now = queued.addAndGet(bytes);
+    if (limit > 0 && now > limit) {
+      pause(QUEUE_FULL);
+      paused = true;
+      // The workers may have handled everything before they could see the flag.
+      resumeIfDrained();
+    }
+  }
+
+  /** Bytes that a worker is done with. From any thread. */
+  void handled(long bytes) {
+    if (!counting) {
+      return;
+    }
+    long left = queued.addAndGet(-bytes);
+    if ((paused && left < limit / 2) || (waitingForDrain && left == 0)) {
+      reactor.execute(this::drained);
+    }
+  }
+
+  private void drained() {
+    resumeIfDrained();
+    if (waitingForDrain && queued.get() == 0) {
+      waitingForDrain = false;
+      deliverClose();
+    }
+  }
+
+  private void resumeIfDrained() {
+    if (paused && queued.get() < limit / 2) {
+      paused = false;
+      resume(QUEUE_FULL);
+    }
+  }
+
+  void stallOn(Worker worker) {
+    if ((pausedFor & MAILBOX_FULL) == 0) {
+      pause(MAILBOX_FULL);
+      worker.whenHalfEmpty(() -> reactor.execute(() -> resume(MAILBOX_FULL)));
+    }
+  }
+
+  private void pause(int reason) {
+    pausedFor |= reason;
+    channel.config().setAutoRead(false);
+  }
+
+  private void resume(int reason) {
+    pausedFor &= ~reason;
+    if (pausedFor == 0) {
+      channel.config().setAutoRead(true);
+    }
+  }
+
+  void stopReading() {
+    if (!ignoring) {
+      pause(STOPPING);
+    }
+  }
+
+  boolean inputEnded() {
+    return inputEnded;
+  }
+
+  boolean isIgnoring() {
+    return ignoring;
+  }
+
+  /** Reads on, so that the peer can finish, but looks at nothing. */
+  void ignoreInput() {
+    ignoring = true;
+    pausedFor = 0;
+    channel.config().setAutoRead(true);
+  }
+
+  /** The peer has said all it will say; what it said is still answered. */
+  void endOfInput() {
+    inputEnded = true;
+    if (connection.isOpen()) {
+      closeBehindQueued();
+    } else {
+      connection.outbound().peerEnded();
+    }
+  }
+
+  /** The peer broke the rules: nothing more of what it says is looked at. */
+  void violated() {
+    ignoreInput();
+    if (connection.isOpen()) {
+      closeBehindQueued();
+    }
+  }
+
+  private void closeBehindQueued() {
+    account();
+    if (queued.get() != 0) {
+      waitingForDrain = true;
+      if (queued.get() != 0) {
+        if (reactor.inbound().rules().discardLate() && grace == null) {
+          grace =
+              channel.eventLoop().schedule(connection::lost, GRACE_MILLIS, TimeUnit.MILLISECONDS);
+        }
+        return;
+      }
+      waitingForDrain = false;
+    }
+    deliverClose();
+  }
+
+  private void deliverClose() {
+    if (closeDelivered) {
+      return;
+    }
+    closeDelivered = true;
+    if (reactor.inbound().rules().closeEvents()) {
+      reactor.deliver(connection, Signal.CLOSE);
+      reactor.readComplete();
+    } else {
+      connection.closeFromPeer();
+    }
+  }
+
+  void channelClosed() {
+    inputEnded = true;
+    ignoring = true;
+    Future<?> waiting = grace;
+    if (waiting != null) {
+      waiting.cancel(false);
+    }
+    if (connection.state() != Connection.CLOSED_BY_SERVER) {
+      connection.lost();
+      closeBehindQueued();
+    }
+  }
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.internal.net;
+
+/**
+ * The names of the places in a connection's pipeline, in the order in which bytes pass them on the
+ * way in:
+ *
+ * <pre>
+ *   socket -> [handlers of a port's protocol] -> connection
+ * </pre>
+ */
+public final class PipelineSlots {
+  /** The last handler: frames what arrives and hands it to the workers. */
+  public static final String CONNECTION = "swoole.connection";
+
+  private PipelineSlots() {}
+}

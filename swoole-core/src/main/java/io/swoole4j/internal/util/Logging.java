@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.internal.util;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.Marker;
+import org.slf4j.event.Level;
+import org.slf4j.helpers.AbstractLogger;
+
+/** Gives the parts of one server their loggers, with the server's own threshold if it has one. */
+@FunctionalInterface
+public interface Logging {
+  /** The backend alone decides. */
+  Logging UNLIMITED = LoggerFactory::getLogger;
+
+  /** Nothing is logged. */
+  Logging SILENT = type -> org.slf4j.helpers.NOPLogger.NOP_LOGGER;
+
+  /**
+   * The logger of a class.
+   *
+   * @param type the class
+   * @return its logger
+   */
+  Logger of(Class<?> type);
+
+  /**
+   * Loggers that pass on what is at least so severe and what the backend lets through.
+   *
+   * @param threshold the least severe level that is passed on
+   * @return the loggers
+   */
+  static Logging atLeast(Level threshold) {
+    return type -> new ThresholdLogger(LoggerFactory.getLogger(type), threshold);
+  }
+
+  /** A logger with a threshold in front of another. */
+  final class ThresholdLogger extends AbstractLogger {
+    private static final long serialVersionUID = 1L;
+
+    @SuppressWarnings("serial") // SLF4J replaces a logger by its name on deserialisation
+    private final Logger delegate;
+
+    private final Level threshold;
+
+    ThresholdLogger(Logger delegate, Level threshold) {
+      this.name = delegate.getName();
+      this.delegate = delegate;
+      this.threshold = threshold;
+    }
+
+    private boolean passes(Level level) {
+      return level.toInt() >= threshold.toInt() && delegate.isEnabledForLevel(level);
+    }
+
+    @Override
+    protected String getFullyQualifiedCallerName() {
+      return ThresholdLogger.class.getName();
+    }
+
+    @Override
+    protected void handleNormalizedLoggingCall(
+        Level level, Marker marker, String message, Object[] arguments, Throwable cause) {
+      var event = delegate.atLevel(level).setMessage(message).setCause(cause);
+      if (marker != null) {
+        event = event.addMarker(marker);
+      }
+      if (arguments != null) {
+        for (Object argument : arguments) {
+          event = event.addArgument(argument);
+        }
+      }
+      event.log();
+    }
+
+    @Override
+    public boolean isTraceEnabled() {
+      return passes(Level.TRACE);
+    }
+
+    @Override
+    public boolean isTraceEnabled(Marker marker) {
+      return passes(Level.TRACE);
+    }
+
+    @Override
+    public boolean isDebugEnabled() {
+      return passes(Level.DEBUG);
+    }
+
+    @Override
+    public boolean isDebugEnabled(Marker marker) {
+      return passes(Level.DEBUG);
+    }
+
+    @Override
+    public boolean isInfoEnabled() {
+      return passes(Level.INFO);
+    }
+
+    @Override
+    public boolean isInfoEnabled(Marker marker) {
+      return passes(Level.INFO);
+    }
+
+    @Override
+    public boolean isWarnEnabled() {
+      return passes(Level.WARN);
+    }
+
+    @Override
+    public boolean isWarnEnabled(Marker marker) {
+      return passes(Level.WARN);
+    }
+
+    @Override
+    public boolean isErrorEnabled() {
+      return passes(Level.ERROR);
+    }
+
+    @Override
+    public boolean isErrorEnabled(Marker marker) {
+      return passes(Level.ERROR);
+    }
+  }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.internal.util;
+
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Makes and names every thread of one server: {@code swoole-<port>-<role>-<number>}. */
+public final class ServerThreads {
+  private volatile int port;
+
+  /**
+   * A factory for a server that has not bound yet.
+   *
+   * @param port the port asked for, 0 until one is known
+   */
+  public ServerThreads(int port) {
+    this.port = port;
+  }
+
+  /**
+   * Names threads made from now on after the bound port.
+   *
+   * @param boundPort the port of the primary listener
+   */
+  public void port(int boundPort) {
+    port = boundPort;
+  }
+
+  /**
+   * A new thread, not started.
+   *
+   * @param role its part of the work, with a number where there are several
+   * @param target what it runs
+   * @return the thread
+   */
+  public ServerThread thread(String role, Runnable target) {
+    return new ServerThread(this, target, name(role));
+  }
+
+  /**
+   * Whether a thread was made here.
+   *
+   * @param thread any thread
+   * @return true for the threads of this server
+   */
+  public boolean owns(Thread thread) {
+    return thread instanceof ServerThread own && own.owner() == this;
+  }
+
+  /**
+   * The name of a thread of this server.
+   *
+   * @param role its part of the work
+   * @return the full name
+   */
+  public String name(String role) {
+    return "swoole-" + port + "-" + role;
+  }
+
+  /**
+   * A factory for event loops, numbered in the order in which their threads start.
+   *
+   * @param role their part of the work
+   * @return a factory
+   */
+  public ThreadFactory factory(String role) {
+    AtomicInteger next = new AtomicInteger();
+    return task -> thread(role + "-" + next.getAndIncrement(), task);
+  }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.internal.worker;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Messages handed to a worker as one unit and run by it in order. Made by any thread, run by the
+ * worker's thread only.
+ */
+public interface Delivery {
+  /**
+   * How many messages there are; never changes once handed over.
+   *
+   * @return at least 1
+   */
+  int size();
+
+  /**
+   * Runs one message. What its handler throws as an exception is dealt with inside; an {@link
+   * Error} comes out and ends the worker, which loses this message only.
+   *
+   * @param index 0 to size - 1, each once, in order
+   */
+  void run(int index);
+
+  /**
+   * The reactor whose output may wait for the end of this delivery, because that reactor looks for
+   * it in time anyway.
+   *
+   * @return null when every send has to wake its reactor at once
+   */
+  default @Nullable Wakeable origin() {
+    return null;
+  }
+
+  /** Called by the worker after the last message, whatever became of it. */
+  default void finished() {}
+
+  /**
+   * A delivery of one message.
+   *
+   * @param message what to run
+   * @return the delivery
+   */
+  static Delivery of(Runnable message) {
+    return new Delivery() {
+      @Override
+      public int size() {
+        return 1;
+      }
+
+      @Override
+      public void run(int index) {
+        message.run();
+      }
+    };
+  }
+}

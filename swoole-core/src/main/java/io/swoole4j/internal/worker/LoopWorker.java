@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.internal.worker;
+
+import io.netty.channel.EventLoop;
+import io.swoole4j.internal.util.ServerThread;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A worker of BASE mode: an event loop that runs callbacks where it reads. An error ends its state,
+ * not its thread: connections stay.
+ */
+public final class LoopWorker extends Worker {
+  private final EventLoop loop;
+  private final WorkerEvents events;
+  private final WorkerSupervisor supervisor;
+  private final CallbackRunner runner;
+  private final WorkerContext context = new WorkerContext(this);
+  private final AtomicLong progress = new AtomicLong();
+  private final AtomicInteger queued = new AtomicInteger();
+  private volatile @Nullable Thread thread;
+  private @Nullable Wakeable home;
+  private int nesting;
+
+  /**
+   * A worker on an event loop.
+   *
+   * @param id its id
+   * @param loop where its callbacks run
+   * @param events told when it begins and ends
+   * @param supervisor told when a handler throws an error
+   * @param runner how messages are run
+   */
+  public LoopWorker(
+      int id,
+      EventLoop loop,
+      WorkerEvents events,
+      WorkerSupervisor supervisor,
+      CallbackRunner runner) {
+    super(id);
+    this.loop = loop;
+    this.events = events;
+    this.supervisor = supervisor;
+    this.runner = runner;
+  }
+
+  /**
+   * Takes the event loop's thread as this worker's own and runs workerStart on it.
+   *
+   * @param reactor the reactor of the same event loop
+   */
+  public void start(Wakeable reactor) {
+    loop.execute(
+        () -> {
+          home = reactor;
+          thread = Thread.currentThread();
+          ServerThread.attach(context);
+          runNow(Delivery.of(() -> events.workerStarted(id())));
+        });
+  }
+
+  /**
+   * Runs workerStop on the event loop, behind what it has to do already.
+   *
+   * @return done when it has run
+   */
+  public Future<?> stop() {
+    CompletableFuture<Void> stopped = new CompletableFuture<>();
+    loop.execute(
+        () -> {
+          runNow(Delivery.of(() -> events.workerStopped(id())));
+          stopped.complete(null);
+        });
+    return stopped;
+  }
+
+  /**
+   * Runs messages at once. On the event loop only.
+   *
+   * @param delivery the messages
+   */
+  public void runNow(Delivery delivery) {
+    boolean outermost = nesting++ == 0;
+    if (outermost) {
+      context.wakes().open(home);
+    }
+    try {
+      int size = delivery.size();
+      for (int i = 0; i < size; i++) {
+        runOne(delivery, i, outermost);
+      }
+      delivery.finished();
+    } finally {
+      nesting--;
+      if (outermost) {
+        context.wakes().close();
+      }
+    }
+  }
+
+  private void runOne(Delivery delivery, int index, boolean outermost) {
+    if (outermost) {
+      progress.setRelease(progress.getPlain() + 1);
+    }
+    try {
+      runner.run(delivery, index);
+    } catch (Error e) {
+      supervisor.workerDied(this, e);
+      restart();
+    } finally {
+      if (outermost) {
+        progress.setRelease(progress.getPlain() + 1);
+      }
+    }
+  }
+
+  private void restart() {
+    try {
+      events.workerStarted(id());
+    } catch (Error e) {
+      supervisor.workerDied(this, e);
+    }
+  }
+
+  @Override
+  public int deliver(Delivery delivery) {
+    int size = delivery.size();
+    int now = queued.addAndGet(size);
+    loop.execute(
+        () -> {
+          queued.addAndGet(-size);
+          runNow(delivery);
+        });
+    return now;
+  }
+
+  @Override
+  public int inFlight() {
+    return queued.get() + (int) (progress.getAcquire() & 1);
+  }
+
+  @Override
+  public void whenHalfEmpty(Runnable resume) {
+    resume.run();
+  }
+
+  @Override
+  public long progress() {
+    return progress.getAcquire();
+  }
+
+  @Override
+  public Thread thread() {
+    Thread own = thread;
+    return own == null ? Thread.currentThread() : own;
+  }
+}

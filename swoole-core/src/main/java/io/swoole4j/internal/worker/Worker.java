@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.internal.worker;
+
+/**
+ * One worker as the rest of the server sees it: an id and a place to hand messages to. Safe from
+ * any thread.
+ */
+public abstract class Worker {
+  private final int id;
+
+  Worker(int id) {
+    this.id = id;
+  }
+
+  /**
+   * Its id.
+   *
+   * @return 0 to worker_num - 1
+   */
+  public final int id() {
+    return id;
+  }
+
+  /**
+   * Hands messages over to be run in order behind those that wait already.
+   *
+   * @param delivery the messages
+   * @return the number of messages now waiting or running
+   */
+  public abstract int deliver(Delivery delivery);
+
+  /**
+   * Messages waiting or running.
+   *
+   * @return 0 when the worker is idle
+   */
+  public abstract int inFlight();
+
+  /**
+   * Leaves word to be called when the worker has caught up with half of what it may have waiting.
+   *
+   * @param resume what to call, on any thread
+   */
+  public abstract void whenHalfEmpty(Runnable resume);
+
+  /**
+   * A count that changes with every message begun and ended; odd while one runs.
+   *
+   * @return the count
+   */
+  public abstract long progress();
+
+  /**
+   * The thread that serves this worker at the moment.
+   *
+   * @return the thread
+   */
+  public abstract Thread thread();
+
+  /**
+   * Whether the calling thread serves this worker now.
+   *
+   * @return true on the worker's own thread
+   */
+  public final boolean isCurrent() {
+    WorkerContext context = WorkerContext.current();
+    return context != null && context.worker() == this;
+  }
+}

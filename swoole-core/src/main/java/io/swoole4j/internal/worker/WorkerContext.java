@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.internal.worker;
+
+import io.swoole4j.internal.util.ServerThread;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one thread needs while it serves a worker; a new one with every thread that takes the worker
+ * over. Owned by that thread.
+ */
+public final class WorkerContext {
+  private final Worker worker;
+  private final WakeBatch wakes = new WakeBatch();
+
+  WorkerContext(Worker worker) {
+    this.worker = worker;
+  }
+
+  /**
+   * The context of the calling thread.
+   *
+   * @return null on a thread that serves no worker
+   */
+  public static @Nullable WorkerContext current() {
+    return ServerThread.currentAttachment() instanceof WorkerContext context ? context : null;
+  }
+
+  /**
+   * Whom this thread works for.
+   *
+   * @return the worker
+   */
+  public Worker worker() {
+    return worker;
+  }
+
+  /**
+   * Reactors to be woken at the end of the current delivery.
+   *
+   * @return the batch
+   */
+  public WakeBatch wakes() {
+    return wakes;
+  }
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.server;
+
+import io.swoole4j.internal.codec.FramingException;
+import io.swoole4j.internal.net.Connection;
+import io.swoole4j.internal.net.ConnectionEvents;
+import io.swoole4j.internal.util.ThrottledLogger;
+import io.swoole4j.spi.PortProtocol;
+import org.slf4j.Logger;
+
+/** Calls the handlers of the events of connections. Runs where the events run. */
+final class ConnectionBridge implements ConnectionEvents {
+  private final Server server;
+  private final WorkerBridge workers;
+  private final Failures failures;
+  private final Logger logger;
+  private final ThrottledLogger discards;
+
+  ConnectionBridge(
+      Server server,
+      WorkerBridge workers,
+      Failures failures,
+      Logger logger,
+      ThrottledLogger discards) {
+    this.server = server;
+    this.workers = workers;
+    this.failures = failures;
+    this.logger = logger;
+    this.discards = discards;
+  }
+
+  private PortHandlers handlers(Connection connection) {
+    return workers.current().ports().get(connection.listener().index());
+  }
+
+  @Override
+  public void connected(Connection connection) {
+    ConnectHandler handler = handlers(connection).connect();
+    if (handler == null) {
+      return;
+    }
+    try {
+      handler.onConnect(server, connection.fd(), connection.reactor().id());
+    } catch (Exception e) {
+      failures.report(Event.CONNECT, connection.fd(), e);
+    } catch (Error e) {
+      failures.report(Event.CONNECT, connection.fd(), e);
+      throw e;
+    }
+  }
+
+  @Override
+  public void received(Connection connection, byte[] data) {
+    ReceiveHandler handler = handlers(connection).receive();
+    if (handler == null) {
+      return;
+    }
+    try {
+      handler.onReceive(server, connection.fd(), connection.reactor().id(), data);
+    } catch (Exception e) {
+      failures.report(Event.RECEIVE, connection.fd(), e);
+    } catch (Error e) {
+      failures.report(Event.RECEIVE, connection.fd(), e);
+      throw e;
+    }
+  }
+
+  @Override
+  public void closed(Connection connection, int reactorId) {
+    CloseHandler handler = handlers(connection).close();
+    if (handler == null) {
+      return;
+    }
+    try {
+      handler.onClose(server, connection.fd(), reactorId);
+    } catch (Exception e) {
+      failures.report(Event.CLOSE, connection.fd(), e);
+    } catch (Error e) {
+      failures.report(Event.CLOSE, connection.fd(), e);
+      throw e;
+    }
+  }
+
+  @Override
+  public void protocolMessage(Connection connection, Object message) {
+    try {
+      ((PortProtocol.Callback) message).run(server, handlers(connection));
+    } catch (Exception e) {
+      failures.report(Event.RECEIVE, connection.fd(), e);
+    } catch (Error e) {
+      failures.report(Event.RECEIVE, connection.fd(), e);
+      throw e;
+    }
+  }
+
+  @Override
+  public void discarded(Connection connection) {
+    discards.warn("[1007] packet of a closed connection discarded", connection);
+  }
+
+  @Override
+  public void violated(Connection connection, FramingException violation) {
+    logger.warn(
+        "[{}] {} closed: {}",
+        violation.code(),
+        connection,
+        violation.getMessage(),
+        violation.getCause());
+  }
+
+  @Override
+  public void failed(Connection connection, Throwable cause) {
+    logger.warn("{} closed: its pipeline failed", connection, cause);
+  }
+}

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.server;
+
+import io.swoole4j.internal.dispatch.Dispatcher;
+import io.swoole4j.internal.dispatch.FunctionDispatcher;
+import io.swoole4j.internal.lifecycle.EngineConfig;
+import io.swoole4j.internal.net.InboundRules;
+import io.swoole4j.internal.net.ListenerSpec;
+import io.swoole4j.internal.net.TrafficCounters;
+import io.swoole4j.internal.net.Transport;
+import io.swoole4j.internal.util.Clock;
+import io.swoole4j.internal.util.Logging;
+import io.swoole4j.internal.util.ThrottledLogger;
+import io.swoole4j.internal.worker.CallbackRunner;
+import io.swoole4j.setting.LogLevel;
+import io.swoole4j.setting.Setting;
+import io.swoole4j.setting.SettingValues;
+import io.swoole4j.setting.Settings;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.event.Level;
+
+/**
+ * Reads the server's settings into what the life cycle needs, and says which of them have no
+ * effect. Used by the starting thread.
+ */
+final class EngineFactory {
+  private static final int USER_FUNCTION_MODE = 6;
+
+  private final Server server;
+  private final SettingValues settings;
+  private final Logging logging;
+  private final Logger logger;
+
+  EngineFactory(Server server, SettingValues settings) {
+    this.server = server;
+    this.settings = settings;
+    this.logging = logging(settings);
+    this.logger = logging.of(Server.class);
+  }
+
+  /** A threshold holds only when one was set; otherwise the logging backend decides alone. */
+  private static Logging logging(SettingValues settings) {
+    if (!settings.isSet(Settings.LOG_LEVEL)) {
+      return Logging.UNLIMITED;
+    }
+    LogLevel level = settings.get(Settings.LOG_LEVEL);
+    return switch (level) {
+      case DEBUG, TRACE -> Logging.atLeast(Level.TRACE);
+      case INFO -> Logging.atLeast(Level.INFO);
+      case NOTICE, WARNING -> Logging.atLeast(Level.WARN);
+      case ERROR -> Logging.atLeast(Level.ERROR);
+      case NONE -> Logging.SILENT;
+    };
+  }
+
+  Logging logging() {
+    return logging;
+  }
+
+  boolean isBase() {
+    return server.mode() == ServerMode.BASE;
+  }
+
+  /** How many workers there are: in BASE mode one unless set, as in Swoole. */
+  int workers() {
+    return isBase() && !settings.isSet(Settings.WORKER_NUM) ? 1 : settings.get(Settings.WORKER_NUM);
+  }
+
+  EngineConfig config(List<ListenerSpec> listeners, OsServices services, int userProcesses) {
+    int workers = workers();
+    int mode = settings.get(Settings.DISPATCH_MODE);
+    boolean spreads = !isBase() && !keepsOrder(mode);
+    warnAboutUselessSettings(spreads);
+    return new EngineConfig(
+        isBase(),
+        !isBase() || workers > 1 || userProcesses > 0,
+        Transport.of(settings.get(Settings.TRANSPORT), logging),
+        isBase() ? workers : settings.get(Settings.REACTOR_NUM),
+        workers,
+        listeners,
+        settings.get(Settings.ENABLE_REUSE_PORT),
+        settings.get(Settings.MAX_CONNECTION),
+        settings.get(Settings.START_SESSION_ID),
+        new InboundRules(
+            !spreads || settings.get(Settings.ENABLE_UNSAFE_EVENT),
+            spreads && settings.get(Settings.DISCARD_TIMEOUT_REQUEST),
+            settings.get(Settings.MAX_QUEUED_BYTES)),
+        counters -> dispatcher(mode, counters),
+        nanos(Settings.MAX_WAIT_TIME),
+        nanos(Settings.BLOCKED_CALLBACK_TIME),
+        services.threadSetup(logger),
+        CallbackRunner.INLINE,
+        logging,
+        Clock.SYSTEM);
+  }
+
+  private long nanos(Setting<Double> setting) {
+    return (long) (settings.get(setting) * TimeUnit.SECONDS.toNanos(1));
+  }
+
+  private boolean keepsOrder(int mode) {
+    if (settings.find(Server.DISPATCH_FUNC).isPresent()) {
+      return true;
+    }
+    if (mode == USER_FUNCTION_MODE) {
+      throw new IllegalStateException("dispatch_mode: 6 (expected: a dispatch_func with it)");
+    }
+    return Dispatcher.ofMode(mode, () -> {}).keepsOrder();
+  }
+
+  private Dispatcher dispatcher(int mode, TrafficCounters counters) {
+    ThrottledLogger noIdle = new ThrottledLogger(logger, Clock.SYSTEM);
+    Dispatcher byMode =
+        Dispatcher.ofMode(
+            mode == USER_FUNCTION_MODE ? 2 : mode,
+            () -> {
+              counters.noIdleWorker.increment();
+              noIdle.warn("[9007] no idle worker, consider a higher worker_num", workers());
+            });
+    Optional<DispatchFunction> function = settings.find(Server.DISPATCH_FUNC);
+    if (function.isEmpty()) {
+      return byMode;
+    }
+    DispatchFunction choice = function.get();
+    return new FunctionDispatcher(
+        (fd, kind, data) -> choice.dispatch(server, fd, kind.number(), data),
+        byMode,
+        new Complaints(logger));
+  }
+
+  /** Logs the mistakes of a dispatch function. */
+  private static final class Complaints implements FunctionDispatcher.Complaints {
+    private final Logger logger;
+    private final ThrottledLogger invalid;
+
+    Complaints(Logger logger) {
+      this.logger = logger;
+      this.invalid = new ThrottledLogger(logger, Clock.SYSTEM);
+    }
+
+    @Override
+    public void threw(long fd, Throwable cause) {
+      logger.error("dispatch_func threw for fd {}, dispatch_mode chooses", fd, cause);
+    }
+
+    @Override
+    public void invalid(long fd, int answer) {
+      invalid.warn("dispatch_func named no worker, dispatch_mode chooses", answer);
+    }
+  }
+
+  private void warnAboutUselessSettings(boolean spreads) {
+    if (spreads && !settings.get(Settings.ENABLE_UNSAFE_EVENT)) {
+      logger.warn(
+          "dispatch_mode {} cannot keep the order of events: connect, close, bufferFull and"
+              + " bufferEmpty are not called unless enable_unsafe_event is set",
+          settings.get(Settings.DISPATCH_MODE));
+    }
+    if (isBase()) {
+      List.of(
+              Settings.REACTOR_NUM,
+              Settings.DISPATCH_MODE,
+              Server.DISPATCH_FUNC,
+              Settings.MAX_QUEUED_BYTES,
+              Settings.ENABLE_UNSAFE_EVENT,
+              Settings.DISCARD_TIMEOUT_REQUEST)
+          .stream()
+          .filter(settings::isSet)
+          .forEach(setting -> logger.warn("{}: has no effect in BASE mode", setting));
+    }
+  }
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.server;
+
+import io.swoole4j.setting.Scope;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * One kind of event: its name, the interface of its handlers and whether every port has its own.
+ * The library's own are constants here; a protocol declares more with {@link #of}. Immutable.
+ *
+ * @param <H> the interface of its handlers
+ */
+public final class Event<H extends EventHandler> {
+  private static final Pattern NAME = Pattern.compile("[a-z][a-zA-Z0-9]*");
+
+  /** Every port is bound. */
+  public static final Event<StartHandler> START =
+      of("start", StartHandler.class, Scope.SERVER, "Every port is bound.");
+
+  /** The manager begins. */
+  public static final Event<ManagerStartHandler> MANAGER_START =
+      of("managerStart", ManagerStartHandler.class, Scope.SERVER, "The manager begins.");
+
+  /** A worker begins. */
+  public static final Event<WorkerStartHandler> WORKER_START =
+      of("workerStart", WorkerStartHandler.class, Scope.SERVER, "A worker begins.");
+
+  /** A worker ends. */
+  public static final Event<WorkerStopHandler> WORKER_STOP =
+      of("workerStop", WorkerStopHandler.class, Scope.SERVER, "A worker ends.");
+
+  /** The manager ends. */
+  public static final Event<ManagerStopHandler> MANAGER_STOP =
+      of("managerStop", ManagerStopHandler.class, Scope.SERVER, "The manager ends.");
+
+  /** The end was asked for. */
+  public static final Event<BeforeShutdownHandler> BEFORE_SHUTDOWN =
+      of("beforeShutdown", BeforeShutdownHandler.class, Scope.SERVER, "The end was asked for.");
+
+  /** The server has ended. */
+  public static final Event<ShutdownHandler> SHUTDOWN =
+      of("shutdown", ShutdownHandler.class, Scope.SERVER, "The server has ended.");
+
+  /** A worker died. */
+  public static final Event<WorkerErrorHandler> WORKER_ERROR =
+      of("workerError", WorkerErrorHandler.class, Scope.SERVER, "A worker died.");
+
+  /** A client has connected. */
+  public static final Event<ConnectHandler> CONNECT =
+      of("connect", ConnectHandler.class, Scope.PORT, "A client has connected.");
+
+  /** A packet has arrived. */
+  public static final Event<ReceiveHandler> RECEIVE =
+      of("receive", ReceiveHandler.class, Scope.PORT, "A packet has arrived.");
+
+  /** A connection has ended. */
+  public static final Event<CloseHandler> CLOSE =
+      of("close", CloseHandler.class, Scope.PORT, "A connection has ended.");
+
+  /** A handler threw. */
+  public static final Event<ErrorHandler> ERROR =
+      of("error", ErrorHandler.class, Scope.SERVER, "A handler threw; not in Swoole.");
+
+  private static final List<Event<?>> ALL =
+      List.of(
+          START,
+          MANAGER_START,
+          WORKER_START,
+          WORKER_STOP,
+          MANAGER_STOP,
+          BEFORE_SHUTDOWN,
+          SHUTDOWN,
+          WORKER_ERROR,
+          CONNECT,
+          RECEIVE,
+          CLOSE,
+          ERROR);
+
+  private final String name;
+  private final Class<H> handlerType;
+  private final Scope scope;
+  private final String doc;
+
+  private Event(String name, Class<H> handlerType, Scope scope, String doc) {
+    this.name = name;
+    this.handlerType = handlerType;
+    this.scope = scope;
+    this.doc = doc;
+  }
+
+  /**
+   * Declares an event.
+   *
+   * @param <H> the interface of its handlers
+   * @param name its name in camel case, without "on"
+   * @param handlerType the interface of its handlers
+   * @param scope whether every port may have its own handler
+   * @param doc one line for people
+   * @return the event
+   * @throws IllegalArgumentException if the name is not one or the type is no interface
+   */
+  public static <H extends EventHandler> Event<H> of(
+      String name, Class<H> handlerType, Scope scope, String doc) {
+    if (!NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException("name: " + name + " (expected: camel case)");
+    }
+    if (!handlerType.isInterface()) {
+      throw new IllegalArgumentException(
+          "handlerType: " + handlerType.getName() + " (expected: an interface)");
+    }
+    return new Event<>(name, handlerType, scope, doc);
+  }
+
+  /**
+   * The events of the base server.
+   *
+   * @return all constants of this class
+   */
+  public static List<Event<?>> all() {
+    return ALL;
+  }
+
+  /**
+   * Its name, such as {@code receive}.
+   *
+   * @return the name, without "on"
+   */
+  public String name() {
+    return name;
+  }
+
+  /**
+   * The interface of its handlers.
+   *
+   * @return the type
+   */
+  public Class<H> handlerType() {
+    return handlerType;
+  }
+
+  /**
+   * Whether every port may have its own handler or the server has one.
+   *
+   * @return the scope
+   */
+  public Scope scope() {
+    return scope;
+  }
+
+  /**
+   * What it means.
+   *
+   * @return one line
+   */
+  public String doc() {
+    return doc;
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.server;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Which handler is bound to which event, for a server or a port. Guarded by its owner. */
+final class HandlerTable {
+  private final Map<Event<?>, EventHandler> handlers = new LinkedHashMap<>();
+
+  <H extends EventHandler> void bind(Event<H> event, @Nullable EventHandler handler) {
+    if (!event.handlerType().isInstance(handler)) {
+      throw new IllegalArgumentException(
+          event.name()
+              + ": "
+              + (handler == null ? "null" : handler.getClass().getName())
+              + " (expected: "
+              + event.handlerType().getSimpleName()
+              + ")");
+    }
+    handlers.put(event, handler);
+  }
+
+  /** Binds an object to every event whose interface it implements; answers whether there is one. */
+  boolean bindAll(List<Event<?>> events, EventHandler handler) {
+    boolean bound = false;
+    for (Event<?> event : events) {
+      if (event.handlerType().isInstance(handler)) {
+        handlers.put(event, handler);
+        bound = true;
+      }
+    }
+    return bound;
+  }
+
+  <H extends EventHandler> Optional<H> find(Event<H> event) {
+    return Optional.ofNullable(event.handlerType().cast(handlers.get(event)));
+  }
+
+  /** A copy in which the handlers of this table win over those of the other. */
+  HandlerTable over(HandlerTable other) {
+    HandlerTable merged = new HandlerTable();
+    merged.handlers.putAll(other.handlers);
+    merged.handlers.putAll(handlers);
+    return merged;
+  }
+}

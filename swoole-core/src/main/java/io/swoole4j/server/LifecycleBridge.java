@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.server;
+
+import io.swoole4j.internal.lifecycle.EngineEvents;
+
+/** Calls the handlers of the server's own events. Runs on the manager's thread. */
+final class LifecycleBridge implements EngineEvents {
+  private static final int EXIT_CODE = 255;
+
+  private final Server server;
+  private final HandlerTable handlers;
+  private final UserProcesses processes;
+  private final Failures failures;
+
+  LifecycleBridge(
+      Server server, HandlerTable handlers, UserProcesses processes, Failures failures) {
+    this.server = server;
+    this.handlers = handlers;
+    this.processes = processes;
+    this.failures = failures;
+  }
+
+  /** A call of one handler. */
+  @FunctionalInterface
+  private interface Call<H extends EventHandler> {
+    void on(H handler) throws Exception;
+  }
+
+  private <H extends EventHandler> void call(Event<H> event, Call<H> call) {
+    try {
+      H handler = handlers.find(event).orElse(null);
+      if (handler != null) {
+        call.on(handler);
+      }
+    } catch (Exception | Error e) {
+      failures.report(event, 0, e);
+    }
+  }
+
+  @Override
+  public void started() {
+    call(Event.START, handler -> handler.onStart(server));
+  }
+
+  @Override
+  public void managerStarted() {
+    call(Event.MANAGER_START, handler -> handler.onManagerStart(server));
+  }
+
+  @Override
+  public void workersStarted() {
+    processes.start();
+  }
+
+  @Override
+  public void beforeShutdown() {
+    call(Event.BEFORE_SHUTDOWN, handler -> handler.onBeforeShutdown(server));
+  }
+
+  @Override
+  public void draining() {
+    processes.stop();
+    server.sessions().forEach(SessionBridge::goodbye);
+  }
+
+  @Override
+  public void workersStopped() {
+    processes.kill();
+  }
+
+  @Override
+  public void managerStopped() {
+    call(Event.MANAGER_STOP, handler -> handler.onManagerStop(server));
+  }
+
+  @Override
+  public void shutdown() {
+    call(Event.SHUTDOWN, handler -> handler.onShutdown(server));
+  }
+
+  @Override
+  public void workerError(int workerId, Error error) {
+    call(
+        Event.WORKER_ERROR,
+        handler -> handler.onWorkerError(server, workerId, server.workerPid(), EXIT_CODE, 0));
+  }
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.server;
+
+import java.net.InetSocketAddress;
+
+/**
+ * A socket that a server listens on.
+ *
+ * @param descriptor its file descriptor, -1 where the transport does not tell
+ * @param address the address it is bound to
+ */
+public record ListeningSocket(int descriptor, InetSocketAddress address) {}

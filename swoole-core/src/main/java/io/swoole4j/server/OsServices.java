@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.server;
+
+import io.swoole4j.setting.Setting;
+import io.swoole4j.setting.SettingValues;
+import io.swoole4j.setting.Settings;
+import io.swoole4j.spi.Affinity;
+import io.swoole4j.spi.Daemon;
+import io.swoole4j.spi.Privileges;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+
+/**
+ * The settings that need the operating system, and the services behind them. A setting whose
+ * service is missing fails the start. Used by the starting thread.
+ */
+final class OsServices {
+  private final SettingValues settings;
+  private final Optional<Daemon> daemon;
+  private final Optional<Privileges> privileges;
+  private final Optional<Affinity> affinity;
+
+  OsServices(SettingValues settings) {
+    this.settings = settings;
+    this.daemon =
+        settings.get(Settings.DAEMONIZE)
+            ? Optional.of(service(Daemon.class, Settings.DAEMONIZE))
+            : Optional.empty();
+    Optional<Setting<String>> identity =
+        List.of(Settings.USER, Settings.GROUP, Settings.CHROOT).stream()
+            .filter(setting -> text(setting).isPresent())
+            .findFirst();
+    this.privileges = identity.map(setting -> service(Privileges.class, setting));
+    this.affinity =
+        settings.get(Settings.OPEN_CPU_AFFINITY)
+            ? Optional.of(service(Affinity.class, Settings.OPEN_CPU_AFFINITY))
+            : Optional.empty();
+  }
+
+  private Optional<String> text(Setting<String> setting) {
+    return settings.find(setting).filter(value -> !value.isEmpty());
+  }
+
+  private <S> S service(Class<S> type, Setting<?> setting) {
+    return ServiceLoader.load(type)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    setting
+                        + ": "
+                        + settings.find(setting).orElseThrow()
+                        + " (expected: the artifact io.swoole4j:swoole-process, which provides "
+                        + type.getSimpleName()
+                        + ")"));
+  }
+
+  void detach() {
+    daemon.ifPresent(Daemon::detach);
+  }
+
+  void dropPrivileges() {
+    privileges.ifPresent(
+        service -> service.drop(text(Settings.USER), text(Settings.GROUP), text(Settings.CHROOT)));
+  }
+
+  /** What is to be run first on every reactor and worker thread. */
+  BiConsumer<String, Integer> threadSetup(Logger logger) {
+    if (affinity.isEmpty()) {
+      return (role, number) -> {};
+    }
+    Affinity service = affinity.get();
+    List<Integer> ignored = settings.get(Settings.CPU_AFFINITY_IGNORE);
+    return (role, number) -> {
+      try {
+        service.pinCurrentThread(number, ignored);
+      } catch (RuntimeException e) {
+        logger.warn("open_cpu_affinity: {} {} is not pinned", role, number, e);
+      }
+    };
+  }
+}

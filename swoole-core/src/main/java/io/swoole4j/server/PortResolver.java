@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.server;
+
+import io.swoole4j.internal.codec.EofFramer;
+import io.swoole4j.internal.codec.Framer;
+import io.swoole4j.internal.codec.LengthField;
+import io.swoole4j.internal.codec.LengthFramer;
+import io.swoole4j.internal.codec.LengthFunctionFramer;
+import io.swoole4j.internal.codec.RawFramer;
+import io.swoole4j.internal.net.ListenerSpec;
+import io.swoole4j.internal.net.PipelineSlots;
+import io.swoole4j.internal.net.SocketOptions;
+import io.swoole4j.setting.PackageLengthFunction;
+import io.swoole4j.setting.Setting;
+import io.swoole4j.setting.SettingValues;
+import io.swoole4j.setting.Settings;
+import io.swoole4j.spi.PortProtocol;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Makes of a port's settings what the network layer needs, and checks that its required handlers
+ * are there. Used by the starting thread.
+ */
+final class PortResolver {
+  private final List<PortProtocol> protocols;
+  private final boolean reusePort;
+
+  PortResolver(List<PortProtocol> protocols, boolean reusePort) {
+    this.protocols = protocols;
+    this.reusePort = reusePort;
+  }
+
+  /** The specification of one port, its handlers merged with the primary's and the worker's. */
+  ListenerSpec resolve(int index, ServerPort port, HandlerTable handlers) {
+    SettingValues settings = port.settings();
+    Supplier<Framer> framers = null;
+    ListenerSpec.Installer installer = null;
+    Optional<PortProtocol.PortSession> session =
+        hasFraming(settings) ? Optional.empty() : open(settings, handlers);
+    if (session.isPresent()) {
+      PortProtocol.PortSession protocol = session.get();
+      protocol.requiredEvents().forEach(event -> require(port, handlers, event));
+      installer =
+          (channel, connection) -> {
+            SessionBridge bridge = new SessionBridge(connection, protocol);
+            connection.attachment(bridge);
+            protocol.install(channel.pipeline(), PipelineSlots.CONNECTION, bridge);
+          };
+    } else {
+      require(port, handlers, Event.RECEIVE);
+      framers = validated(framers(settings));
+    }
+    return new ListenerSpec(
+        index,
+        port.host(),
+        port.port(),
+        port.type().isIpv6(),
+        options(settings),
+        framers,
+        installer,
+        settings.get(Settings.SOCKET_BUFFER_SIZE),
+        port);
+  }
+
+  private static boolean hasFraming(SettingValues settings) {
+    return settings.get(Settings.OPEN_EOF_CHECK)
+        || settings.get(Settings.OPEN_EOF_SPLIT)
+        || settings.get(Settings.OPEN_LENGTH_CHECK);
+  }
+
+  private Optional<PortProtocol.PortSession> open(SettingValues settings, HandlerTable handlers) {
+    PortProtocol.Port view =
+        new PortProtocol.Port() {
+          @Override
+          public <T> Optional<T> find(Setting<T> setting) {
+            return settings.find(setting);
+          }
+
+          @Override
+          public boolean handles(Event<?> event) {
+            return handlers.find(event).isPresent();
+          }
+        };
+    return protocols.stream()
+        .map(protocol -> protocol.open(view))
+        .flatMap(Optional::stream)
+        .findFirst();
+  }
+
+  private static void require(ServerPort port, HandlerTable handlers, Event<?> event) {
+    if (handlers.find(event).isEmpty()) {
+      String name = event.name();
+      throw new IllegalStateException(
+          "port "
+              + port
+              + ": no handler of "
+              + name
+              + " (expected: require on"
+              + Character.toUpperCase(name.charAt(0))
+              + name.substring(1)
+              + " callback)");
+    }
+  }
+
+  /** Refuses settings that do not go together now, not at the first connection. */
+  private static Supplier<Framer> validated(Supplier<Framer> framers) {
+    Framer sample = framers.get();
+    if (sample.bufferedBytes() != 0) {
+      throw new IllegalStateException("framer: not empty (expected: a new one)");
+    }
+    return framers;
+  }
+
+  /** EOF wins over length, as in Swoole. */
+  private static Supplier<Framer> framers(SettingValues settings) {
+    int max = settings.get(Settings.PACKAGE_MAX_LENGTH);
+    boolean split = settings.get(Settings.OPEN_EOF_SPLIT);
+    if (split || settings.get(Settings.OPEN_EOF_CHECK)) {
+      byte[] eof = settings.get(Settings.PACKAGE_EOF).getBytes(StandardCharsets.ISO_8859_1);
+      return () -> new EofFramer(eof, split, max);
+    }
+    if (!settings.get(Settings.OPEN_LENGTH_CHECK)) {
+      return RawFramer::new;
+    }
+    Optional<PackageLengthFunction> function = settings.find(Settings.PACKAGE_LENGTH_FUNC);
+    if (function.isPresent()) {
+      PackageLengthFunction lengths = function.get();
+      return () -> new LengthFunctionFramer(lengths::packageLength, max);
+    }
+    LengthField field = LengthField.of(settings.get(Settings.PACKAGE_LENGTH_TYPE).code());
+    int offset = settings.get(Settings.PACKAGE_LENGTH_OFFSET);
+    int body = settings.get(Settings.PACKAGE_BODY_OFFSET);
+    return () -> new LengthFramer(field, offset, body, max);
+  }
+
+  private SocketOptions options(SettingValues settings) {
+    return new SocketOptions(
+        settings.get(Settings.BACKLOG),
+        settings.get(Settings.OPEN_TCP_NODELAY),
+        settings.get(Settings.TCP_DEFER_ACCEPT),
+        settings.get(Settings.TCP_FASTOPEN),
+        settings.get(Settings.TCP_USER_TIMEOUT),
+        settings.get(Settings.OPEN_TCP_KEEPALIVE),
+        settings.get(Settings.TCP_KEEPIDLE),
+        settings.get(Settings.TCP_KEEPINTERVAL),
+        settings.get(Settings.TCP_KEEPCOUNT),
+        settings.get(Settings.KERNEL_SOCKET_RECV_BUFFER_SIZE),
+        settings.get(Settings.KERNEL_SOCKET_SEND_BUFFER_SIZE),
+        reusePort);
+  }
+}

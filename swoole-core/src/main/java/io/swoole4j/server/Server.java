@@ -1,0 +1,761 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.server;
+
+import io.swoole4j.error.ErrorCode;
+import io.swoole4j.error.PortBindException;
+import io.swoole4j.internal.lifecycle.Engine;
+import io.swoole4j.internal.lifecycle.StateMachine;
+import io.swoole4j.internal.net.Connection;
+import io.swoole4j.internal.worker.WorkerContext;
+import io.swoole4j.setting.Scope;
+import io.swoole4j.setting.Setting;
+import io.swoole4j.setting.SettingRegistry;
+import io.swoole4j.setting.SettingValues;
+import io.swoole4j.setting.Settings;
+import io.swoole4j.spi.PortProtocol;
+import io.swoole4j.spi.ServerHandle;
+import io.swoole4j.spi.UserProcess;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.function.IntFunction;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A network server in Swoole's programming model: make one, set options, bind handlers to events,
+ * start it.
+ *
+ * <pre>{@code
+ * Server server = new Server("127.0.0.1", 9501);
+ * server.set(Map.of("worker_num", 4));
+ * server.on(Event.RECEIVE, (s, fd, reactorId, data) -> s.send(fd, data));
+ * server.start();
+ * }</pre>
+ *
+ * <p>A subclass may implement handler interfaces itself: they are bound, at start, to the events
+ * that have no other handler. A server lives once, see {@link ServerState}. Methods that act on
+ * connections may be called from any thread; where they answer false, {@link #getLastError} tells
+ * why.
+ */
+public class Server implements ServerHandle {
+  /** Chooses the worker of each packet; overrides dispatch_mode. */
+  public static final Setting<DispatchFunction> DISPATCH_FUNC =
+      Setting.function(
+          "dispatch_func",
+          DispatchFunction.class,
+          Scope.SERVER,
+          "Function that chooses the worker of each packet; overrides dispatch_mode; PROCESS mode"
+              + " only");
+
+  private static final int MAX_PAGE = 100;
+  private static final int MAX_PORT = 65535;
+  private static final byte[] EMPTY = {};
+
+  private final ServerMode mode;
+  private final List<PortProtocol> protocols;
+  private final List<Event<?>> events;
+  private final SettingValues settings;
+  private final HandlerTable handlers = new HandlerTable();
+  private final List<ServerPort> ports = new ArrayList<>();
+  private final List<UserProcess> processes = new ArrayList<>();
+  private final StateMachine state = new StateMachine();
+  private final LastError lastError = new LastError();
+  private final Connections connections = new ConnectionsView(this);
+  private @Nullable IntFunction<? extends EventHandler> workerHandlers;
+  private int maxSend = Integer.MAX_VALUE;
+  private volatile long startSeconds;
+  private volatile @Nullable Engine engine;
+
+  /**
+   * A server in PROCESS mode on TCP over IPv4.
+   *
+   * @param host the address to listen on, such as 127.0.0.1, or 0.0.0.0 for all
+   * @param port the port, 0 for any free one
+   * @throws IllegalArgumentException if the port is out of range
+   */
+  public Server(String host, int port) {
+    this(host, port, ServerMode.PROCESS, SocketType.TCP);
+  }
+
+  /**
+   * A server. Nothing is bound before the start.
+   *
+   * @param host the address to listen on; an IPv6 one for {@link SocketType#TCP6}
+   * @param port the port, 0 for any free one
+   * @param mode where callbacks run
+   * @param type the kind of socket
+   * @throws IllegalArgumentException if the port is out of range
+   */
+  public Server(String host, int port, ServerMode mode, SocketType type) {
+    this(host, port, mode, type, List.of());
+  }
+
+  /**
+   * A server that speaks protocols of a subclass besides those found on the class path.
+   *
+   * @param host the address to listen on
+   * @param port the port, 0 for any free one
+   * @param mode where callbacks run
+   * @param type the kind of socket
+   * @param own the subclass's protocols, asked before others
+   * @throws IllegalArgumentException if the port is out of range
+   */
+  protected Server(
+      String host, int port, ServerMode mode, SocketType type, List<PortProtocol> own) {
+    if (host.isBlank()) {
+      throw new IllegalArgumentException("host: " + host + " (expected: an address or a name)");
+    }
+    if (port < 0 || port > MAX_PORT) {
+      throw new IllegalArgumentException("port: " + port + " (expected: 0.." + MAX_PORT + ")");
+    }
+    this.mode = mode;
+    this.protocols = protocols(own);
+    this.events =
+        Stream.concat(
+                Event.all().stream(),
+                protocols.stream().flatMap(protocol -> protocol.events().stream()))
+            .distinct()
+            .toList();
+    List<Setting<?>> contributed =
+        protocols.stream().flatMap(protocol -> protocol.settings().stream()).toList();
+    this.settings =
+        SettingValues.ofServer(
+            SettingRegistry.of(Settings.all(), List.of(DISPATCH_FUNC), contributed));
+    ports.add(new ServerPort(this, host, port, type, settings, handlers));
+  }
+
+  private static List<PortProtocol> protocols(List<PortProtocol> own) {
+    Map<String, PortProtocol> byName = new LinkedHashMap<>();
+    own.forEach(protocol -> byName.put(protocol.name(), protocol));
+    ServiceLoader.load(PortProtocol.class)
+        .forEach(protocol -> byName.putIfAbsent(protocol.name(), protocol));
+    return List.copyOf(byName.values());
+  }
+
+  /**
+   * Changes settings; what is not named stays. Swoole's {@code set}.
+   *
+   * @param values values by name or alias, such as {@code "worker_num" -> 4}; sizes as {@code "2M"}
+   *     too
+   * @return this server
+   * @throws IllegalArgumentException if a name is unknown or a value out of range; nothing has
+   *     changed then
+   * @throws IllegalStateException once the server was started
+   */
+  public Server set(Map<String, ?> values) {
+    settings.setAll(values);
+    return this;
+  }
+
+  /**
+   * Changes one setting by name.
+   *
+   * @param name its name or alias
+   * @param value its value
+   * @return this server
+   * @throws IllegalArgumentException if the name is unknown or the value out of range
+   * @throws IllegalStateException once the server was started
+   */
+  public Server set(String name, Object value) {
+    settings.set(name, value);
+    return this;
+  }
+
+  /**
+   * Changes one setting.
+   *
+   * @param <T> its type
+   * @param setting the setting
+   * @param value its value
+   * @return this server
+   * @throws IllegalArgumentException if the value is out of range
+   * @throws IllegalStateException once the server was started
+   */
+  public <T> Server set(Setting<T> setting, T value) {
+    settings.set(setting, value);
+    return this;
+  }
+
+  /**
+   * Binds a handler to an event; the last one wins. Swoole's {@code on}.
+   *
+   * @param <H> the interface of the event's handlers
+   * @param event the event
+   * @param handler the handler, a lambda for instance
+   * @return this server
+   * @throws IllegalStateException once the server was started
+   */
+  public <H extends EventHandler> Server on(Event<H> event, H handler) {
+    bindHandler(handlers, event, handler);
+    return this;
+  }
+
+  /**
+   * Binds a handler to an event by the event's name.
+   *
+   * @param event the event's name in any letter case, such as "Receive"
+   * @param handler an object that implements the event's interface; a bare lambda does not compile,
+   *     cast it or use {@link #on(Event, EventHandler)}
+   * @return this server
+   * @throws IllegalArgumentException if there is no such event or the handler is of another
+   * @throws IllegalStateException once the server was started
+   */
+  public Server on(String event, EventHandler handler) {
+    Event<?> found =
+        events.stream()
+            .filter(candidate -> candidate.name().equalsIgnoreCase(event))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "event: " + event + " (expected: one of " + events + ")"));
+    bindHandler(handlers, found, handler);
+    return this;
+  }
+
+  /**
+   * Binds an object to every event whose interface it implements.
+   *
+   * @param object the handlers
+   * @return this server
+   * @throws IllegalArgumentException if it implements none
+   * @throws IllegalStateException once the server was started
+   */
+  public Server on(EventHandler object) {
+    requireNew();
+    if (!handlers.bindAll(events, object)) {
+      throw new IllegalArgumentException(
+          "handlers: " + object.getClass().getName() + " (expected: a handler of " + events + ")");
+    }
+    return this;
+  }
+
+  void bindHandler(HandlerTable table, Event<?> event, @Nullable EventHandler handler) {
+    requireNew();
+    if (!events.contains(event)) {
+      throw new IllegalArgumentException("event: " + event + " (expected: one of " + events + ")");
+    }
+    table.bind(event, handler);
+  }
+
+  private void requireNew() {
+    if (state.state() != ServerState.NEW) {
+      throw new IllegalStateException("server: " + state.state() + " (expected: NEW)");
+    }
+  }
+
+  /**
+   * Gives every worker handlers of its own, as a PHP process has its own variables: the factory is
+   * called for each worker that begins, its object serves that worker alone and wins over handlers
+   * bound otherwise. The objects of the first workers are made by the thread that starts the
+   * server, so that a failing factory fails the start; later ones on the worker.
+   *
+   * @param factory makes the handlers of the worker of a given id
+   * @return this server
+   * @throws IllegalStateException once the server was started
+   */
+  public Server workerHandlers(IntFunction<? extends EventHandler> factory) {
+    requireNew();
+    workerHandlers = factory;
+    return this;
+  }
+
+  /**
+   * Adds something that runs beside the workers; Swoole's {@code addProcess}.
+   *
+   * @param process what to run
+   * @return its id among the user processes, from 0
+   * @throws IllegalStateException once the server was started
+   */
+  public int addProcess(UserProcess process) {
+    requireNew();
+    processes.add(process);
+    return processes.size() - 1;
+  }
+
+  /**
+   * Starts and blocks until the server has ended; Swoole's {@code start}. Signal TERM shuts it down
+   * meanwhile.
+   *
+   * @return true when it has ended in good order
+   * @throws PortBindException if a port cannot be had
+   * @throws IllegalStateException if it was started before, a required handler is missing or a
+   *     setting cannot be honoured; nothing is left running then
+   */
+  public boolean start() {
+    try (Signals signals =
+        Signals.install(Map.of("TERM", this::shutdown), LoggerFactory.getLogger(Server.class))) {
+      startAsync();
+      awaitUninterruptibly();
+    }
+    return true;
+  }
+
+  private void awaitUninterruptibly() {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        if (state.awaitTerminated(Long.MAX_VALUE)) {
+          break;
+        }
+      } catch (InterruptedException e) {
+        interrupted = true;
+        shutdown();
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Starts and returns once every port accepts; takes no signals. For embedding and tests.
+   *
+   * @return this server
+   * @throws PortBindException if a port cannot be had
+   * @throws IllegalStateException as {@link #start}
+   */
+  public Server startAsync() {
+    state.starting();
+    settings.freeze(state::state);
+    try {
+      ServerStart start = new ServerStart(this, settings, state);
+      Engine made = start.engine();
+      engine = made;
+      maxSend = settings.get(Settings.BUFFER_OUTPUT_SIZE);
+      startSeconds = System.currentTimeMillis() / 1000;
+      start.run();
+    } catch (RuntimeException | Error e) {
+      state.failed(e);
+      throw e;
+    }
+    if (!state.running()) {
+      requireEngine().stop();
+    }
+    return this;
+  }
+
+  /**
+   * Asks for the end; Swoole's {@code shutdown}. Returns at once, from handlers too: what has
+   * arrived is answered, connections are closed, then workers, ports and threads end. Takes at most
+   * max_wait_time for handlers and for clients each.
+   *
+   * @return false if the server is not running
+   */
+  @Override
+  public boolean shutdown() {
+    if (state.requestStop()) {
+      requireEngine().stop();
+    }
+    return switch (state.state()) {
+      case STARTING, RUNNING, STOPPING -> true;
+      case NEW, TERMINATED -> state.stopRequest().isDone();
+    };
+  }
+
+  /**
+   * Waits until the server has ended, or its start has failed.
+   *
+   * @param timeout how long at most
+   * @return whether it has ended
+   * @throws IllegalStateException on a thread of this server, which could never end then
+   * @throws InterruptedException if interrupted meanwhile
+   */
+  public boolean awaitTermination(Duration timeout) throws InterruptedException {
+    Engine running = engine;
+    if (running != null && running.isOwnThread(Thread.currentThread())) {
+      throw new IllegalStateException(
+          "thread: " + Thread.currentThread().getName() + " (expected: none of the server's)");
+    }
+    return state.awaitTerminated(timeout.toNanos());
+  }
+
+  private Engine requireEngine() {
+    Engine running = engine;
+    if (running == null) {
+      throw new IllegalStateException("server: " + state.state() + " (expected: started)");
+    }
+    return running;
+  }
+
+  /**
+   * Sends to a connection; Swoole's {@code send}. Returns at once; sends to one connection are
+   * written in the order of the calls.
+   *
+   * @param fd the session id
+   * @param data the bytes, not to be changed afterwards
+   * @return false with {@link #getLastError} 550 (nothing to send), 1001 to 1005 (no such
+   *     connection), 1008 (socket_buffer_size is waiting already) or 1202 (more than
+   *     buffer_output_size)
+   */
+  @Override
+  public boolean send(long fd, byte[] data) {
+    Connection connection = find(fd);
+    if (connection == null || !connection.isOpen()) {
+      return lastError.fail(Sessions.whyNot(engine, connection, fd));
+    }
+    if (data.length == 0) {
+      return lastError.fail(ErrorCode.NO_PAYLOAD);
+    }
+    if (data.length > maxSend) {
+      return lastError.fail(ErrorCode.OUTPUT_TOO_LARGE);
+    }
+    return connection.send(data) || lastError.fail(ErrorCode.OUTPUT_BUFFER_FULL);
+  }
+
+  /**
+   * Sends text in UTF-8.
+   *
+   * @param fd the session id
+   * @param text the text
+   * @return as {@link #send(long, byte[])}
+   */
+  public boolean send(long fd, String text) {
+    return send(fd, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Sends the remaining bytes of a buffer, which are copied; its position moves to its limit.
+   *
+   * @param fd the session id
+   * @param data the bytes
+   * @return as {@link #send(long, byte[])}
+   */
+  public boolean send(long fd, ByteBuffer data) {
+    byte[] bytes = data.hasRemaining() ? new byte[data.remaining()] : EMPTY;
+    data.get(bytes);
+    return send(fd, bytes);
+  }
+
+  /**
+   * Closes a connection once what was sent is written; Swoole's {@code close}. On the connection's
+   * own worker the close event has run when this returns, from elsewhere it runs there soon.
+   *
+   * @param fd the session id
+   * @return false with {@link #getLastError} 1001 to 1005 if there is no open connection of that id
+   */
+  @Override
+  public boolean close(long fd) {
+    return close(fd, false);
+  }
+
+  /**
+   * Closes a connection.
+   *
+   * @param fd the session id
+   * @param reset whether to drop what was sent and not written, and to reset the connection
+   * @return as {@link #close(long)}
+   */
+  public boolean close(long fd, boolean reset) {
+    Connection connection = find(fd);
+    if (connection == null) {
+      return lastError.fail(Sessions.whyNot(engine, null, fd));
+    }
+    ErrorCode why = Sessions.whyNot(engine, connection, fd);
+    if (connection.close(reset)) {
+      return true;
+    }
+    if (reset && connection.state() == Connection.CLOSED_BY_SERVER) {
+      // A close that waits for a slow reader can be cut short.
+      connection.reset();
+    }
+    return lastError.fail(why);
+  }
+
+  /**
+   * Whether a connection is open; Swoole's {@code exist}. False already inside its close event.
+   *
+   * @param fd the session id
+   * @return true if it is open
+   */
+  @Override
+  public boolean exist(long fd) {
+    Connection connection = find(fd);
+    return connection != null && connection.isOpen();
+  }
+
+  /**
+   * What is known about a connection; Swoole's {@code getClientInfo}. Answers until its close event
+   * has run.
+   *
+   * @param fd the session id
+   * @return empty if there is none
+   */
+  @Override
+  public Optional<ClientInfo> getClientInfo(long fd) {
+    return Optional.ofNullable(find(fd)).map(Sessions::info);
+  }
+
+  /**
+   * The same; Swoole's alias {@code connection_info}.
+   *
+   * @param fd the session id
+   * @return as {@link #getClientInfo}
+   */
+  public Optional<ClientInfo> connectionInfo(long fd) {
+    return getClientInfo(fd);
+  }
+
+  /**
+   * A page of open connections, of all workers; Swoole's {@code getClientList}.
+   *
+   * @param startFd only ids above this; 0 for the first page, then the last id of the page before
+   * @param count how many at most
+   * @return ids in ascending order, empty behind the last page
+   * @throws IllegalArgumentException if the count is not 0 to 100
+   */
+  @Override
+  public List<Long> getClientList(long startFd, int count) {
+    if (count < 0 || count > MAX_PAGE) {
+      throw new IllegalArgumentException("count: " + count + " (expected: 0.." + MAX_PAGE + ")");
+    }
+    Engine running = engine;
+    return running == null ? List.of() : running.registry().openAfter(startFd, count);
+  }
+
+  /**
+   * The first ten open connections.
+   *
+   * @return as {@link #getClientList(long, int)}
+   */
+  public List<Long> getClientList() {
+    return getClientList(0, 10);
+  }
+
+  /**
+   * The same as {@link #getClientList(long, int)}; Swoole's alias {@code connection_list}.
+   *
+   * @param startFd only ids above this
+   * @param count how many at most
+   * @return ids in ascending order
+   */
+  public List<Long> connectionList(long startFd, int count) {
+    return getClientList(startFd, count);
+  }
+
+  /**
+   * The open connections, to be iterated over and counted; Swoole's {@code $connections}.
+   *
+   * @return a live view
+   */
+  public Connections connections() {
+    return connections;
+  }
+
+  /**
+   * Binds a connection to a user, once; dispatch mode 5 then sends all packets of one user to one
+   * worker. Swoole's {@code bind}.
+   *
+   * @param fd the session id
+   * @param uid the user, not 0
+   * @return false if the uid is 0 or the connection bound already (505), or not open (1001 to 1005)
+   */
+  public boolean bind(long fd, long uid) {
+    Connection connection = find(fd);
+    if (connection == null || !connection.isOpen()) {
+      return lastError.fail(Sessions.whyNot(engine, connection, fd));
+    }
+    return (uid != 0 && connection.bind(uid)) || lastError.fail(ErrorCode.INVALID_PARAMS);
+  }
+
+  /**
+   * Totals since the start and gauges of this moment; Swoole's {@code stats}.
+   *
+   * @return a map with Swoole's keys, empty before the start
+   */
+  @Override
+  public Map<String, Object> stats() {
+    Engine running = engine;
+    return running == null ? Map.of() : Stats.of(running, startSeconds, processes.size());
+  }
+
+  /**
+   * Why the last call on this thread answered false; Swoole's {@code getLastError}. Kept until the
+   * next failure.
+   *
+   * @return a code of {@link ErrorCode}, 0 if nothing failed yet
+   */
+  public int getLastError() {
+    return lastError.get();
+  }
+
+  /**
+   * The process id of the master, which is this JVM's; Swoole's {@code $master_pid}.
+   *
+   * @return 0 before the start
+   */
+  public long masterPid() {
+    return engine == null ? 0 : ProcessHandle.current().pid();
+  }
+
+  /**
+   * The process id of the manager, which is this JVM's; Swoole's {@code $manager_pid}.
+   *
+   * @return 0 before the start, and in BASE mode with one worker, which has no manager
+   */
+  public long managerPid() {
+    Engine running = engine;
+    return running == null || !running.hasManager() ? 0 : ProcessHandle.current().pid();
+  }
+
+  /**
+   * The process id of the worker, which is this JVM's; Swoole's {@code $worker_pid}.
+   *
+   * @return 0 before the start
+   */
+  public long workerPid() {
+    return masterPid();
+  }
+
+  /**
+   * The worker the calling thread serves; Swoole's {@code $worker_id}.
+   *
+   * @return its id, -1 on other threads
+   */
+  public int workerId() {
+    WorkerContext context = WorkerContext.current();
+    return context == null ? -1 : context.worker().id();
+  }
+
+  /**
+   * Whether the calling thread serves a task worker; Swoole's {@code $taskworker}.
+   *
+   * @return false: this version has no task workers
+   */
+  public boolean taskworker() {
+    return false;
+  }
+
+  /**
+   * The settings as set; Swoole's {@code $setting}.
+   *
+   * @return values by name, read-only
+   */
+  public Map<String, Object> setting() {
+    return settings.asMap();
+  }
+
+  /**
+   * A setting's value: the one set, else the default.
+   *
+   * @param <T> its type
+   * @param setting the setting
+   * @return the value
+   * @throws IllegalStateException if it is not set and has no default
+   */
+  public <T> T setting(Setting<T> setting) {
+    return settings.get(setting);
+  }
+
+  /**
+   * The ports, the primary first; Swoole's {@code $ports}.
+   *
+   * @return the ports, read-only
+   */
+  public List<ServerPort> ports() {
+    return Collections.unmodifiableList(ports);
+  }
+
+  /**
+   * The listening socket of the primary port; Swoole's {@code getSocket}.
+   *
+   * @return empty before the start
+   */
+  public Optional<ListeningSocket> getSocket() {
+    return ports.get(0).getSocket();
+  }
+
+  /**
+   * The port number of the primary port.
+   *
+   * @return the one bound, or the one asked for before the start
+   */
+  public int getPort() {
+    return ports.get(0).port();
+  }
+
+  /**
+   * The host of the primary port.
+   *
+   * @return as given to the constructor
+   */
+  public String host() {
+    return ports.get(0).host();
+  }
+
+  /**
+   * Where callbacks run.
+   *
+   * @return as given to the constructor
+   */
+  public ServerMode mode() {
+    return mode;
+  }
+
+  /**
+   * The kind of socket of the primary port.
+   *
+   * @return as given to the constructor
+   */
+  public SocketType type() {
+    return ports.get(0).type();
+  }
+
+  /**
+   * Where the server stands.
+   *
+   * @return the state
+   */
+  public ServerState state() {
+    return state.state();
+  }
+
+  private @Nullable Connection find(long fd) {
+    Engine running = engine;
+    return running == null ? null : running.registry().find(fd);
+  }
+
+  @Nullable Engine engine() {
+    return engine;
+  }
+
+  List<Event<?>> events() {
+    return events;
+  }
+
+  HandlerTable handlers() {
+    return handlers;
+  }
+
+  List<PortProtocol> protocols() {
+    return protocols;
+  }
+
+  List<UserProcess> processes() {
+    return processes;
+  }
+
+  @Nullable IntFunction<? extends EventHandler> workerFactory() {
+    return workerHandlers;
+  }
+
+  /** The connections that a protocol serves. */
+  Stream<SessionBridge> sessions() {
+    Engine running = engine;
+    return running == null
+        ? Stream.of()
+        : running.registry().all().stream()
+            .map(Connection::attachment)
+            .filter(SessionBridge.class::isInstance)
+            .map(SessionBridge.class::cast);
+  }
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.server;
+
+import io.swoole4j.internal.lifecycle.Engine;
+import io.swoole4j.internal.lifecycle.EngineConfig;
+import io.swoole4j.internal.lifecycle.StateMachine;
+import io.swoole4j.internal.net.ListenerSpec;
+import io.swoole4j.internal.util.Clock;
+import io.swoole4j.internal.util.Logging;
+import io.swoole4j.internal.util.ThrottledLogger;
+import io.swoole4j.setting.SettingValues;
+import io.swoole4j.setting.Settings;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+
+/**
+ * One start of a server: checks what was configured, puts the parts together and starts them. Used
+ * once by the starting thread.
+ */
+final class ServerStart {
+  private final Server server;
+  private final EngineFactory factory;
+  private final OsServices services;
+  private final Logger logger;
+  private final Engine engine;
+
+  /** Checks everything that can be checked before a port is bound. */
+  ServerStart(Server server, SettingValues settings, StateMachine state) {
+    this.server = server;
+    this.factory = new EngineFactory(server, settings);
+    Logging logging = factory.logging();
+    this.logger = logging.of(Server.class);
+    this.services = new OsServices(settings);
+
+    HandlerTable shared = shared();
+    List<HandlerTable> portTables = new ArrayList<>();
+    server.ports().forEach(port -> portTables.add(port.handlers().over(shared)));
+    Failures failures = new Failures(server, logger, shared.find(Event.ERROR));
+    WorkerBridge workers =
+        new WorkerBridge(
+            server,
+            shared,
+            portTables,
+            new WorkerBridge.WorkerSetup(
+                factory.workers(), server.events(), server.workerFactory()),
+            failures);
+    UserProcesses processes =
+        new UserProcesses(
+            server.processes(),
+            factory.workers(),
+            server,
+            task -> engine().thread("user", task),
+            (task, nanos) -> engine().onManager(task, nanos),
+            logger);
+    EngineConfig config =
+        factory.config(specs(settings, workers.sample()), services, processes.count());
+    this.engine =
+        new Engine(
+            config,
+            new LifecycleBridge(server, shared, processes, failures),
+            workers,
+            new ConnectionBridge(
+                server, workers, failures, logger, new ThrottledLogger(logger, Clock.SYSTEM)),
+            state);
+  }
+
+  /** The handlers bound to the server; a subclass's own methods fill what is free. */
+  private HandlerTable shared() {
+    HandlerTable own = new HandlerTable();
+    if (server instanceof EventHandler handler) {
+      own.bindAll(server.events(), handler);
+    }
+    return server.handlers().over(own);
+  }
+
+  private List<ListenerSpec> specs(SettingValues settings, WorkerView sample) {
+    PortResolver resolver =
+        new PortResolver(server.protocols(), settings.get(Settings.ENABLE_REUSE_PORT));
+    List<ListenerSpec> specs = new ArrayList<>();
+    List<ServerPort> ports = server.ports();
+    for (int i = 0; i < ports.size(); i++) {
+      specs.add(resolver.resolve(i, ports.get(i), sample.ports().get(i).table()));
+    }
+    return specs;
+  }
+
+  Engine engine() {
+    return engine;
+  }
+
+  void run() {
+    services.detach();
+    engine.start(
+        () -> {
+          for (int i = 0; i < engine.listeners().size(); i++) {
+            server.ports().get(i).bound(engine.listeners().get(i));
+          }
+          services.dropPrivileges();
+        });
+    server
+        .ports()
+        .forEach(
+            port ->
+                logger.info(
+                    "listening on {} ({}, {} workers)", port, server.mode(), factory.workers()));
+  }
+}

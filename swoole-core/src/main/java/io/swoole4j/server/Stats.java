@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.server;
+
+import io.swoole4j.internal.lifecycle.Engine;
+import io.swoole4j.internal.net.Connection;
+import io.swoole4j.internal.net.ConnectionRegistry;
+import io.swoole4j.internal.net.TrafficCounters;
+import io.swoole4j.internal.worker.Worker;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Swoole's {@code stats} map. Any thread. */
+final class Stats {
+  private Stats() {}
+
+  static Map<String, Object> of(Engine engine, long startSeconds, int userProcesses) {
+    TrafficCounters counters = engine.counters();
+    ConnectionRegistry registry = engine.registry();
+    Map<String, Object> stats = new LinkedHashMap<>();
+    stats.put("start_time", startSeconds);
+    stats.put("connection_num", registry.countOpen());
+    stats.put("abort_count", counters.aborted.sum());
+    stats.put("accept_count", counters.accepted.sum());
+    stats.put("close_count", counters.closed.sum());
+    stats.put("worker_num", engine.workers().size());
+    stats.put("task_worker_num", 0);
+    stats.put("user_worker_num", userProcesses);
+    stats.put("idle_worker_num", idle(engine));
+    stats.put("dispatch_count", counters.dispatched.sum());
+    stats.put("request_count", counters.requests.sum());
+    stats.put("response_count", counters.responses.sum());
+    stats.put("total_recv_bytes", counters.receivedBytes.sum());
+    stats.put("total_send_bytes", counters.sentBytes.sum());
+    stats.put("discard_count", counters.discarded.sum());
+    stats.put("no_idle_worker_count", counters.noIdleWorker.sum());
+    stats.put("session_round", registry.lastFd());
+    stats.put("min_fd", registry.openAfter(0, 1).stream().findFirst().orElse(0L));
+    stats.put("max_fd", maxFd(registry));
+    return stats;
+  }
+
+  private static int idle(Engine engine) {
+    int idle = 0;
+    for (Worker worker : engine.workers()) {
+      if (worker.inFlight() == 0) {
+        idle++;
+      }
+    }
+    return idle;
+  }
+
+  private static long maxFd(ConnectionRegistry registry) {
+    long max = 0;
+    for (Connection connection : registry.all()) {
+      if (connection.isOpen()) {
+        max = connection.fd();
+      }
+    }
+    return max;
+  }
+}

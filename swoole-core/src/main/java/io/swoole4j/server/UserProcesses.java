@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.server;
+
+import io.swoole4j.spi.ServerHandle;
+import io.swoole4j.spi.UserProcess;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+
+/**
+ * Starts the user processes of a server, starts them again when they end before it does, and ends
+ * them with it. Owned by the manager's thread.
+ */
+final class UserProcesses {
+  private static final long EARLY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  private final List<Slot> slots = new ArrayList<>();
+  private final BiConsumer<Runnable, Long> scheduler;
+  private final Logger logger;
+  private boolean stopping;
+
+  /**
+   * The processes of one server.
+   *
+   * @param processes what to run
+   * @param firstId the id of the first of them
+   * @param server what they get
+   * @param threads makes threads by name and task
+   * @param scheduler runs a task on the manager's thread after so many nanoseconds
+   * @param logger where failures go
+   */
+  UserProcesses(
+      List<UserProcess> processes,
+      int firstId,
+      ServerHandle server,
+      ThreadFactory threads,
+      BiConsumer<Runnable, Long> scheduler,
+      Logger logger) {
+    this.scheduler = scheduler;
+    this.logger = logger;
+    int id = firstId;
+    for (UserProcess process : processes) {
+      slots.add(new Slot(process, new UserProcess.Context(server, id++, threads)));
+    }
+  }
+
+  /** One process through all its runs. */
+  private final class Slot {
+    private final UserProcess process;
+    private final UserProcess.Context context;
+    private UserProcess.@Nullable Run run;
+    private long startedAt;
+
+    Slot(UserProcess process, UserProcess.Context context) {
+      this.process = process;
+      this.context = context;
+    }
+
+    void start() {
+      if (stopping) {
+        return;
+      }
+      startedAt = System.nanoTime();
+      try {
+        UserProcess.Run started = process.start(context);
+        run = started;
+        started.exit().thenAccept(code -> scheduler.accept(() -> ended(started, code), 0L));
+      } catch (Exception e) {
+        logger.error("user process {} cannot be started", context.id(), e);
+        scheduler.accept(this::start, EARLY_NANOS);
+      }
+    }
+
+    private void ended(UserProcess.Run which, int code) {
+      if (run != which || stopping) {
+        return;
+      }
+      logger.warn("user process {} ended with exit code {}, starting it again", context.id(), code);
+      boolean early = System.nanoTime() - startedAt < EARLY_NANOS;
+      scheduler.accept(this::start, early ? EARLY_NANOS : 0L);
+    }
+  }
+
+  void start() {
+    slots.forEach(Slot::start);
+  }
+
+  void stop() {
+    stopping = true;
+    for (Slot slot : slots) {
+      if (slot.run != null) {
+        slot.run.stop();
+      }
+    }
+  }
+
+  void kill() {
+    for (Slot slot : slots) {
+      UserProcess.Run run = slot.run;
+      if (run != null && !run.exit().toCompletableFuture().isDone()) {
+        run.kill();
+      }
+    }
+  }
+
+  int count() {
+    return slots.size();
+  }
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.setting;
+
+/** Where a setting may be given. */
+public enum Scope {
+  /** Concerns the server as a whole and is refused on a port. */
+  SERVER,
+  /**
+   * Concerns one port. Given on the server it applies to the primary port and is what every other
+   * port inherits unless the port has a value of its own.
+   */
+  PORT
+}

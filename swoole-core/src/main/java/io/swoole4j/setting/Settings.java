@@ -1,0 +1,486 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.setting;
+
+import static io.swoole4j.setting.Setting.bool;
+import static io.swoole4j.setting.Setting.byteString;
+import static io.swoole4j.setting.Setting.choice;
+import static io.swoole4j.setting.Setting.enumSetting;
+import static io.swoole4j.setting.Setting.function;
+import static io.swoole4j.setting.Setting.intList;
+import static io.swoole4j.setting.Setting.intSetting;
+import static io.swoole4j.setting.Setting.longSetting;
+import static io.swoole4j.setting.Setting.seconds;
+import static io.swoole4j.setting.Setting.size;
+import static io.swoole4j.setting.Setting.string;
+
+import java.util.List;
+
+/** The settings of the server itself; each protocol adds its own. */
+public final class Settings {
+
+  private static final int CPU = Runtime.getRuntime().availableProcessors();
+
+  /** The largest array that every JVM can allocate. */
+  private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
+
+  /** The most that Linux takes for either time of keep-alive. */
+  private static final int MAX_KEEPALIVE_SECONDS = 32_767;
+
+  private static final int CONNECTION_LIMIT = 1_048_576;
+  private static final int MIB = 1 << 20;
+
+  /** The number of reactor threads; of effect in PROCESS mode. */
+  public static final Setting<Integer> REACTOR_NUM =
+      intSetting(
+              "reactor_num",
+              1,
+              4 * CPU,
+              Math.min(CPU, 8),
+              "Reactor threads, which read, frame and write; PROCESS mode only")
+          .withDocumented("1..4 × CPU", "min(CPU, 8)");
+
+  /** The number of workers; in BASE mode the server uses 1 until this is set. */
+  public static final Setting<Integer> WORKER_NUM =
+      intSetting(
+              "worker_num",
+              1,
+              1000 * CPU,
+              CPU,
+              "Workers, which run the callbacks; in BASE mode 1 until set")
+          .withDocumented("1..1000 × CPU", "CPU");
+
+  /** The number of connections above which new ones are refused. */
+  public static final Setting<Integer> MAX_CONNECTION =
+      intSetting(
+              "max_connection",
+              1,
+              CONNECTION_LIMIT,
+              defaultMaxConnection(),
+              "Simultaneous connections; further ones are refused")
+          .withAliases("max_conn")
+          .withDocumented("1.." + CONNECTION_LIMIT, "min(100000, open-file limit)");
+
+  /** How a worker is chosen for a connection or packet; of effect in PROCESS mode. */
+  public static final Setting<Integer> DISPATCH_MODE =
+      intSetting(
+          "dispatch_mode",
+          1,
+          10,
+          2,
+          "Choice of the worker in PROCESS mode: 1 round robin, 2 fd modulo, 3 first idle, 4 IP"
+              + " modulo, 5 uid modulo, 6 user function, 7 as 3, 8 fewest connections, 9 and 10"
+              + " fewest requests in flight");
+
+  /**
+   * The largest number of bytes that one send takes; above it send answers false with code 1202.
+   */
+  public static final Setting<Integer> BUFFER_OUTPUT_SIZE =
+      size(
+              "buffer_output_size",
+              1,
+              Integer.MAX_VALUE,
+              2 * MIB,
+              "Largest single send; a larger one fails with 1202")
+          .withAliases("output_buffer_size");
+
+  /**
+   * The number of bytes that one connection may have waiting for its worker before the server stops
+   * reading from it; of effect in PROCESS mode.
+   */
+  public static final Setting<Integer> MAX_QUEUED_BYTES =
+      size(
+          "max_queued_bytes",
+          0,
+          Integer.MAX_VALUE,
+          4 * MIB,
+          "Bytes of a connection waiting for its worker above which reading pauses until half of"
+              + " them are handled; PROCESS mode only; 0 is no limit");
+
+  /**
+   * Whether connect, close and the buffer events are called in dispatch modes that cannot keep
+   * their order.
+   */
+  public static final Setting<Boolean> ENABLE_UNSAFE_EVENT =
+      bool(
+          "enable_unsafe_event",
+          false,
+          "Call connect, close, bufferFull and bufferEmpty in dispatch modes 1, 3, 7, 9 and 10 too,"
+              + " where their order against receive is not certain");
+
+  /**
+   * Whether data is discarded that reaches its worker after its connection has closed, in dispatch
+   * modes that do not keep the order of events.
+   */
+  public static final Setting<Boolean> DISCARD_TIMEOUT_REQUEST =
+      bool(
+          "discard_timeout_request",
+          true,
+          "Discard data whose connection has closed before its worker gets to it, in dispatch modes"
+              + " 1, 3, 7, 9 and 10");
+
+  /** The id that precedes the first connection's. */
+  public static final Setting<Long> START_SESSION_ID =
+      longSetting("start_session_id", 0, Long.MAX_VALUE / 2, 0, "First connection id minus one");
+
+  /** How long a stopping worker may take to finish, in seconds, before it is interrupted. */
+  public static final Setting<Double> MAX_WAIT_TIME =
+      seconds(
+          "max_wait_time",
+          0,
+          86_400,
+          3,
+          "Time that a stopping worker has to finish its work before it is interrupted");
+
+  /** How long one callback may take, in seconds, before its worker is reported; not in Swoole. */
+  public static final Setting<Double> BLOCKED_CALLBACK_TIME =
+      seconds(
+          "blocked_callback_time",
+          0.001,
+          86_400,
+          5,
+          "Time after which a worker still in the same callback is reported once, with its stack;"
+              + " not in Swoole");
+
+  /** Whether every reactor listens on a socket of its own ({@code SO_REUSEPORT}). */
+  public static final Setting<Boolean> ENABLE_REUSE_PORT =
+      bool(
+          "enable_reuse_port",
+          false,
+          "One listening socket per reactor (SO_REUSEPORT); needs Linux and a native transport");
+
+  /** The threshold of the library's own log lines. */
+  public static final Setting<LogLevel> LOG_LEVEL =
+      enumSetting(
+          "log_level",
+          LogLevel.class,
+          level -> Integer.toString(level.code()),
+          LogLevel.INFO,
+          "Threshold of the library's own log lines");
+
+  /** The implementation of sockets to use; not in Swoole. */
+  public static final Setting<String> TRANSPORT =
+      choice(
+          "transport",
+          List.of("auto", "epoll", "kqueue", "nio"),
+          "auto",
+          "Implementation of sockets; auto takes epoll on Linux, kqueue on macOS and BSD, otherwise"
+              + " nio; not in Swoole");
+
+  /** Whether the server goes on in the background; needs the service {@code Daemon}. */
+  public static final Setting<Boolean> DAEMONIZE =
+      bool("daemonize", false, "Go on in the background; needs swoole-process");
+
+  /**
+   * The operating system's user to become once the ports are bound; needs the service {@code
+   * Privileges}.
+   */
+  public static final Setting<String> USER =
+      string(
+          "user",
+          "",
+          "User to become once the ports are bound; effective for root only; needs swoole-process");
+
+  /**
+   * The operating system's group to become once the ports are bound; needs the service {@code
+   * Privileges}.
+   */
+  public static final Setting<String> GROUP =
+      string(
+          "group",
+          "",
+          "Group to become once the ports are bound; effective for root only; needs"
+              + " swoole-process");
+
+  /**
+   * The directory to confine the server to once the ports are bound; needs the service {@code
+   * Privileges}.
+   */
+  public static final Setting<String> CHROOT =
+      string(
+          "chroot",
+          "",
+          "Directory to confine the server to once the ports are bound; effective for root only;"
+              + " needs swoole-process");
+
+  /**
+   * Whether reactors and workers are pinned to one CPU each; needs the service {@code Affinity}.
+   */
+  public static final Setting<Boolean> OPEN_CPU_AFFINITY =
+      bool(
+          "open_cpu_affinity",
+          false,
+          "Pin each reactor and worker to one CPU; needs swoole-process");
+
+  /** The CPUs that nothing is pinned to; of effect with {@link #OPEN_CPU_AFFINITY}. */
+  public static final Setting<List<Integer>> CPU_AFFINITY_IGNORE =
+      intList(
+          "cpu_affinity_ignore",
+          0,
+          65_535,
+          "CPUs to pin nothing to, with open_cpu_affinity; at least one must be left");
+
+  /** How many connections may wait to be accepted. */
+  public static final Setting<Integer> BACKLOG =
+      intSetting(
+              "backlog",
+              1,
+              65_535,
+              512,
+              "Connections waiting to be accepted; the system may cap it")
+          .withScope(Scope.PORT);
+
+  /** Whether small writes leave at once ({@code TCP_NODELAY}). */
+  public static final Setting<Boolean> OPEN_TCP_NODELAY =
+      bool("open_tcp_nodelay", true, "Send small writes at once (TCP_NODELAY)")
+          .withScope(Scope.PORT);
+
+  /**
+   * How long a connection without data is kept from being accepted, in seconds; 0 is off; epoll
+   * only.
+   */
+  public static final Setting<Integer> TCP_DEFER_ACCEPT =
+      intSetting(
+              "tcp_defer_accept",
+              0,
+              MAX_KEEPALIVE_SECONDS,
+              0,
+              "Accept a connection only with its first data, or after this time; 0 is off; epoll"
+                  + " only")
+          .withScope(Scope.PORT)
+          .withUnit("seconds");
+
+  /**
+   * The length of the queue for connections that carry data in their first packet; 0 is off; epoll
+   * only.
+   */
+  public static final Setting<Integer> TCP_FASTOPEN =
+      intSetting(
+              "tcp_fastopen", 0, 65_535, 0, "Queue length of TCP fast open; 0 is off; epoll only")
+          .withScope(Scope.PORT);
+
+  /**
+   * How long sent data may stay unacknowledged, in milliseconds; 0 leaves it to the system; epoll
+   * only.
+   */
+  public static final Setting<Integer> TCP_USER_TIMEOUT =
+      intSetting(
+              "tcp_user_timeout",
+              0,
+              Integer.MAX_VALUE,
+              0,
+              "Time that sent data may stay unacknowledged (TCP_USER_TIMEOUT); 0 leaves it to the"
+                  + " system; epoll only")
+          .withScope(Scope.PORT)
+          .withUnit("milliseconds");
+
+  /** Whether idle connections are probed ({@code SO_KEEPALIVE}). */
+  public static final Setting<Boolean> OPEN_TCP_KEEPALIVE =
+      bool(
+              "open_tcp_keepalive",
+              false,
+              "Probe idle connections (SO_KEEPALIVE) with the three values below")
+          .withScope(Scope.PORT);
+
+  /** How long a connection is idle before the first probe, in seconds. */
+  public static final Setting<Integer> TCP_KEEPIDLE =
+      intSetting("tcp_keepidle", 1, MAX_KEEPALIVE_SECONDS, 3600, "Idle time before the first probe")
+          .withScope(Scope.PORT)
+          .withUnit("seconds");
+
+  /** The time between two probes, in seconds. */
+  public static final Setting<Integer> TCP_KEEPINTERVAL =
+      intSetting("tcp_keepinterval", 1, MAX_KEEPALIVE_SECONDS, 60, "Time between two probes")
+          .withScope(Scope.PORT)
+          .withUnit("seconds");
+
+  /** How many probes may stay unanswered before the connection is dropped. */
+  public static final Setting<Integer> TCP_KEEPCOUNT =
+      intSetting("tcp_keepcount", 1, 127, 5, "Unanswered probes before the connection is dropped")
+          .withScope(Scope.PORT);
+
+  /**
+   * The kernel's receive buffer of a connection in bytes ({@code SO_RCVBUF}); 0 leaves it to the
+   * system.
+   */
+  public static final Setting<Integer> KERNEL_SOCKET_RECV_BUFFER_SIZE =
+      size(
+              "kernel_socket_recv_buffer_size",
+              0,
+              Integer.MAX_VALUE,
+              0,
+              "Receive buffer in the kernel (SO_RCVBUF); 0 leaves it to the system")
+          .withScope(Scope.PORT);
+
+  /**
+   * The kernel's send buffer of a connection in bytes ({@code SO_SNDBUF}); 0 leaves it to the
+   * system.
+   */
+  public static final Setting<Integer> KERNEL_SOCKET_SEND_BUFFER_SIZE =
+      size(
+              "kernel_socket_send_buffer_size",
+              0,
+              Integer.MAX_VALUE,
+              0,
+              "Send buffer in the kernel (SO_SNDBUF); 0 leaves it to the system")
+          .withScope(Scope.PORT);
+
+  /**
+   * How many bytes may wait for a client that reads slowly; above it send answers false with code
+   * 1008.
+   */
+  public static final Setting<Integer> SOCKET_BUFFER_SIZE =
+      size(
+              "socket_buffer_size",
+              1,
+              Integer.MAX_VALUE,
+              2 * MIB,
+              "Bytes waiting for one client above which send fails with 1008")
+          .withScope(Scope.PORT);
+
+  /** Whether data is delivered only when it ends with {@link #PACKAGE_EOF}. */
+  public static final Setting<Boolean> OPEN_EOF_CHECK =
+      bool(
+              "open_eof_check",
+              false,
+              "Deliver data only once it ends with package_eof, possibly several packets together")
+          .withScope(Scope.PORT);
+
+  /** Whether data is delivered one packet at a time, each ending with {@link #PACKAGE_EOF}. */
+  public static final Setting<Boolean> OPEN_EOF_SPLIT =
+      bool(
+              "open_eof_split",
+              false,
+              "Deliver one packet at a time, each ending with package_eof; holds without"
+                  + " open_eof_check too")
+          .withScope(Scope.PORT);
+
+  /** What a packet ends with, each character one byte (ISO-8859-1). */
+  public static final Setting<String> PACKAGE_EOF =
+      byteString(
+              "package_eof",
+              1,
+              8,
+              "\r\n\r\n",
+              "End of a packet; text of one byte per character (ISO-8859-1), or byte[]")
+          .withScope(Scope.PORT);
+
+  /** Whether packets have their length in a header. */
+  public static final Setting<Boolean> OPEN_LENGTH_CHECK =
+      bool(
+              "open_length_check",
+              false,
+              "Deliver one packet at a time, its length given in its header")
+          .withScope(Scope.PORT);
+
+  /** How the length is written in the header. */
+  public static final Setting<LengthType> PACKAGE_LENGTH_TYPE =
+      enumSetting(
+              "package_length_type",
+              LengthType.class,
+              type -> Character.toString(type.code()),
+              LengthType.UINT32_NETWORK,
+              "Width, sign and byte order of the length in the header")
+          .withScope(Scope.PORT);
+
+  /** Where in the header the length is, in bytes. */
+  public static final Setting<Integer> PACKAGE_LENGTH_OFFSET =
+      intSetting("package_length_offset", 0, 65_535, 0, "Position of the length in the header")
+          .withScope(Scope.PORT)
+          .withUnit("bytes");
+
+  /** What is added to the length for that of the whole packet, in bytes. */
+  public static final Setting<Integer> PACKAGE_BODY_OFFSET =
+      intSetting(
+              "package_body_offset",
+              0,
+              65_535,
+              4,
+              "Where the body begins; added to the length, so 0 when the length counts the whole"
+                  + " packet")
+          .withAliases("package_body_start")
+          .withScope(Scope.PORT)
+          .withUnit("bytes");
+
+  /** Tells the length of a packet instead of a field in its header. */
+  public static final Setting<PackageLengthFunction> PACKAGE_LENGTH_FUNC =
+      function(
+          "package_length_func",
+          PackageLengthFunction.class,
+          Scope.PORT,
+          "Answers the length of the packet from its first bytes, with open_length_check: total"
+              + " length, 0 for more data, -1 to close");
+
+  /**
+   * The longest packet in bytes, header and end mark included; a longer one closes its connection.
+   * Swoole silently raises values below 64 KiB, here they hold exactly.
+   */
+  public static final Setting<Integer> PACKAGE_MAX_LENGTH =
+      size(
+              "package_max_length",
+              1,
+              MAX_ARRAY,
+              2 * MIB,
+              "Longest packet; a longer one closes its connection; values below 64K hold exactly,"
+                  + " where Swoole raises them")
+          .withScope(Scope.PORT);
+
+  private static final List<Setting<?>> ALL =
+      List.of(
+          REACTOR_NUM,
+          WORKER_NUM,
+          MAX_CONNECTION,
+          DISPATCH_MODE,
+          BUFFER_OUTPUT_SIZE,
+          MAX_QUEUED_BYTES,
+          ENABLE_UNSAFE_EVENT,
+          DISCARD_TIMEOUT_REQUEST,
+          START_SESSION_ID,
+          MAX_WAIT_TIME,
+          BLOCKED_CALLBACK_TIME,
+          ENABLE_REUSE_PORT,
+          LOG_LEVEL,
+          TRANSPORT,
+          DAEMONIZE,
+          USER,
+          GROUP,
+          CHROOT,
+          OPEN_CPU_AFFINITY,
+          CPU_AFFINITY_IGNORE,
+          BACKLOG,
+          OPEN_TCP_NODELAY,
+          TCP_DEFER_ACCEPT,
+          TCP_FASTOPEN,
+          TCP_USER_TIMEOUT,
+          OPEN_TCP_KEEPALIVE,
+          TCP_KEEPIDLE,
+          TCP_KEEPINTERVAL,
+          TCP_KEEPCOUNT,
+          KERNEL_SOCKET_RECV_BUFFER_SIZE,
+          KERNEL_SOCKET_SEND_BUFFER_SIZE,
+          SOCKET_BUFFER_SIZE,
+          OPEN_EOF_CHECK,
+          OPEN_EOF_SPLIT,
+          PACKAGE_EOF,
+          OPEN_LENGTH_CHECK,
+          PACKAGE_LENGTH_TYPE,
+          PACKAGE_LENGTH_OFFSET,
+          PACKAGE_BODY_OFFSET,
+          PACKAGE_LENGTH_FUNC,
+          PACKAGE_MAX_LENGTH);
+
+  private Settings() {}
+
+  /**
+   * Returns every setting of this class.
+   *
+   * @return the settings, those of the server first
+   */
+  public static List<Setting<?>> all() {
+    return ALL;
+  }
+
+  private static int defaultMaxConnection() {
+    long limit = OpenFileLimit.read().orElse(Long.MAX_VALUE);
+    return (int) Math.max(1, Math.min(100_000, limit));
+  }
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.spi;
+
+import io.netty.channel.ChannelPipeline;
+import io.swoole4j.server.Event;
+import io.swoole4j.server.EventHandler;
+import io.swoole4j.server.Server;
+import io.swoole4j.setting.Setting;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A protocol that a port can speak instead of plain bytes. It contributes settings and events, puts
+ * its handlers into the pipeline of each connection and hands what they make of the bytes to the
+ * workers. Found by {@link java.util.ServiceLoader}, or given to {@code Server}'s constructor by a
+ * subclass. Stateless: one object serves every port of every server.
+ */
+public interface PortProtocol {
+  /**
+   * Its name in messages, such as {@code http}.
+   *
+   * @return a short lower-case name
+   */
+  String name();
+
+  /**
+   * The settings it adds.
+   *
+   * @return settings that can be set on every server from now on
+   */
+  default List<Setting<?>> settings() {
+    return List.of();
+  }
+
+  /**
+   * The events it adds.
+   *
+   * @return events that handlers can be bound to from now on
+   */
+  default List<Event<?>> events() {
+    return List.of();
+  }
+
+  /**
+   * Called once per port while the server starts.
+   *
+   * @param port the port's settings and handlers
+   * @return how connections of this port are served, or empty if its settings do not enable this
+   *     protocol
+   * @throws RuntimeException if a setting makes no sense; the start fails with it
+   */
+  Optional<PortSession> open(Port port);
+
+  /** A port as its protocol sees it. Safe from any thread. */
+  interface Port {
+    /**
+     * A setting's value: the port's, else the server's, else the default.
+     *
+     * @param <T> its type
+     * @param setting the setting
+     * @return empty if it is not set and has no default
+     */
+    <T> Optional<T> find(Setting<T> setting);
+
+    /**
+     * Whether some handler is bound to an event.
+     *
+     * @param event the event
+     * @return true if it would be called
+     */
+    boolean handles(Event<?> event);
+  }
+
+  /** How the connections of one port are served. */
+  interface PortSession {
+    /**
+     * The events without a handler for which the server refuses to start.
+     *
+     * @return the required events
+     */
+    default List<Event<?>> requiredEvents() {
+      return List.of();
+    }
+
+    /**
+     * Puts handlers into the pipeline of a new connection. Called on its event loop before anything
+     * is read; what the last of them passes on is dropped.
+     *
+     * @param pipeline the pipeline; handlers belong before the server's own
+     * @param slot the name of the server's own handler
+     * @param session the connection
+     */
+    void install(ChannelPipeline pipeline, String slot, Session session);
+
+    /**
+     * The server stops: a last word to a connection. On its event loop.
+     *
+     * @param session the connection
+     */
+    default void goodbye(Session session) {}
+  }
+
+  /** A connection as its protocol sees it. */
+  interface Session {
+    /**
+     * The session id.
+     *
+     * @return from 1
+     */
+    long fd();
+
+    /**
+     * Whether it is open.
+     *
+     * @return false once either side has closed it
+     */
+    boolean isOpen();
+
+    /**
+     * Hands something to a worker, as the dispatch mode says. On the connection's event loop only.
+     *
+     * @param bytes what it counts towards {@code max_queued_bytes}
+     * @param callback run on the worker, unless the connection is closed before
+     */
+    void deliver(int bytes, Callback callback);
+
+    /**
+     * Queues a message towards the client, behind what was queued before. From any thread.
+     *
+     * @param message what the protocol's handlers can encode; released when refused
+     * @param bytes about how large it is; counts towards {@code socket_buffer_size}
+     * @return false when too much is queued already or the connection is closed
+     */
+    boolean write(Object message, int bytes);
+
+    /**
+     * Closes the connection. From any thread.
+     *
+     * @param reset whether to drop what is queued
+     * @return false if it was closed already
+     */
+    boolean close(boolean reset);
+  }
+
+  /** What a worker runs for a protocol. */
+  @FunctionalInterface
+  interface Callback {
+    /**
+     * Runs on the worker. What it throws is treated as a failure of the handler it calls.
+     *
+     * @param server the server
+     * @param handlers the handlers that are bound, for this port and worker
+     * @throws Exception anything
+     */
+    void run(Server server, Handlers handlers) throws Exception;
+  }
+
+  /** The handlers that hold for one port on one worker. */
+  interface Handlers {
+    /**
+     * The handler of an event.
+     *
+     * @param <H> its interface
+     * @param event the event
+     * @return empty if none is bound
+     */
+    <H extends EventHandler> Optional<H> find(Event<H> event);
+  }
+}

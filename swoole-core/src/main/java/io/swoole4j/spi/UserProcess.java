@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.spi;
+
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadFactory;
+
+/**
+ * Something that runs beside the workers of a server, started and stopped with it and started again
+ * when it ends before. Implementations: {@link #thread} here, child processes elsewhere. The server
+ * calls the methods from one thread at a time.
+ */
+public interface UserProcess {
+  /**
+   * Starts it. Called again after each end.
+   *
+   * @param context where it runs
+   * @return this run
+   * @throws Exception if it cannot be started; the server then tries again as after an early end
+   */
+  Run start(Context context) throws Exception;
+
+  /**
+   * What a run needs to know.
+   *
+   * @param server the server it belongs to
+   * @param id its id, behind those of the workers
+   * @param threads makes threads that the server counts as its own
+   */
+  record Context(ServerHandle server, int id, ThreadFactory threads) {}
+
+  /** One run of a user process. */
+  interface Run {
+    /**
+     * Its operating-system process.
+     *
+     * @return the process id; that of this JVM for a thread
+     */
+    long pid();
+
+    /**
+     * Done with the exit code when the run has ended, 0 for a good end.
+     *
+     * @return a stage that does not fail
+     */
+    CompletionStage<Integer> exit();
+
+    /** Asks it to end. */
+    void stop();
+
+    /** Ends it, or gives it up if it cannot be ended. */
+    void kill();
+  }
+
+  /** The body of a user process that is a thread. */
+  @FunctionalInterface
+  interface Body {
+    /**
+     * Runs until its work is done or its thread is interrupted, which is how it is asked to end.
+     *
+     * @param server the server it belongs to
+     * @param id its id
+     * @throws Exception anything: it ends with exit code 255
+     */
+    void run(ServerHandle server, int id) throws Exception;
+  }
+
+  /**
+   * A user process that is a thread of this JVM.
+   *
+   * @param body what it runs
+   * @return the process
+   */
+  static UserProcess thread(Body body) {
+    return context -> ThreadRun.start(context, body);
+  }
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.internal.codec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.HexFormat;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class LengthFieldTest {
+
+  @ParameterizedTest(name = "{0} reads {1} as {2}")
+  @CsvSource({
+    "c, 00, 0",
+    "c, 7f, 127",
+    "c, 80, -128",
+    "c, ff, -1",
+    "C, 00, 0",
+    "C, 7f, 127",
+    "C, 80, 128",
+    "C, ff, 255",
+    "n, 0102, 258",
+    "n, 7fff, 32767",
+    "n, 8000, 32768",
+    "n, ffff, 65535",
+    "v, 0102, 513",
+    "v, ff7f, 32767",
+    "v, 0080, 32768",
+    "v, ffff, 65535",
+    "N, 01020304, 16909060",
+    "N, 7fffffff, 2147483647",
+    "N, 80000000, 2147483648",
+    "N, ffffffff, 4294967295",
+    "V, 01020304, 67305985",
+    "V, ffffff7f, 2147483647",
+    "V, 00000080, 2147483648",
+    "V, ffffffff, 4294967295"
+  })
+  void readsFieldsOfFixedByteOrder(char symbol, String hex, long expected) {
+    byte[] bytes = HexFormat.of().parseHex(hex);
+
+    assertReads(symbol, bytes, expected);
+  }
+
+  @ParameterizedTest(name = "{0} reads {1} as {2}")
+  @CsvSource({
+    "s, 258, 258",
+    "s, 32767, 32767",
+    "s, -32768, -32768",
+    "s, -1, -1",
+    "S, 258, 258",
+    "S, 32767, 32767",
+    "S, -32768, 32768",
+    "S, -1, 65535"
+  })
+  void readsTwoBytesInHostOrder(char symbol, short stored, long expected) {
+    ByteBuffer bytes = ByteBuffer.allocate(2).order(ByteOrder.nativeOrder()).putShort(stored);
+
+    assertReads(symbol, bytes.array(), expected);
+  }
+
+  @ParameterizedTest(name = "{0} reads {1} as {2}")
+  @CsvSource({
+    "l, 16909060, 16909060",
+    "l, 2147483647, 2147483647",
+    "l, -2147483648, -2147483648",
+    "l, -1, -1",
+    "L, 16909060, 16909060",
+    "L, 2147483647, 2147483647",
+    "L, -2147483648, 2147483648",
+    "L, -1, 4294967295"
+  })
+  void readsFourBytesInHostOrder(char symbol, int stored, long expected) {
+    ByteBuffer bytes = ByteBuffer.allocate(4).order(ByteOrder.nativeOrder()).putInt(stored);
+
+    assertReads(symbol, bytes.array(), expected);
+  }
+
+  @Test
+  void knowsTheTenTypesOfSwoole() {
+    String symbols = "cCsSnNlLvV";
+
+    for (int i = 0; i < symbols.length(); i++) {
+      char symbol = symbols.charAt(i);
+      assertThat(LengthField.of(symbol).symbol()).isEqualTo(symbol);
+    }
+
+    assertThat(LengthField.values()).hasSize(symbols.length());
+  }
+
+  @Test
+  void refusesAnUnknownTypeNamingTheKnownOnes() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> LengthField.of('x'))
+        .withMessage("package_length_type: x (expected: one of c C s S n N l L v V)");
+  }
+
+  private static void assertReads(char symbol, byte[] bytes, long expected) {
+    LengthField field = LengthField.of(symbol);
+    byte[] padded = new byte[bytes.length + 4];
+    System.arraycopy(bytes, 0, padded, 2, bytes.length);
+    ByteBuf in = Unpooled.wrappedBuffer(padded);
+
+    assertThat(field.width()).isEqualTo(bytes.length);
+    assertThat(field.read(in, 2)).isEqualTo(expected);
+    assertThat(field.read(padded, 2)).isEqualTo(expected);
+    assertThat(in.readerIndex()).isZero();
+  }
+}
