@@ -280,7 +280,12 @@ public final class Engine {
     return inbound;
   }
 
-  ReactorGroup reactors() {
+  /**
+   * The event loops.
+   *
+   * @return the reactors
+   */
+  public ReactorGroup reactors() {
     return reactors;
   }
 
