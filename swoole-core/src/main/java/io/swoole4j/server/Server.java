@@ -349,7 +349,8 @@ public class Server implements ServerHandle {
    * arrived is answered, connections are closed, then workers, ports and threads end. Takes at most
    * max_wait_time for handlers and for clients each.
    *
-   * @return false if the server is not running
+   * @return true once the end was asked for, by whomever; false before the start and when that
+   *     failed
    */
   @Override
   public boolean shutdown() {
@@ -600,7 +601,8 @@ public class Server implements ServerHandle {
   /**
    * The process id of the manager, which is this JVM's; Swoole's {@code $manager_pid}.
    *
-   * @return 0 before the start, and in BASE mode with one worker, which has no manager
+   * @return 0 before the start, and in BASE mode with one worker and no user process, which has no
+   *     manager
    */
   public long managerPid() {
     Engine running = engine;

@@ -63,7 +63,7 @@ public interface ServerHandle {
   /**
    * Asks for the server's end.
    *
-   * @return false if it is not running
+   * @return true once the end was asked for; false before the start
    */
   boolean shutdown();
 }
