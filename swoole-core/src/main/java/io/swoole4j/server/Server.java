@@ -598,7 +598,8 @@ public class Server implements ServerHandle {
   /**
    * The process id of the manager, which is this JVM's; Swoole's {@code $manager_pid}.
    *
-   * @return 0 before the start, and in BASE mode with one worker, which has no manager
+   * @return 0 before the start, and in BASE mode with one worker and no user process, which has no
+   *     manager
    */
   public long managerPid() {
     Engine running = engine;
