@@ -200,10 +200,12 @@ public final class Connection implements Route {
    * @return false when too many wait already
    */
   public boolean send(byte[] data) {
-    if (!outbound.offer(data)) {
+    WorkerContext context = WorkerContext.current();
+    boolean onLoop = context != null && context.worker() == reactor.ownWorker();
+    if (!(onLoop ? outbound.offerOnLoop(data) : outbound.offer(data))) {
       return false;
     }
-    wakeReactor(data.length);
+    wakeReactor(context, data.length);
     return true;
   }
 
@@ -218,12 +220,11 @@ public final class Connection implements Route {
     if (!outbound.offer(message, bytes)) {
       return false;
     }
-    wakeReactor(bytes);
+    wakeReactor(WorkerContext.current(), bytes);
     return true;
   }
 
-  private void wakeReactor(int bytes) {
-    WorkerContext context = WorkerContext.current();
+  private void wakeReactor(@Nullable WorkerContext context, int bytes) {
     if (context == null) {
       reactor.wake();
     } else {
@@ -261,7 +262,7 @@ public final class Connection implements Route {
       reset();
     } else {
       outbound.finish();
-      wakeReactor(0);
+      wakeReactor(WorkerContext.current(), 0);
     }
     inbound.serverClosed(this);
     return true;
@@ -299,7 +300,7 @@ public final class Connection implements Route {
     }
     if (state.get() == CLOSED_BY_CLIENT) {
       outbound.finish();
-      wakeReactor(0);
+      wakeReactor(WorkerContext.current(), 0);
       if (inbound.rules().closeEvents()) {
         runCloseEvent(reactor.id());
       } else {

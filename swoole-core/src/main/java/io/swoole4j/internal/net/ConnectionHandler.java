@@ -52,7 +52,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter implements Pa
     }
     try {
       connection.receivedNow();
-      reactor.inbound().counters().receivedBytes.add(bytes.readableBytes());
+      reactor.counters().receivedBytes.add(bytes.readableBytes());
       if (!flow.isIgnoring()) {
         framer.decode(bytes, this);
         flow.account();

@@ -9,6 +9,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
+import java.util.ArrayDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -48,6 +49,8 @@ final class Outbound {
   private final AtomicBoolean dirty = new AtomicBoolean();
 
   // Event loop only.
+  private @Nullable ArrayDeque<byte[]> local;
+  private boolean dirtyOnLoop;
   private @Nullable Object head;
   private int headOffset;
   private long inChannel;
@@ -77,6 +80,33 @@ final class Outbound {
       return false;
     }
     append(data);
+    return true;
+  }
+
+  /**
+   * The same for a caller on the event loop, which sees to {@link #write} itself. What is appended
+   * here is written before what waits in the queue, so it may come here only while nothing does.
+   *
+   * @return false when the connection's limit is reached
+   */
+  boolean offerOnLoop(byte[] data) {
+    if (!queue.isEmpty()) {
+      return offer(data);
+    }
+    long now = queuedBytes.addAndGet(data.length);
+    if (now > limit && now != data.length) {
+      queuedBytes.addAndGet(-data.length);
+      return false;
+    }
+    ArrayDeque<byte[]> messages = local;
+    if (messages == null) {
+      local = messages = new ArrayDeque<>();
+    }
+    messages.add(data);
+    if (!dirtyOnLoop) {
+      dirtyOnLoop = true;
+      reactor.hasOutputOnLoop(this);
+    }
     return true;
   }
 
@@ -126,6 +156,12 @@ final class Outbound {
     write();
   }
 
+  /** Writes what was appended on the event loop. */
+  void writeLocal() {
+    dirtyOnLoop = false;
+    write();
+  }
+
   /** Writes as much as the channel takes. */
   void write() {
     if (writing) {
@@ -156,7 +192,7 @@ final class Outbound {
       } else if (head instanceof Message message) {
         head = null;
         write(message.content(), message.bytes());
-        reactor.inbound().counters().responses.increment();
+        reactor.counters().responses.add(1);
         wrote = true;
       } else {
         writeChunk();
@@ -174,7 +210,10 @@ final class Outbound {
 
   private @Nullable Object next() {
     if (head == null) {
-      head = queue.poll();
+      head = local == null ? null : local.poll();
+      if (head == null) {
+        head = queue.poll();
+      }
       headOffset = 0;
     }
     return head;
@@ -196,7 +235,7 @@ final class Outbound {
         messages++;
       }
     }
-    reactor.inbound().counters().responses.add(messages);
+    reactor.counters().responses.add(messages);
     write(chunk, chunk.readableBytes());
   }
 
@@ -219,7 +258,7 @@ final class Outbound {
       queuedBytes.addAndGet(-bytes);
       if (future.isSuccess()) {
         writtenBytes += bytes;
-        reactor.inbound().counters().sentBytes.add(bytes);
+        reactor.counters().sentBytes.add(bytes);
       }
       if (finishing) {
         finishIfWritten();

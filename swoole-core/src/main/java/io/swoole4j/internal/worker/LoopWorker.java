@@ -4,7 +4,6 @@ package io.swoole4j.internal.worker;
 import io.netty.channel.EventLoop;
 import io.swoole4j.internal.util.ServerThread;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -21,9 +20,11 @@ public final class LoopWorker extends Worker {
   private final WorkerContext context = new WorkerContext(this);
   private final AtomicLong progress = new AtomicLong();
   private final AtomicInteger queued = new AtomicInteger();
+  private final CompletableFuture<Void> stopped = new CompletableFuture<>();
   private volatile @Nullable Thread thread;
   private @Nullable Wakeable home;
   private int nesting;
+  private boolean leaving;
 
   /**
    * A worker on an event loop.
@@ -62,19 +63,30 @@ public final class LoopWorker extends Worker {
         });
   }
 
-  /**
-   * Runs workerStop on the event loop, behind what it has to do already.
-   *
-   * @return done when it has run
-   */
-  public Future<?> stop() {
-    CompletableFuture<Void> stopped = new CompletableFuture<>();
+  @Override
+  public CompletableFuture<Void> stop() {
     loop.execute(
         () -> {
+          leaving = true;
+          // An interrupt was meant for a handler that blocked, not for this one.
+          Thread.interrupted();
           runNow(Delivery.of(() -> events.workerStopped(id())));
           stopped.complete(null);
         });
     return stopped;
+  }
+
+  @Override
+  public void interrupt() {
+    Thread own = thread;
+    if (own != null) {
+      own.interrupt();
+    }
+  }
+
+  @Override
+  public void giveUp() {
+    stopped.complete(null);
   }
 
   /**
@@ -108,8 +120,10 @@ public final class LoopWorker extends Worker {
     try {
       runner.run(delivery, index);
     } catch (Error e) {
-      supervisor.workerDied(this, e);
-      restart();
+      if (!leaving) {
+        supervisor.workerDied(this, e);
+        restart();
+      }
     } finally {
       if (outermost) {
         progress.setRelease(progress.getPlain() + 1);
@@ -119,7 +133,7 @@ public final class LoopWorker extends Worker {
 
   private void restart() {
     try {
-      events.workerStarted(id());
+      runner.run(Delivery.of(() -> events.workerStarted(id())), 0);
     } catch (Error e) {
       supervisor.workerDied(this, e);
     }

@@ -5,8 +5,7 @@ import io.swoole4j.internal.util.ServerThread;
 import io.swoole4j.internal.util.ServerThreads;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +30,7 @@ public final class ThreadWorker extends Worker {
   private final CallbackRunner runner;
   private final ServerThreads threads;
   private final Consumer<Integer> threadStarted;
-  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
   private volatile @Nullable Incarnation incarnation;
 
@@ -72,7 +71,7 @@ public final class ThreadWorker extends Worker {
    * its handler returns it touches nothing more. A worker that has stopped stays stopped.
    */
   public synchronized void startThread() {
-    if (stopped.getCount() == 0) {
+    if (stopped.isDone()) {
       return;
     }
     Incarnation next = new Incarnation();
@@ -80,38 +79,30 @@ public final class ThreadWorker extends Worker {
     next.thread.start();
   }
 
-  /** Lets the worker end once it has run what waits in its mailbox now. */
-  public void stop() {
-    mailbox.offer(Delivery.of(this::leave));
+  @Override
+  public CompletableFuture<Void> stop() {
+    if (incarnation == null) {
+      giveUp();
+    } else {
+      mailbox.offer(Delivery.of(this::leave));
+    }
+    return stopped;
   }
 
-  /**
-   * Gives the worker up: its thread is interrupted or forgotten, its mailbox no longer served.
-   *
-   * @param interrupt whether to interrupt the thread and let it go on serving if that helps
-   */
-  public synchronized void abandon(boolean interrupt) {
+  @Override
+  public synchronized void interrupt() {
     Incarnation last = incarnation;
-    if (last == null) {
-      stopped.countDown();
-    } else if (interrupt) {
+    if (last != null) {
       last.thread.interrupt();
-    } else {
-      incarnation = null;
-      stopped.countDown();
-      mailbox.unpark();
     }
   }
 
-  /**
-   * Waits for the worker's end.
-   *
-   * @param nanos how long at most
-   * @return false when it has not ended by then
-   * @throws InterruptedException if interrupted meanwhile
-   */
-  public boolean awaitStopped(long nanos) throws InterruptedException {
-    return stopped.await(Math.max(0, nanos), TimeUnit.NANOSECONDS);
+  /** Forgets the thread, which ends by itself when its handler returns. */
+  @Override
+  public synchronized void giveUp() {
+    incarnation = null;
+    stopped.complete(null);
+    mailbox.unpark();
   }
 
   @Override
@@ -141,13 +132,12 @@ public final class ThreadWorker extends Worker {
   }
 
   private void leave() {
+    // An interrupt was meant for a handler that blocked, not for this one.
+    Thread.interrupted();
     try {
       events.workerStopped(id());
     } finally {
-      synchronized (this) {
-        incarnation = null;
-        stopped.countDown();
-      }
+      giveUp();
     }
   }
 
@@ -155,7 +145,7 @@ public final class ThreadWorker extends Worker {
     threadStarted.accept(id());
     begin();
     try {
-      events.workerStarted(id());
+      runner.run(Delivery.of(() -> events.workerStarted(id())), 0);
     } finally {
       end();
     }

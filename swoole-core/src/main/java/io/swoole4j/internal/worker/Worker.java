@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.internal.worker;
 
+import java.util.concurrent.CompletableFuture;
+
 /**
  * One worker as the rest of the server sees it: an id and a place to hand messages to. Safe from
  * any thread.
@@ -56,6 +58,19 @@ public abstract class Worker {
    * @return the thread
    */
   public abstract Thread thread();
+
+  /**
+   * Lets the worker end with workerStop once it has run what waits for it now.
+   *
+   * @return done when it has ended or was given up; never fails
+   */
+  public abstract CompletableFuture<Void> stop();
+
+  /** Interrupts the thread that serves this worker; it goes on serving if that helps. */
+  public abstract void interrupt();
+
+  /** Counts the worker as ended although its thread does not come back from a handler. */
+  public abstract void giveUp();
 
   /**
    * Whether the calling thread serves this worker now.
