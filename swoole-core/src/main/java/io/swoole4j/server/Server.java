@@ -458,7 +458,6 @@ public class Server implements ServerHandle {
     if (connection == null) {
       return lastError.fail(Sessions.whyNot(engine, null, fd));
     }
-    ErrorCode why = Sessions.whyNot(engine, connection, fd);
     if (connection.close(reset)) {
       return true;
     }
@@ -466,7 +465,7 @@ public class Server implements ServerHandle {
       // A close that waits for a slow reader can be cut short.
       connection.reset();
     }
-    return lastError.fail(why);
+    return lastError.fail(Sessions.whyNot(engine, connection, fd));
   }
 
   /**

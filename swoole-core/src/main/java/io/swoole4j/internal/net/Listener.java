@@ -81,7 +81,6 @@ public final class Listener {
     if (installer != null) {
       installer.install(channel, connection);
     }
-    connection.reactor().inbound().registry().add(connection);
   }
 
   /**
