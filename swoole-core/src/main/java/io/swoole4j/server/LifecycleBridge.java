@@ -64,8 +64,8 @@ final class LifecycleBridge implements EngineEvents {
   }
 
   @Override
-  public void workersStopped() {
-    processes.kill();
+  public void workersStopped(long nanos) {
+    processes.end(nanos);
   }
 
   @Override
@@ -79,7 +79,7 @@ final class LifecycleBridge implements EngineEvents {
   }
 
   @Override
-  public void workerError(int workerId, Error error) {
+  public void workerError(int workerId, Throwable cause) {
     call(
         Event.WORKER_ERROR,
         handler -> handler.onWorkerError(server, workerId, server.workerPid(), EXIT_CODE, 0));

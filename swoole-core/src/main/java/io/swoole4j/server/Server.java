@@ -349,17 +349,15 @@ public class Server implements ServerHandle {
    * arrived is answered, connections are closed, then workers, ports and threads end. Takes at most
    * max_wait_time for handlers and for clients each.
    *
-   * @return false if the server is not running
+   * @return whether the server ends or has ended: false before a start and after a failed one
    */
   @Override
   public boolean shutdown() {
-    if (state.requestStop()) {
+    StateMachine.StopAnswer answer = state.requestStop();
+    if (answer == StateMachine.StopAnswer.BEGIN) {
       requireEngine().stop();
     }
-    return switch (state.state()) {
-      case STARTING, RUNNING, STOPPING -> true;
-      case NEW, TERMINATED -> state.stopRequest().isDone();
-    };
+    return answer != StateMachine.StopAnswer.REFUSED;
   }
 
   /**
@@ -460,7 +458,6 @@ public class Server implements ServerHandle {
     if (connection == null) {
       return lastError.fail(Sessions.whyNot(engine, null, fd));
     }
-    ErrorCode why = Sessions.whyNot(engine, connection, fd);
     if (connection.close(reset)) {
       return true;
     }
@@ -468,7 +465,7 @@ public class Server implements ServerHandle {
       // A close that waits for a slow reader can be cut short.
       connection.reset();
     }
-    return lastError.fail(why);
+    return lastError.fail(Sessions.whyNot(engine, connection, fd));
   }
 
   /**
@@ -600,7 +597,8 @@ public class Server implements ServerHandle {
   /**
    * The process id of the manager, which is this JVM's; Swoole's {@code $manager_pid}.
    *
-   * @return 0 before the start, and in BASE mode with one worker, which has no manager
+   * @return 0 before the start, and in BASE mode with one worker and no user process, which has no
+   *     manager
    */
   public long managerPid() {
     Engine running = engine;

@@ -5,8 +5,10 @@ import io.swoole4j.spi.ServerHandle;
 import io.swoole4j.spi.UserProcess;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -98,12 +100,29 @@ final class UserProcesses {
     }
   }
 
-  void kill() {
+  /** Waits for the end of those that were asked to; ends by force what takes longer. */
+  void end(long nanos) {
+    long deadline = System.nanoTime() + nanos;
     for (Slot slot : slots) {
       UserProcess.Run run = slot.run;
-      if (run != null && !run.exit().toCompletableFuture().isDone()) {
+      if (run != null && !endsBefore(deadline, run)) {
+        logger.warn("user process {} did not end in time and is ended by force", slot.context.id());
         run.kill();
       }
+    }
+  }
+
+  private static boolean endsBefore(long deadline, UserProcess.Run run) {
+    try {
+      run.exit()
+          .toCompletableFuture()
+          .get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+      return true;
+    } catch (TimeoutException | ExecutionException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 

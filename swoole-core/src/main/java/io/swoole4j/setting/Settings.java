@@ -146,7 +146,7 @@ public final class Settings {
       bool(
           "enable_reuse_port",
           false,
-          "One listening socket per reactor (SO_REUSEPORT); needs Linux and a native transport");
+          "One listening socket per reactor (SO_REUSEPORT), among which Linux spreads connections");
 
   /** The threshold of the library's own log lines. */
   public static final Setting<LogLevel> LOG_LEVEL =
@@ -155,7 +155,7 @@ public final class Settings {
           LogLevel.class,
           level -> Integer.toString(level.code()),
           LogLevel.INFO,
-          "Threshold of the library's own log lines");
+          "Threshold of the library's own log lines; until set, the logging backend decides alone");
 
   /** The implementation of sockets to use; not in Swoole. */
   public static final Setting<String> TRANSPORT =
