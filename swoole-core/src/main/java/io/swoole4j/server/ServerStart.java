@@ -23,6 +23,7 @@ final class ServerStart {
   private final EngineFactory factory;
   private final OsServices services;
   private final Logger logger;
+  private final Failures failures;
   private final Engine engine;
 
   /** Checks everything that can be checked before a port is bound. */
@@ -36,7 +37,7 @@ final class ServerStart {
     HandlerTable shared = shared();
     List<HandlerTable> portTables = new ArrayList<>();
     server.ports().forEach(port -> portTables.add(port.handlers().over(shared)));
-    Failures failures = new Failures(server, logger, shared.find(Event.ERROR));
+    this.failures = new Failures(server, logger, shared.find(Event.ERROR));
     WorkerBridge workers =
         new WorkerBridge(
             server,
@@ -83,6 +84,10 @@ final class ServerStart {
       specs.add(resolver.resolve(i, ports.get(i), sample.ports().get(i).table()));
     }
     return specs;
+  }
+
+  WorkerTimers timers() {
+    return new WorkerTimers(engine.workers(), failures);
   }
 
   Engine engine() {
