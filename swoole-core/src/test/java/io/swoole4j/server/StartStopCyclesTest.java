@@ -21,8 +21,8 @@ class StartStopCyclesTest {
   private static final int WARM_UP = 10;
   private static final int CYCLES = 100;
 
-  /** Allocators keep a chunk or two per thread that has gone for whoever comes next. */
-  private static final long TOLERATED_BYTES = 8 << 20;
+  /** An allocator may keep what it has; it was seen to grow by nothing. */
+  private static final long TOLERATED_BYTES = 1 << 20;
 
   private static void cycle(ServerVariant variant, boolean clientLeavesFirst) {
     Server server = variant.newServer().set(Settings.WORKER_NUM, 2);
