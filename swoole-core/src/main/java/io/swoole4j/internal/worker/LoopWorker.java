@@ -21,6 +21,7 @@ public final class LoopWorker extends Worker {
   private final AtomicLong progress = new AtomicLong();
   private final AtomicInteger queued = new AtomicInteger();
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+  private volatile boolean givenUp;
   private volatile @Nullable Thread thread;
   private @Nullable Wakeable home;
   private int nesting;
@@ -84,8 +85,10 @@ public final class LoopWorker extends Worker {
     }
   }
 
+  /** Nothing more is run when its handler returns. */
   @Override
   public void giveUp() {
+    givenUp = true;
     stopped.complete(null);
   }
 
@@ -101,7 +104,7 @@ public final class LoopWorker extends Worker {
     }
     try {
       int size = delivery.size();
-      for (int i = 0; i < size; i++) {
+      for (int i = 0; i < size && !givenUp; i++) {
         runOne(delivery, i, outermost);
       }
       delivery.finished();
@@ -120,7 +123,7 @@ public final class LoopWorker extends Worker {
     try {
       runner.run(delivery, index);
     } catch (Error e) {
-      if (!leaving) {
+      if (!leaving && !givenUp) {
         supervisor.workerDied(this, e);
         restart();
       }
