@@ -155,7 +155,7 @@ class StartStopRaceTest {
     assertThat(journal.lines()).startsWith("interrupted").endsWith("shutdown");
   }
 
-  @ServerMatrix
+  @ServerMatrix(transports = "nio")
   void endsAlthoughOnStartIgnoresItsInterrupt(ServerVariant variant) throws Exception {
     CountDownLatch release = new CountDownLatch(1);
     Journal journal = new Journal();
