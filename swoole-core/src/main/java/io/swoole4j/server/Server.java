@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -292,9 +293,19 @@ public class Server implements ServerHandle {
    *     setting cannot be honoured; nothing is left running then
    */
   public boolean start() {
+    AtomicBoolean terminated = new AtomicBoolean();
+    Runnable terminate =
+        () -> {
+          terminated.set(true);
+          shutdown();
+        };
     try (Signals signals =
-        Signals.install(Map.of("TERM", this::shutdown), LoggerFactory.getLogger(Server.class))) {
+        Signals.install(Map.of("TERM", terminate), LoggerFactory.getLogger(Server.class))) {
       startAsync();
+      if (terminated.get()) {
+        // The signal may have come before there was anything to shut down.
+        shutdown();
+      }
       awaitUninterruptibly();
     }
     return true;

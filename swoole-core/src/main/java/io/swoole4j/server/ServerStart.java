@@ -36,7 +36,6 @@ final class ServerStart {
     HandlerTable shared = shared();
     List<HandlerTable> portTables = new ArrayList<>();
     server.ports().forEach(port -> portTables.add(port.handlers().over(shared)));
-    Failures failures = new Failures(server, logger, shared.find(Event.ERROR));
     WorkerBridge workers =
         new WorkerBridge(
             server,
@@ -44,7 +43,8 @@ final class ServerStart {
             portTables,
             new WorkerBridge.WorkerSetup(
                 factory.workers(), server.events(), server.workerFactory()),
-            failures);
+            logger);
+    Failures failures = workers.failures();
     UserProcesses processes =
         new UserProcesses(
             server.processes(),

@@ -3,7 +3,6 @@ package io.swoole4j.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.awaitility.Awaitility.await;
 
 import io.swoole4j.setting.Settings;
 import io.swoole4j.testing.RawClient;
@@ -21,12 +20,6 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 class ClientInfoTest {
-
-  private static <T> T take(BlockingQueue<T> queue) throws InterruptedException {
-    T next = queue.poll(10, TimeUnit.SECONDS);
-    assertThat(next).as("event within 10 s").isNotNull();
-    return next;
-  }
 
   @ServerMatrix
   void tellsEveryFieldOfConnection(ServerVariant variant) throws Exception {
@@ -47,8 +40,8 @@ class ClientInfoTest {
       client.send("one").readExactly(3);
       client.send("two").readExactly(3);
 
-      ClientInfo first = take(seen);
-      ClientInfo second = take(seen);
+      ClientInfo first = Traffic.take(seen);
+      ClientInfo second = Traffic.take(seen);
       double after = System.currentTimeMillis() / 1000.0;
       assertThat(first.serverPort()).isEqualTo(running.port());
       assertThat(first.socketType()).isEqualTo(SocketType.TCP.number());
@@ -83,7 +76,7 @@ class ClientInfoTest {
 
     try (RunningServer running = RunningServer.start(server)) {
       running.client();
-      long fd = take(connected);
+      long fd = Traffic.take(connected);
 
       String[] keys = {
         "server_port",
@@ -118,7 +111,7 @@ class ClientInfoTest {
 
     try (RunningServer running = RunningServer.start(server)) {
       running.client();
-      long fd = take(connected);
+      long fd = Traffic.take(connected);
 
       assertThat(server.bind(fd, 0)).isFalse();
       assertThat(server.getLastError()).isEqualTo(505);
@@ -150,12 +143,12 @@ class ClientInfoTest {
       running.client().close();
 
       for (int i = 0; i < 2; i++) {
-        Closed event = take(closed);
+        Closed event = Traffic.take(closed);
         assertThat(event.exists()).isFalse();
         assertThat(event.info()).isNotNull();
         assertThat(event.info().closeErrno()).isZero();
         assertThat(event.info().remoteIp()).isEqualTo("127.0.0.1");
-        await().until(() -> server.getClientInfo(event.fd()).isEmpty());
+        Traffic.until(() -> server.getClientInfo(event.fd()).isEmpty());
       }
     }
   }
@@ -192,8 +185,8 @@ class ClientInfoTest {
       running.client().send("one\r\n\r\ntwo\r\n\r\n");
 
       // The machine may be busy: the first is only sure to be far below the pause.
-      assertThat(take(ages)).isBetween(0.0, 0.15);
-      assertThat(take(ages)).isCloseTo(0.3, within(0.15)).isGreaterThan(0.29);
+      assertThat(Traffic.take(ages)).isBetween(0.0, 0.15);
+      assertThat(Traffic.take(ages)).isCloseTo(0.3, within(0.15)).isGreaterThan(0.29);
     }
   }
 
@@ -213,12 +206,12 @@ class ClientInfoTest {
     try (RunningServer running = RunningServer.start(server)) {
       RawClient client = running.client();
       client.send(new byte[1000]);
-      long fd = take(received);
+      long fd = Traffic.take(received);
       client.send(new byte[5000]);
 
-      await().until(() -> server.getClientInfo(fd).orElseThrow().recvQueuedBytes() == 6000);
+      Traffic.until(() -> server.getClientInfo(fd).orElseThrow().recvQueuedBytes() == 6000);
       release.countDown();
-      await().until(() -> server.getClientInfo(fd).orElseThrow().recvQueuedBytes() == 0);
+      Traffic.until(() -> server.getClientInfo(fd).orElseThrow().recvQueuedBytes() == 0);
     }
   }
 
@@ -235,7 +228,7 @@ class ClientInfoTest {
 
     try (RunningServer running = RunningServer.start(server)) {
       running.client().send("one");
-      Seen event = take(seen);
+      Seen event = Traffic.take(seen);
 
       assertThat(event.fixed()).hasValue(event.worker());
     }

@@ -4,9 +4,7 @@ package io.swoole4j.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
-import static org.awaitility.Awaitility.await;
 
-import io.swoole4j.internal.net.ConnectionRegistry;
 import io.swoole4j.setting.Settings;
 import io.swoole4j.testing.LogCapture;
 import io.swoole4j.testing.RawClient;
@@ -143,7 +141,7 @@ class ClientListTest {
       assertThat(server.connections().size()).isEqualTo(2);
 
       clients.get(1).close();
-      await().until(() -> closed.equals(List.of(2L)));
+      Traffic.until(() -> closed.equals(List.of(2L)));
       clients.get(0).send("ping").readExactly(4);
       assertThat(server.getClientList()).containsExactly(1L);
       assertThat(server.connections()).containsExactly(1L);
@@ -151,11 +149,9 @@ class ClientListTest {
       assertThat(server.connections()).hasToString("1 connections");
 
       clients.get(0).close();
-      await().until(() -> closed.equals(List.of(2L, 1L)));
+      Traffic.until(() -> closed.equals(List.of(2L, 1L)));
       assertThat(server.connections()).isEmpty();
-      ConnectionRegistry registry = server.engine().registry();
-      await().untilAsserted(() -> assertThat(registry.all()).isEmpty());
-      await().untilAsserted(() -> assertThat(registry.channels()).isZero());
+      Traffic.untilNothingIsLeft(server);
     }
   }
 
@@ -172,8 +168,8 @@ class ClientListTest {
       }
       clients.get(0).close();
 
-      await().until(() -> server.stats().get("connection_num").equals(2));
-      await().until(() -> server.stats().get("idle_worker_num").equals(2));
+      Traffic.until(() -> server.stats().get("connection_num").equals(2));
+      Traffic.until(() -> server.stats().get("idle_worker_num").equals(2));
       Map<String, Object> stats = server.stats();
       assertThat(stats)
           .containsEntry("accept_count", 3L)
@@ -213,7 +209,7 @@ class ClientListTest {
           .containsEntry("session_round", 3L);
 
       clients.get(1).close();
-      await().until(() -> server.engine().registry().channels() == 2);
+      Traffic.until(() -> server.engine().registry().channels() == 2);
       assertThat(running.client().send("in").readText(2)).isEqualTo("in");
       assertThat(server.getClientList()).containsExactly(1L, 3L, 4L);
     }

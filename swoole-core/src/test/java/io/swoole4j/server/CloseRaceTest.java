@@ -25,12 +25,6 @@ class CloseRaceTest {
 
   private final Queue<String> events = new ConcurrentLinkedQueue<>();
 
-  private static void awaitNothingLeft(Server server) {
-    ConnectionRegistry registry = server.engine().registry();
-    await().untilAsserted(() -> assertThat(registry.all()).isEmpty());
-    await().untilAsserted(() -> assertThat(registry.channels()).isZero());
-  }
-
   /** Keeps an event loop busy until the latch is released. */
   private static CountDownLatch occupy(SingleThreadEventLoop loop) {
     CountDownLatch release = new CountDownLatch(1);
@@ -65,15 +59,15 @@ class CloseRaceTest {
       SingleThreadEventLoop loop = loopOf(server, 1);
       CountDownLatch before = occupy(loop);
       running.client();
-      await().until(() -> loop.pendingTasks() >= 1);
+      Traffic.until(() -> loop.pendingTasks() >= 1);
       CountDownLatch behind = occupy(loop);
       before.countDown();
-      await().until(() -> server.exist(2));
+      Traffic.until(() -> server.exist(2));
 
       assertThat(server.close(2)).isTrue();
       behind.countDown();
 
-      await().until(() -> events.size() == 3);
+      Traffic.until(() -> events.size() == 3);
       assertThat(events).containsExactly("connect 1", "connect 2", "close 2 -1");
     }
   }
@@ -97,7 +91,7 @@ class CloseRaceTest {
           s.close(fd, true);
           if (variant.mode() == ServerMode.PROCESS) {
             ConnectionRegistry registry = server.engine().registry();
-            await().until(() -> !registry.find(fd).channel().isOpen());
+            Traffic.until(() -> !registry.find(fd).channel().isOpen());
           }
           events.add(s.send(fd, "x") + " " + s.getLastError());
         });
@@ -106,7 +100,7 @@ class CloseRaceTest {
     try (RunningServer running = RunningServer.start(server)) {
       running.client().send("?").expectReset();
 
-      awaitNothingLeft(server);
+      Traffic.untilNothingIsLeft(server);
       assertThat(events).containsExactly("close -1", "false 1001");
     }
   }
@@ -124,8 +118,8 @@ class CloseRaceTest {
       connection.reset();
       connection.execute(() -> events.add("done"));
 
-      await().until(() -> events.contains("done"));
-      awaitNothingLeft(server);
+      Traffic.until(() -> events.contains("done"));
+      Traffic.untilNothingIsLeft(server);
       assertThat(log.messages()).isEmpty();
     }
   }
@@ -172,7 +166,7 @@ class CloseRaceTest {
           assertThat(answers).containsOnlyOnce(true);
         }
         client.close();
-        awaitNothingLeft(server);
+        Traffic.untilNothingIsLeft(server);
         assertThat(events).containsExactly("close " + fd);
         events.clear();
       }

@@ -3,9 +3,7 @@ package io.swoole4j.server;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import io.swoole4j.internal.net.ConnectionRegistry;
 import io.swoole4j.setting.Settings;
 import io.swoole4j.testing.RawClient;
 import io.swoole4j.testing.RunningServer;
@@ -37,22 +35,8 @@ class CloseTest {
   }
 
   private void awaitEvents(String... expected) {
-    await().until(() -> events.size() >= expected.length);
+    Traffic.until(() -> events.size() >= expected.length);
     assertThat(events).containsExactly(expected);
-  }
-
-  private static void awaitNothingLeft(Server server) {
-    ConnectionRegistry registry = server.engine().registry();
-    await().untilAsserted(() -> assertThat(registry.all()).isEmpty());
-    await().untilAsserted(() -> assertThat(registry.channels()).isZero());
-  }
-
-  private static byte[] letters(int size) {
-    byte[] data = new byte[size];
-    for (int i = 0; i < size; i++) {
-      data[i] = (byte) ('a' + i % 26);
-    }
-    return data;
   }
 
   @ServerMatrix
@@ -92,7 +76,7 @@ class CloseTest {
       client.expectEof();
       client.close();
 
-      awaitNothingLeft(server);
+      Traffic.untilNothingIsLeft(server);
       assertThat(events).containsExactly("connect", "close -1", "closed");
     }
   }
@@ -117,13 +101,13 @@ class CloseTest {
       task.join();
 
       client.expectEof();
-      await().until(() -> closer.get() != null);
+      Traffic.until(() -> closer.get() != null);
       assertThat(closer.get()).contains("worker").doesNotStartWith("-1");
       assertThat(events)
           .containsExactlyInAnyOrder("connect 1", "answer true", "close 1 server");
       assertThat(server.close(1)).isFalse();
       client.close();
-      awaitNothingLeft(server);
+      Traffic.untilNothingIsLeft(server);
     }
   }
 
@@ -152,14 +136,14 @@ class CloseTest {
       assertThat(other).as("a client of another worker").isNotNull();
       assertThat(other.send("c").readText(15)).isEqualTo("true false 1005");
       victim.expectEof();
-      await().until(() -> events.contains("close 1 server"));
+      Traffic.until(() -> events.contains("close 1 server"));
       assertThat(events.stream().filter(event -> event.startsWith("close"))).hasSize(1);
     }
   }
 
   @ServerMatrix
   void deliversAllThatWasSentBeforeCloseToClientThatReadsLate(ServerVariant variant) {
-    byte[] reply = Arrays.copyOf(letters(2 * MIB), 2 * MIB + 2);
+    byte[] reply = Arrays.copyOf(Traffic.letters(2 * MIB), 2 * MIB + 2);
     Server server = noting(variant);
     server.set(Settings.BUFFER_OUTPUT_SIZE, 4 * MIB).set(Settings.SOCKET_BUFFER_SIZE, 4 * MIB);
     server.set(Settings.KERNEL_SOCKET_SEND_BUFFER_SIZE, 128 * 1024);
@@ -176,13 +160,13 @@ class CloseTest {
       awaitEvents("connect 1", "close 1 server");
       assertThat(Arrays.equals(client.readUntilEof(), reply)).isTrue();
       client.close();
-      awaitNothingLeft(server);
+      Traffic.untilNothingIsLeft(server);
     }
   }
 
   @ServerMatrix
   void deliversAllBeforeCloseAlthoughClientGoesOnSending(ServerVariant variant) {
-    byte[] reply = letters(512 * 1024);
+    byte[] reply = Traffic.letters(512 * 1024);
     Server server = noting(variant);
     server.on(
         Event.RECEIVE,
@@ -199,14 +183,14 @@ class CloseTest {
       }
       assertThat(Arrays.equals(client.readUntilEof(), reply)).isTrue();
       client.close();
-      awaitNothingLeft(server);
+      Traffic.untilNothingIsLeft(server);
       assertThat(events).containsExactly("connect 1", "close 1 server");
     }
   }
 
   @ServerMatrix
   void answersClientThatHalfClosesBeforeItEnds(ServerVariant variant) {
-    byte[] reply = letters(MIB);
+    byte[] reply = Traffic.letters(MIB);
     Server server = noting(variant).set(Settings.OPEN_EOF_SPLIT, true);
     server.set(Settings.KERNEL_SOCKET_SEND_BUFFER_SIZE, 32 * 1024);
     server.on(
@@ -220,7 +204,7 @@ class CloseTest {
       RawClient client = running.client(running.clientOptions().receiveBuffer(32 * 1024));
       client.send("one\r\n\r\n").shutdownOutput();
       assertThat(Arrays.equals(client.readUntilEof(), reply)).isTrue();
-      awaitNothingLeft(server);
+      Traffic.untilNothingIsLeft(server);
       assertThat(events).containsExactly("connect 1", "close 1 client");
     }
   }
@@ -242,7 +226,7 @@ class CloseTest {
               .containsExactlyInAnyOrder("a", "b", "c", "d", "e", "f");
           client.close();
         }
-        awaitNothingLeft(server);
+        Traffic.untilNothingIsLeft(server);
       }
     }
   }
@@ -266,7 +250,7 @@ class CloseTest {
 
       assertThat(client.readText(15)).isEqualTo("1\r\n\r\n2\r\n\r\n3\r\n\r\n");
       client.expectEof();
-      awaitNothingLeft(server);
+      Traffic.untilNothingIsLeft(server);
       assertThat(events).containsExactly("connect 1", "close 1 client");
     }
   }
@@ -287,7 +271,7 @@ class CloseTest {
       RawClient client = running.client(running.clientOptions().receiveBuffer(16 * 1024));
       client.send("?").expectReset();
 
-      awaitNothingLeft(server);
+      Traffic.untilNothingIsLeft(server);
       assertThat(events)
           .containsExactly("connect 1", "close 1 server", "reset true", "again false false 1001");
     }
@@ -313,7 +297,7 @@ class CloseTest {
       assertThat(server.close(1, true)).isFalse();
       assertThat(server.getLastError()).isEqualTo(1001);
       client.expectReset();
-      awaitNothingLeft(server);
+      Traffic.untilNothingIsLeft(server);
       assertThat(events).hasSize(2);
     }
   }
@@ -329,7 +313,7 @@ class CloseTest {
       client.send("?").readExactly(1);
       client.close();
 
-      awaitNothingLeft(server);
+      Traffic.untilNothingIsLeft(server);
       assertThat(events).containsExactly("connect 1", "close 1 client");
     }
   }

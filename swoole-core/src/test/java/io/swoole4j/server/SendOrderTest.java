@@ -3,7 +3,6 @@ package io.swoole4j.server;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.swoole4j.setting.Settings;
 import io.swoole4j.testing.RawClient;
@@ -175,7 +174,7 @@ class SendOrderTest {
     try (RunningServer running = RunningServer.start(server)) {
       RawClient client = running.client().send("?");
       RawClient ticker = running.client();
-      await().until(() -> server.connections().size() == 2);
+      Traffic.until(() -> server.connections().size() == 2);
       server.engine().registry().find(1).execute(() -> block(busy, release));
 
       Long taken = nanos.poll(10, TimeUnit.SECONDS);
@@ -185,7 +184,7 @@ class SendOrderTest {
       for (int i = 0; i < 5; i++) {
         ticker.send("t");
         int expected = i + 1;
-        await().until(() -> ticks.get() >= expected);
+        Traffic.until(() -> ticks.get() >= expected);
       }
       byte[] all = client.readExactly(messages * MIB);
       for (int i = 0; i < all.length; i++) {

@@ -3,7 +3,6 @@ package io.swoole4j.server;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.swoole4j.setting.Settings;
 import io.swoole4j.testing.RawClient;
@@ -25,12 +24,6 @@ class SendTest {
   private static Answer send(Server server, long fd, String data) {
     boolean sent = server.send(fd, data);
     return new Answer(sent, server.getLastError());
-  }
-
-  private static <T> T take(BlockingQueue<T> queue) throws InterruptedException {
-    T next = queue.poll(10, TimeUnit.SECONDS);
-    assertThat(next).as("event within 10 s").isNotNull();
-    return next;
   }
 
   private static Server echo(ServerVariant variant) {
@@ -65,7 +58,7 @@ class SendTest {
 
       assertThat(client.readText(expected.getBytes(UTF_8).length)).isEqualTo(expected);
       for (int i = 0; i < 3; i++) {
-        assertThat(take(buffers).hasRemaining()).isFalse();
+        assertThat(Traffic.take(buffers).hasRemaining()).isFalse();
       }
     }
   }
@@ -108,10 +101,10 @@ class SendTest {
       assertThat(running.client().send("?").readText(4)).isEqualTo("real");
 
       for (int i = 0; i < 5; i++) {
-        assertThat(take(answers)).isEqualTo(new Answer(false, 1005));
+        assertThat(Traffic.take(answers)).isEqualTo(new Answer(false, 1005));
       }
       // The code is that of the last failure, whatever has succeeded since.
-      assertThat(take(answers)).isEqualTo(new Answer(true, 1005));
+      assertThat(Traffic.take(answers)).isEqualTo(new Answer(true, 1005));
     }
   }
 
@@ -132,9 +125,9 @@ class SendTest {
       client.send("close me").expectEof();
       client.close();
 
-      assertThat(take(answers)).isEqualTo(new Answer(false, 1003));
-      assertThat(take(answers)).isEqualTo(new Answer(false, 1001));
-      await().until(() -> send(server, 1, "later").equals(new Answer(false, 1004)));
+      assertThat(Traffic.take(answers)).isEqualTo(new Answer(false, 1003));
+      assertThat(Traffic.take(answers)).isEqualTo(new Answer(false, 1001));
+      Traffic.until(() -> send(server, 1, "later").equals(new Answer(false, 1004)));
     }
   }
 
@@ -150,10 +143,10 @@ class SendTest {
       RawClient client = running.client(running.clientOptions().receiveBuffer(16 * 1024));
       client.send("?").shutdownOutput();
 
-      assertThat(take(inClose)).isEqualTo(new Answer(false, 1003));
-      await().until(() -> send(server, 1, "late").equals(new Answer(false, 1002)));
+      assertThat(Traffic.take(inClose)).isEqualTo(new Answer(false, 1003));
+      Traffic.until(() -> send(server, 1, "late").equals(new Answer(false, 1002)));
       assertThat(client.readUntilEof()).hasSize(1 << 20);
-      await().until(() -> send(server, 1, "later").equals(new Answer(false, 1004)));
+      Traffic.until(() -> send(server, 1, "later").equals(new Answer(false, 1004)));
     }
   }
 
@@ -170,8 +163,8 @@ class SendTest {
 
     try (RunningServer running = RunningServer.start(server)) {
       assertThat(running.client().send("?").readText(1000)).isEqualTo("y".repeat(1000));
-      assertThat(take(answers)).isEqualTo(new Answer(false, 1202));
-      assertThat(take(answers).sent()).isTrue();
+      assertThat(Traffic.take(answers)).isEqualTo(new Answer(false, 1202));
+      assertThat(Traffic.take(answers).sent()).isTrue();
     }
   }
 
@@ -232,11 +225,11 @@ class SendTest {
 
     try (RunningServer running = RunningServer.start(server)) {
       RawClient receiver = running.client().send("?");
-      int owner = take(owners);
+      int owner = Traffic.take(owners);
       int other = owner;
       for (int i = 0; i < 20 && other == owner; i++) {
         RawClient candidate = running.client().send("?");
-        other = take(owners);
+        other = Traffic.take(owners);
         if (other != owner) {
           candidate.send("!");
         }
@@ -267,9 +260,9 @@ class SendTest {
       client.send("?").expectEof();
       client.close();
 
-      assertThat(take(codes)).isEqualTo(1003);
-      assertThat(take(codes)).isEqualTo(1001);
-      await().until(() -> server.getClientInfo(1).isEmpty());
+      assertThat(Traffic.take(codes)).isEqualTo(1003);
+      assertThat(Traffic.take(codes)).isEqualTo(1001);
+      Traffic.until(() -> server.getClientInfo(1).isEmpty());
       assertThat(server.close(1)).isFalse();
       assertThat(server.getLastError()).isEqualTo(1004);
       assertThat(server.close(99_999)).isFalse();

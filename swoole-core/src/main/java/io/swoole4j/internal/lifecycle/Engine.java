@@ -225,9 +225,15 @@ public final class Engine {
     listeners.forEach(listener -> listener.close(nanos));
   }
 
-  /** A handler threw an error: its worker is replaced and the manager told. */
-  private void workerDied(Worker worker, Error error) {
-    manager.execute(() -> events.workerError(worker.id(), error));
+  /** What was thrown ended a worker: it is replaced and the manager told. */
+  private void workerDied(Worker worker, Throwable cause) {
+    if (cause instanceof Error) {
+      // Reported with its stack where it came out of the handler.
+      logger.warn("worker {} was ended by {}, a new one takes over", worker.id(), cause.toString());
+    } else {
+      logger.error("worker {} failed, a new one takes over", worker.id(), cause);
+    }
+    manager.execute(() -> events.workerError(worker.id(), cause));
     if (!(worker instanceof ThreadWorker thread)) {
       return;
     }
@@ -235,9 +241,18 @@ public final class Engine {
     long before = lastDeath[worker.id()];
     lastDeath[worker.id()] = now;
     if (before != 0 && now - before < RESTART_PAUSE_NANOS) {
-      manager.schedule(thread::startThread, RESTART_PAUSE_NANOS);
+      manager.schedule(() -> restart(thread), RESTART_PAUSE_NANOS);
     } else {
-      thread.startThread();
+      restart(thread);
+    }
+  }
+
+  private void restart(ThreadWorker worker) {
+    try {
+      worker.startThread();
+    } catch (OutOfMemoryError e) {
+      logger.error("worker {} gets no thread at the moment", worker.id(), e);
+      manager.schedule(() -> restart(worker), RESTART_PAUSE_NANOS);
     }
   }
 

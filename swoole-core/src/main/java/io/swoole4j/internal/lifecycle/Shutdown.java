@@ -78,6 +78,7 @@ final class Shutdown implements Runnable {
       manager.run("managerStop", engine.events()::managerStopped, maxWait);
     }
     manager.run("shutdown", engine.events()::shutdown, maxWait);
+    logger.info("the server on port {} has ended", engine.listeners().get(0).boundPort());
   }
 
   /** Ends the workers of a server whose start failed behind them. */

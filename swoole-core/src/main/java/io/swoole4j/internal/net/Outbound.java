@@ -93,9 +93,7 @@ final class Outbound {
     if (!queue.isEmpty()) {
       return offer(data);
     }
-    long now = queuedBytes.addAndGet(data.length);
-    if (now > limit && now != data.length) {
-      queuedBytes.addAndGet(-data.length);
+    if (!reserve(data.length)) {
       return false;
     }
     ArrayDeque<byte[]> messages = local;

@@ -4,6 +4,7 @@ package io.swoole4j.internal.worker;
 import io.netty.channel.EventLoop;
 import io.swoole4j.internal.util.ServerThread;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,7 @@ public final class LoopWorker extends Worker {
    * @param id its id
    * @param loop where its callbacks run
    * @param events told when it begins and ends
-   * @param supervisor told when a handler throws an error
+   * @param supervisor told when the worker dies
    * @param runner how messages are run
    */
   public LoopWorker(
@@ -67,13 +68,15 @@ public final class LoopWorker extends Worker {
   public CompletableFuture<Void> stop() {
     loop.execute(
         () -> {
-          leaving = true;
-          // An interrupt was meant for a handler that blocked, not for this one.
-          Thread.interrupted();
-          runNow(Delivery.of(() -> events.workerStopped(id())));
+          runNow(Delivery.of(this::leave));
           stopped.complete(null);
         });
     return stopped;
+  }
+
+  private void leave() {
+    leaving = true;
+    events.workerStopped(id());
   }
 
   @Override
@@ -115,11 +118,13 @@ public final class LoopWorker extends Worker {
 
   private void runOne(Delivery delivery, int index, boolean outermost) {
     if (outermost) {
+      // What interrupted the message before, or what its handler left behind, is not meant for this.
+      Thread.interrupted();
       progress.setRelease(progress.getPlain() + 1);
     }
     try {
       runner.run(delivery, index);
-    } catch (Error e) {
+    } catch (Throwable e) {
       if (!leaving) {
         supervisor.workerDied(this, e);
         restart();
@@ -134,7 +139,7 @@ public final class LoopWorker extends Worker {
   private void restart() {
     try {
       runner.run(Delivery.of(() -> events.workerStarted(id())), 0);
-    } catch (Error e) {
+    } catch (Throwable e) {
       supervisor.workerDied(this, e);
     }
   }
@@ -143,11 +148,16 @@ public final class LoopWorker extends Worker {
   public int deliver(Delivery delivery) {
     int size = delivery.size();
     int now = queued.addAndGet(size);
-    loop.execute(
-        () -> {
-          queued.addAndGet(-size);
-          runNow(delivery);
-        });
+    try {
+      loop.execute(
+          () -> {
+            queued.addAndGet(-size);
+            runNow(delivery);
+          });
+    } catch (RejectedExecutionException e) {
+      // The loop has ended and with it everything a message could be about.
+      queued.addAndGet(-size);
+    }
     return now;
   }
 
@@ -167,8 +177,7 @@ public final class LoopWorker extends Worker {
   }
 
   @Override
-  public Thread thread() {
-    Thread own = thread;
-    return own == null ? Thread.currentThread() : own;
+  public @Nullable Thread thread() {
+    return thread;
   }
 }
