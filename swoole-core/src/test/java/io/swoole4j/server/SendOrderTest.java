@@ -245,8 +245,7 @@ class SendOrderTest {
       for (int i = 0; i < 300; i++) {
         clients.add(running.client());
       }
-      long greeted =
-          clients.stream().map(client -> client.readUntil("\n")).distinct().count();
+      long greeted = clients.stream().map(client -> client.readUntil("\n")).distinct().count();
       assertThat(greeted).isEqualTo(300);
       assertThat(server.connections().size()).isEqualTo(300);
       assertThat(clients.get(299).send("echo".getBytes(UTF_8)).readText(4)).isEqualTo("echo");

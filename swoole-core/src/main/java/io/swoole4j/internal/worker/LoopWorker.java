@@ -118,7 +118,8 @@ public final class LoopWorker extends Worker {
 
   private void runOne(Delivery delivery, int index, boolean outermost) {
     if (outermost) {
-      // What interrupted the message before, or what its handler left behind, is not meant for this.
+      // What interrupted the message before, or what its handler left behind, is not meant for
+      // this.
       Thread.interrupted();
       progress.setRelease(progress.getPlain() + 1);
     }
