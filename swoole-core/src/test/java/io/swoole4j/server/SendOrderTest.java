@@ -63,7 +63,7 @@ class SendOrderTest {
       }
 
       int[] next = new int[threads];
-      for (String line : client.readText(threads * messages * 9).split("\n")) {
+      for (String line : client.readText(threads * messages * 9).lines().toList()) {
         int sender = line.charAt(0) - '0';
         assertThat(Integer.parseInt(line.substring(2))).isEqualTo(next[sender]++);
       }

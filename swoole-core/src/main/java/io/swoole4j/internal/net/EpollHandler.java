@@ -85,6 +85,7 @@ final class EpollHandler implements IoHandler {
   /** One socket's place in the epoll set. */
   private record Registration(IoRegistration netty) implements IoRegistration {
     @Override
+    @SuppressWarnings("TypeParameterUnusedInFormals") // Netty's signature
     public <T> T attachment() {
       return netty.attachment();
     }

@@ -4,7 +4,9 @@ package io.swoole4j.internal.worker;
 import io.netty.channel.EventLoop;
 import io.swoole4j.internal.util.ServerThread;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,7 @@ public final class LoopWorker extends Worker {
   private final WorkerSupervisor supervisor;
   private final CallbackRunner runner;
   private final WorkerContext context = new WorkerContext(this);
+  private final TimerRound timerRound = new TimerRound(context.timers());
   private final AtomicLong progress = new AtomicLong();
   private final AtomicInteger queued = new AtomicInteger();
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
@@ -26,6 +29,8 @@ public final class LoopWorker extends Worker {
   private @Nullable Wakeable home;
   private int nesting;
   private boolean leaving;
+  private @Nullable Future<?> timer;
+  private long timerDue;
 
   /**
    * A worker on an event loop.
@@ -76,6 +81,7 @@ public final class LoopWorker extends Worker {
 
   private void leave() {
     leaving = true;
+    context.timers().clearAll();
     events.workerStopped(id());
   }
 
@@ -112,8 +118,31 @@ public final class LoopWorker extends Worker {
       nesting--;
       if (outermost) {
         context.wakes().close();
+        armTimer();
       }
     }
+  }
+
+  /** Sees to it that the loop comes back when the next timer is due. */
+  private void armTimer() {
+    long wait = context.timers().nanosUntilNext();
+    if (wait == Long.MAX_VALUE) {
+      return;
+    }
+    long due = System.nanoTime() + wait;
+    if (timer != null && timerDue - due <= 0) {
+      return;
+    }
+    if (timer != null) {
+      timer.cancel(false);
+    }
+    timerDue = due;
+    timer = loop.schedule(this::timersDue, wait, TimeUnit.NANOSECONDS);
+  }
+
+  private void timersDue() {
+    timer = null;
+    runNow(timerRound);
   }
 
   private void runOne(Delivery delivery, int index, boolean outermost) {
@@ -138,6 +167,7 @@ public final class LoopWorker extends Worker {
   }
 
   private void restart() {
+    context.timers().clearAll();
     try {
       runner.run(Delivery.of(() -> events.workerStarted(id())), 0);
     } catch (Throwable e) {
