@@ -81,6 +81,7 @@ class UserProcessTest {
   }
 
   /** A packet on its way from a worker to a user process. */
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
   private record Packet(long fd, byte[] data) {}
 
   @ServerMatrix
