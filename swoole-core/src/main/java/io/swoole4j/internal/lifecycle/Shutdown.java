@@ -6,8 +6,6 @@ import io.swoole4j.internal.net.Inbound;
 import io.swoole4j.internal.net.Listener;
 import io.swoole4j.internal.net.Reactor;
 import io.swoole4j.internal.worker.Delivery;
-import io.swoole4j.internal.worker.LoopWorker;
-import io.swoole4j.internal.worker.ThreadWorker;
 import io.swoole4j.internal.worker.Worker;
 import java.util.ArrayList;
 import java.util.List;
@@ -130,24 +128,16 @@ final class Shutdown implements Runnable {
   }
 
   private void stopWorkers() throws InterruptedException {
-    engine.threadWorkers().forEach(ThreadWorker::stop);
-    for (ThreadWorker worker : engine.threadWorkers()) {
-      if (!worker.awaitStopped(left())) {
-        worker.abandon(true);
-        if (!worker.awaitStopped(INTERRUPT_NANOS)) {
-          reportStuck(worker);
-          worker.abandon(false);
-        }
-      }
-    }
+    List<? extends Worker> workers = engine.workers();
     List<Future<?>> stopping = new ArrayList<>();
-    engine.loopWorkers().forEach(worker -> stopping.add(worker.stop()));
+    workers.forEach(worker -> stopping.add(worker.stop()));
     for (int i = 0; i < stopping.size(); i++) {
-      LoopWorker worker = engine.loopWorkers().get(i);
+      Worker worker = workers.get(i);
       if (!ends(stopping.get(i), left())) {
-        worker.thread().interrupt();
+        worker.interrupt();
         if (!ends(stopping.get(i), INTERRUPT_NANOS)) {
           reportStuck(worker);
+          worker.giveUp();
         }
       }
     }
@@ -167,8 +157,11 @@ final class Shutdown implements Runnable {
 
   private void reportStuck(Worker worker) {
     StringBuilder stack = new StringBuilder();
-    for (StackTraceElement element : worker.thread().getStackTrace()) {
-      stack.append(System.lineSeparator()).append("\tat ").append(element);
+    Thread thread = worker.thread();
+    if (thread != null) {
+      for (StackTraceElement element : thread.getStackTrace()) {
+        stack.append(System.lineSeparator()).append("\tat ").append(element);
+      }
     }
     logger.warn("worker {} did not end in time and was given up{}", worker.id(), stack);
   }

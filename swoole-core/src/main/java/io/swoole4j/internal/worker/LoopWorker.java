@@ -4,7 +4,7 @@ package io.swoole4j.internal.worker;
 import io.netty.channel.EventLoop;
 import io.swoole4j.internal.util.ServerThread;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -21,9 +21,11 @@ public final class LoopWorker extends Worker {
   private final WorkerContext context = new WorkerContext(this);
   private final AtomicLong progress = new AtomicLong();
   private final AtomicInteger queued = new AtomicInteger();
+  private final CompletableFuture<Void> stopped = new CompletableFuture<>();
   private volatile @Nullable Thread thread;
   private @Nullable Wakeable home;
   private int nesting;
+  private boolean leaving;
 
   /**
    * A worker on an event loop.
@@ -31,7 +33,7 @@ public final class LoopWorker extends Worker {
    * @param id its id
    * @param loop where its callbacks run
    * @param events told when it begins and ends
-   * @param supervisor told when a handler throws an error
+   * @param supervisor told when the worker dies
    * @param runner how messages are run
    */
   public LoopWorker(
@@ -62,19 +64,32 @@ public final class LoopWorker extends Worker {
         });
   }
 
-  /**
-   * Runs workerStop on the event loop, behind what it has to do already.
-   *
-   * @return done when it has run
-   */
-  public Future<?> stop() {
-    CompletableFuture<Void> stopped = new CompletableFuture<>();
+  @Override
+  public CompletableFuture<Void> stop() {
     loop.execute(
         () -> {
-          runNow(Delivery.of(() -> events.workerStopped(id())));
+          runNow(Delivery.of(this::leave));
           stopped.complete(null);
         });
     return stopped;
+  }
+
+  private void leave() {
+    leaving = true;
+    events.workerStopped(id());
+  }
+
+  @Override
+  public void interrupt() {
+    Thread own = thread;
+    if (own != null) {
+      own.interrupt();
+    }
+  }
+
+  @Override
+  public void giveUp() {
+    stopped.complete(null);
   }
 
   /**
@@ -103,13 +118,18 @@ public final class LoopWorker extends Worker {
 
   private void runOne(Delivery delivery, int index, boolean outermost) {
     if (outermost) {
+      // What interrupted the message before, or what its handler left behind, is not meant for
+      // this.
+      Thread.interrupted();
       progress.setRelease(progress.getPlain() + 1);
     }
     try {
       runner.run(delivery, index);
-    } catch (Error e) {
-      supervisor.workerDied(this, e);
-      restart();
+    } catch (Throwable e) {
+      if (!leaving) {
+        supervisor.workerDied(this, e);
+        restart();
+      }
     } finally {
       if (outermost) {
         progress.setRelease(progress.getPlain() + 1);
@@ -119,8 +139,8 @@ public final class LoopWorker extends Worker {
 
   private void restart() {
     try {
-      events.workerStarted(id());
-    } catch (Error e) {
+      runner.run(Delivery.of(() -> events.workerStarted(id())), 0);
+    } catch (Throwable e) {
       supervisor.workerDied(this, e);
     }
   }
@@ -129,11 +149,16 @@ public final class LoopWorker extends Worker {
   public int deliver(Delivery delivery) {
     int size = delivery.size();
     int now = queued.addAndGet(size);
-    loop.execute(
-        () -> {
-          queued.addAndGet(-size);
-          runNow(delivery);
-        });
+    try {
+      loop.execute(
+          () -> {
+            queued.addAndGet(-size);
+            runNow(delivery);
+          });
+    } catch (RejectedExecutionException e) {
+      // The loop has ended and with it everything a message could be about.
+      queued.addAndGet(-size);
+    }
     return now;
   }
 
@@ -153,8 +178,7 @@ public final class LoopWorker extends Worker {
   }
 
   @Override
-  public Thread thread() {
-    Thread own = thread;
-    return own == null ? Thread.currentThread() : own;
+  public @Nullable Thread thread() {
+    return thread;
   }
 }

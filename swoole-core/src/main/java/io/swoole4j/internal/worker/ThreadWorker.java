@@ -5,14 +5,14 @@ import io.swoole4j.internal.util.ServerThread;
 import io.swoole4j.internal.util.ServerThreads;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A worker of PROCESS mode: a mailbox and the thread that serves it now. When that thread dies or
- * is given up, the next one goes on with the message after the one that was running.
+ * A worker of PROCESS mode: a mailbox and the one thread that serves it. When that thread dies, the
+ * next one goes on with the message after the one that was running.
  */
 public final class ThreadWorker extends Worker {
   private static final VarHandle PROGRESS;
@@ -31,11 +31,13 @@ public final class ThreadWorker extends Worker {
   private final CallbackRunner runner;
   private final ServerThreads threads;
   private final Consumer<Integer> threadStarted;
-  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
+  // Set and cleared under the lock: at most one thread serves the worker at any time.
   private volatile @Nullable Incarnation incarnation;
+  private boolean started;
 
-  // Written by the serving thread; published to the next one by PROGRESS and by Thread.start.
+  // Written by the serving thread, which hands them to the next by dying before that is started.
   private @Nullable Delivery current;
   private int position;
 
@@ -47,7 +49,7 @@ public final class ThreadWorker extends Worker {
    *
    * @param id its id
    * @param events told when a thread begins and ends
-   * @param supervisor told when a handler throws an error
+   * @param supervisor told when a thread of the worker dies
    * @param runner how messages are run
    * @param threads makes its threads
    * @param threadStarted called first on each new thread with the worker's id
@@ -68,50 +70,60 @@ public final class ThreadWorker extends Worker {
   }
 
   /**
-   * Gives the worker a new thread. The one before must have died, or is given up from now on: when
-   * its handler returns it touches nothing more. A worker that has stopped stays stopped.
+   * Gives the worker its first thread, or a new one when the one before has died. A worker that has
+   * stopped or was given up stays so.
+   *
+   * @throws IllegalStateException if a thread serves it already
+   * @throws OutOfMemoryError if the machine has no thread to give; may be tried again
    */
   public synchronized void startThread() {
-    if (stopped.getCount() == 0) {
+    if (stopped.isDone()) {
       return;
+    }
+    Incarnation last = incarnation;
+    if (last != null) {
+      throw new IllegalStateException(
+          "worker " + id() + ": served by " + last.thread.getName() + " (expected: no thread)");
     }
     Incarnation next = new Incarnation();
     incarnation = next;
-    next.thread.start();
-  }
-
-  /** Lets the worker end once it has run what waits in its mailbox now. */
-  public void stop() {
-    mailbox.offer(Delivery.of(this::leave));
-  }
-
-  /**
-   * Gives the worker up: its thread is interrupted or forgotten, its mailbox no longer served.
-   *
-   * @param interrupt whether to interrupt the thread and let it go on serving if that helps
-   */
-  public synchronized void abandon(boolean interrupt) {
-    Incarnation last = incarnation;
-    if (last == null) {
-      stopped.countDown();
-    } else if (interrupt) {
-      last.thread.interrupt();
-    } else {
+    started = true;
+    try {
+      next.thread.start();
+    } catch (OutOfMemoryError e) {
       incarnation = null;
-      stopped.countDown();
-      mailbox.unpark();
+      throw e;
     }
   }
 
-  /**
-   * Waits for the worker's end.
-   *
-   * @param nanos how long at most
-   * @return false when it has not ended by then
-   * @throws InterruptedException if interrupted meanwhile
-   */
-  public boolean awaitStopped(long nanos) throws InterruptedException {
-    return stopped.await(Math.max(0, nanos), TimeUnit.NANOSECONDS);
+  @Override
+  public synchronized CompletableFuture<Void> stop() {
+    if (started) {
+      mailbox.offer(Delivery.of(this::leave));
+    } else {
+      giveUp();
+    }
+    return stopped;
+  }
+
+  @Override
+  public synchronized void interrupt() {
+    Incarnation now = incarnation;
+    if (now != null) {
+      now.thread.interrupt();
+    }
+  }
+
+  /** Forgets the thread, which ends when its handler returns; the mailbox is no longer served. */
+  @Override
+  public synchronized void giveUp() {
+    Incarnation last = incarnation;
+    incarnation = null;
+    stopped.complete(null);
+    if (last != null) {
+      // Not by way of the mailbox, which does not know yet a thread that is just about to park.
+      LockSupport.unpark(last.thread);
+    }
   }
 
   @Override
@@ -135,27 +147,33 @@ public final class ThreadWorker extends Worker {
   }
 
   @Override
-  public Thread thread() {
+  public @Nullable Thread thread() {
     Incarnation now = incarnation;
-    return now == null ? Thread.currentThread() : now.thread;
+    return now == null ? null : now.thread;
   }
 
   private void leave() {
     try {
       events.workerStopped(id());
     } finally {
-      synchronized (this) {
-        incarnation = null;
-        stopped.countDown();
-      }
+      giveUp();
     }
+  }
+
+  /** The thread is done for; answers whether it served the worker until now. */
+  private synchronized boolean died(Incarnation who) {
+    if (incarnation != who) {
+      return false;
+    }
+    incarnation = null;
+    return true;
   }
 
   private void serve(Incarnation me) {
     threadStarted.accept(id());
     begin();
     try {
-      events.workerStarted(id());
+      runner.run(Delivery.of(() -> events.workerStarted(id())), 0);
     } finally {
       end();
     }
@@ -182,11 +200,14 @@ public final class ThreadWorker extends Worker {
       while (position < size) {
         int index = position++;
         begin();
-        runner.run(delivery, index);
+        try {
+          runner.run(delivery, index);
+        } finally {
+          end();
+        }
         if (incarnation != me) {
           return;
         }
-        end();
       }
     } finally {
       wakes.close();
@@ -197,11 +218,13 @@ public final class ThreadWorker extends Worker {
   }
 
   private void begin() {
-    PROGRESS.setRelease(this, ((long) PROGRESS.get(this) | 1));
+    // What interrupted the message before, or what its handler left behind, is not meant for this.
+    Thread.interrupted();
+    PROGRESS.setRelease(this, (long) PROGRESS.get(this) + 1);
   }
 
   private void end() {
-    PROGRESS.setRelease(this, ((long) PROGRESS.get(this) | 1) + 1);
+    PROGRESS.setRelease(this, (long) PROGRESS.get(this) + 1);
   }
 
   /** One thread's turn at serving the worker. */
@@ -213,9 +236,8 @@ public final class ThreadWorker extends Worker {
       ServerThread.attach(context);
       try {
         serve(this);
-      } catch (Error e) {
-        if (incarnation == this) {
-          end();
+      } catch (Throwable e) {
+        if (died(this)) {
           supervisor.workerDied(ThreadWorker.this, e);
         }
       }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.internal.worker;
 
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
 /**
  * One worker as the rest of the server sees it: an id and a place to hand messages to. Safe from
  * any thread.
@@ -53,9 +56,22 @@ public abstract class Worker {
   /**
    * The thread that serves this worker at the moment.
    *
-   * @return the thread
+   * @return null before its start and after its end, and while a dead one is being replaced
    */
-  public abstract Thread thread();
+  public abstract @Nullable Thread thread();
+
+  /**
+   * Lets the worker end with workerStop once it has run what waits for it now.
+   *
+   * @return done when it has ended or was given up; never fails
+   */
+  public abstract CompletableFuture<Void> stop();
+
+  /** Interrupts the thread that serves this worker; it goes on serving if that helps. */
+  public abstract void interrupt();
+
+  /** Counts the worker as ended although its thread does not come back from a handler. */
+  public abstract void giveUp();
 
   /**
    * Whether the calling thread serves this worker now.
@@ -63,7 +79,6 @@ public abstract class Worker {
    * @return true on the worker's own thread
    */
   public final boolean isCurrent() {
-    WorkerContext context = WorkerContext.current();
-    return context != null && context.worker() == this;
+    return thread() == Thread.currentThread();
   }
 }
