@@ -3,14 +3,14 @@ package io.swoole4j.internal.net;
 
 import io.netty.channel.Channel;
 import io.netty.util.NetUtil;
+import io.swoole4j.internal.dispatch.AddressKey;
 import io.swoole4j.internal.dispatch.Route;
 import io.swoole4j.internal.worker.Delivery;
 import io.swoole4j.internal.worker.Worker;
 import io.swoole4j.internal.worker.WorkerContext;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -50,8 +50,11 @@ public final class Connection implements Route {
 
   private final AtomicInteger state = new AtomicInteger(OPEN);
   private final AtomicInteger ending = new AtomicInteger();
+  // Published by what is done to ending afterwards.
+  private @Nullable Worker closeEventRanOn;
   private final AtomicLong uid = new AtomicLong();
-  private volatile int pinnedWorker = -1;
+  private final AtomicInteger pinnedWorker = new AtomicInteger(-1);
+  private final AtomicBoolean unpinned = new AtomicBoolean();
   private volatile long lastReceiveMillis;
   private volatile long lastSendMillis;
   private volatile long lastDispatchMillis;
@@ -67,21 +70,9 @@ public final class Connection implements Route {
     this.flow = new InboundFlow(this, reactor, channel);
     SocketAddress address = channel.remoteAddress();
     this.remote = address instanceof InetSocketAddress inet ? inet : null;
-    this.addressKey = remote == null ? 0 : addressKey(remote.getAddress());
+    this.addressKey = remote == null ? 0 : AddressKey.of(remote.getAddress());
     this.connectMillis = inbound.clock().wallMillis();
     this.lastReceiveMillis = connectMillis;
-  }
-
-  private static long addressKey(@Nullable InetAddress address) {
-    if (address == null) {
-      return 0;
-    }
-    ByteBuffer words = ByteBuffer.wrap(address.getAddress());
-    int key = 0;
-    while (words.remaining() >= Integer.BYTES) {
-      key ^= words.getInt();
-    }
-    return Integer.toUnsignedLong(key);
   }
 
   @Override
@@ -106,13 +97,26 @@ public final class Connection implements Route {
 
   @Override
   public int pinnedWorker() {
-    return pinnedWorker;
+    return pinnedWorker.get();
   }
 
   @Override
-  public void pinTo(int workerId) {
-    pinnedWorker = workerId;
-    inbound.pinned(workerId, 1);
+  public int pinTo(int workerId) {
+    if (pinnedWorker.compareAndSet(-1, workerId)) {
+      inbound.pinned(workerId, 1);
+      if (!isOpen()) {
+        // Closed before its first event: whoever ended it may have found nothing to take back.
+        unpin();
+      }
+    }
+    return pinnedWorker.get();
+  }
+
+  private void unpin() {
+    int worker = pinnedWorker.get();
+    if (worker >= 0 && unpinned.compareAndSet(false, true)) {
+      inbound.pinned(worker, -1);
+    }
   }
 
   /**
@@ -277,10 +281,7 @@ public final class Connection implements Route {
 
   private void ended() {
     inbound.counters().closed.increment();
-    int worker = pinnedWorker;
-    if (worker >= 0) {
-      inbound.pinned(worker, -1);
-    }
+    unpin();
   }
 
   /**
@@ -316,6 +317,8 @@ public final class Connection implements Route {
       inbound.events().closed(this, reactorId);
     } finally {
       state.set(before);
+      WorkerContext context = WorkerContext.current();
+      closeEventRanOn = context == null ? null : context.worker();
       closeEventDone();
     }
   }
@@ -341,7 +344,7 @@ public final class Connection implements Route {
    * which closes and then sends gets one answer however fast the socket went away.
    */
   private void forget() {
-    Worker worker = reactor.ownWorker() == null ? inbound.closer(this) : null;
+    Worker worker = reactor.ownWorker() == null ? closeEventRanOn : null;
     if (worker == null) {
       inbound.registry().remove(this);
     } else {
