@@ -192,6 +192,26 @@ class DispatchModeTest {
   }
 
   @ServerMatrix(modes = PROCESS)
+  void mode8DoesNotCountAConnectionThatClosedBeforeItsFirstEvent(ServerVariant variant) {
+    Server server =
+        whoServer(variant.newServer(), 8, 3)
+            .set(
+                Server.DISPATCH_FUNC,
+                (srv, fd, type, data) -> {
+                  if (type == DispatchFunction.TYPE_CONNECT && fd <= 2) {
+                    srv.close(fd);
+                  }
+                  return DispatchFunction.FALLBACK;
+                });
+    try (RunningServer running = RunningServer.start(server)) {
+      running.client().expectEof();
+      running.client().expectEof();
+
+      assertThat(askNumbers(running.client(), 2)).containsOnly(0);
+    }
+  }
+
+  @ServerMatrix(modes = PROCESS)
   void modes9And10BalanceThePacketsOfOneConnection(ServerVariant variant) {
     for (int mode : new int[] {9, 10}) {
       try (RunningServer running = start(variant, mode, 4)) {
