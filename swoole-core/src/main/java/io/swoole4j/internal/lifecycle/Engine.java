@@ -194,9 +194,16 @@ public final class Engine {
   }
 
   private void startWorkers() {
+    String role = config.base() ? "worker" : "reactor";
     for (Reactor reactor : reactors.reactors()) {
-      String role = config.base() ? "worker" : "reactor";
-      reactor.loop().execute(() -> config.threadSetup().accept(role, reactor.id()));
+      reactor
+          .loop()
+          .execute(
+              () -> {
+                // A loop that listens itself was running before the port was known.
+                Thread.currentThread().setName(threads.name(role + "-" + reactor.id()));
+                config.threadSetup().accept(role, reactor.id());
+              });
     }
     for (int i = 0; i < loopWorkers.size(); i++) {
       loopWorkers.get(i).start(reactors.reactors().get(i));
