@@ -13,7 +13,7 @@ import struct
 import sys
 
 path, port, count, when = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
-CHUNK = 256 * 1024
+SIZES = (1, 100, 4096, 65536, 256 * 1024, 2 * 1024 * 1024)
 
 
 class Link:
@@ -89,13 +89,13 @@ choice = random.Random(1)
 frames = []
 begin = 0
 while begin < len(source):
-    end = min(len(source), begin + choice.choice([1, 100, 4096, 65536, CHUNK, 2 * 1024 * 1024]))
+    end = min(len(source), begin + choice.choice(SIZES))
     frames.append((begin, end))
     begin = end
 
 links = [Link(frames[i::count], when == "meanwhile") for i in range(count)]
 with selectors.DefaultSelector() as selector:
-    for link in links:
+    for link in filter(lambda each: each.to_receive, links):
         selector.register(link.socket, link.events(), link)
     while selector.get_map():
         for key, ready in selector.select():

@@ -26,7 +26,10 @@ final class ServerStart {
   private final Failures failures;
   private final Engine engine;
 
-  /** Checks everything that can be checked before a port is bound. */
+  /**
+   * Checks everything that can be checked before a port is bound; then, and before there is a
+   * thread or a socket of this server, puts the process into the background if that is wanted.
+   */
   ServerStart(Server server, SettingValues settings, StateMachine state) {
     this.server = server;
     this.factory = new EngineFactory(server, settings);
@@ -56,6 +59,7 @@ final class ServerStart {
             logger);
     EngineConfig config =
         factory.config(specs(settings, workers.sample()), services, processes.count());
+    services.detach();
     this.engine =
         new Engine(
             config,
@@ -95,7 +99,6 @@ final class ServerStart {
   }
 
   void run() {
-    services.detach();
     engine.start(
         () -> {
           for (int i = 0; i < engine.listeners().size(); i++) {

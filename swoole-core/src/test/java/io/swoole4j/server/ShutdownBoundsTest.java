@@ -90,7 +90,7 @@ class ShutdownBoundsTest {
 
   @ServerMatrix
   void closesConnectionsOfOtherWorkersWhileOneIsBlocked(ServerVariant variant) throws Exception {
-    Server server = server(variant, 0.8);
+    Server server = server(variant, 0.6);
 
     try (RunningServer running = RunningServer.start(server)) {
       RawClient first = clientOf(running, 0);
@@ -113,7 +113,7 @@ class ShutdownBoundsTest {
         .endsWith("shutdown");
   }
 
-  @ServerMatrix
+  @ServerMatrix(transports = "nio")
   void givesUpWorkerThatIgnoresItsInterrupt(ServerVariant variant) throws Exception {
     Descriptors before = Descriptors.snapshot();
     Server server = server(variant, 0.2);
@@ -134,18 +134,18 @@ class ShutdownBoundsTest {
           .singleElement()
           .asString()
           .startsWith("worker 0 did not end in time and was given up")
-          .contains("at io.swoole4j.server.ShutdownBoundsTest.stick");
+          .contains("io.swoole4j.server.ShutdownBoundsTest.stick");
       release.countDown();
     }
 
+    before.awaitNothingOpenedSince();
     assertThat(journal.lines())
         .contains("handler interrupted", "close 1", "workerStop 1")
-        .doesNotContain("workerStop 0")
+        .doesNotContain("close 0", "workerStop 0")
         .endsWith("shutdown");
-    before.awaitNothingOpenedSince();
   }
 
-  @ServerMatrix(modes = ServerMode.BASE)
+  @ServerMatrix(modes = ServerMode.BASE, transports = "nio")
   void endsThoughBlockedEventLoopListensItself(ServerVariant variant) throws Exception {
     Descriptors before = Descriptors.snapshot();
     Server server = server(variant, 0.2).set(Settings.ENABLE_REUSE_PORT, true);

@@ -83,17 +83,12 @@ public final class Engine {
             connectionEvents, registry, counters, config.rules(), config.logging(), config.clock());
     this.threads = new ServerThreads(config.listeners().get(0).port());
     this.manager = new ManagerThread(threads, config.logging());
+    Dispatcher dispatcher = config.base() ? null : config.dispatcher().apply(counters);
+    // From here on nothing may fail any more: event loops hold descriptors from the beginning.
     this.acceptors =
         new MultiThreadIoEventLoopGroup(
             1, threads.factory("acceptor"), config.transport().ioHandler());
-    this.reactors =
-        new ReactorGroup(
-            config.transport(),
-            config.reactors(),
-            threads,
-            config.base() ? "worker" : "reactor",
-            inbound,
-            (id, loop) -> config.base() ? loopWorker(id, loop) : null);
+    this.reactors = reactorGroup();
     if (!config.base()) {
       for (int id = 0; id < config.workers(); id++) {
         threadWorkers.add(
@@ -106,10 +101,24 @@ public final class Engine {
                 number -> config.threadSetup().accept("worker", number)));
       }
     }
-    Dispatcher dispatcher = config.base() ? null : config.dispatcher().apply(counters);
     inbound.workers(workers(), dispatcher);
     this.checker =
         new BlockedWorkerChecker(workers(), config.blockedNanos(), config.clock(), logger);
+  }
+
+  private ReactorGroup reactorGroup() {
+    try {
+      return new ReactorGroup(
+          config.transport(),
+          config.reactors(),
+          threads,
+          config.base() ? "worker" : "reactor",
+          inbound,
+          (id, loop) -> config.base() ? loopWorker(id, loop) : null);
+    } catch (RuntimeException | Error e) {
+      acceptors.shutdownGracefully(0, END_NANOS, TimeUnit.NANOSECONDS);
+      throw e;
+    }
   }
 
   private LoopWorker loopWorker(int id, EventLoop loop) {

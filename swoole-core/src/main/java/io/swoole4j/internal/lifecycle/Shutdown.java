@@ -158,14 +158,14 @@ final class Shutdown implements Runnable {
 
   /** Blocked workers are interrupted; the others get their time although a blocked one used it. */
   private void stopWorkers(List<Worker> blocked) throws InterruptedException {
-    blocked.forEach(Worker::interrupt);
     Map<Worker, CompletableFuture<Void>> stopping = new LinkedHashMap<>();
     engine.workers().forEach(worker -> stopping.put(worker, worker.stop()));
-    if (blocked.isEmpty()) {
-      List<Worker> late = unfinished(stopping);
-      late.forEach(Worker::interrupt);
+    List<Worker> late = blocked.isEmpty() ? unfinished(stopping) : blocked;
+    if (late.isEmpty()) {
+      return;
     }
-    deadline = Math.max(deadline, now() + INTERRUPT_NANOS);
+    late.forEach(Worker::interrupt);
+    deadline = now() + INTERRUPT_NANOS;
     for (Worker worker : unfinished(stopping)) {
       logger.warn(
           "worker {} did not end in time and was given up{}",

@@ -25,6 +25,7 @@ public final class LoopWorker extends Worker {
   private final AtomicLong progress = new AtomicLong();
   private final AtomicInteger queued = new AtomicInteger();
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+  private volatile boolean givenUp;
   private volatile @Nullable Thread thread;
   private @Nullable Wakeable home;
   private int nesting;
@@ -93,8 +94,10 @@ public final class LoopWorker extends Worker {
     }
   }
 
+  /** Nothing more is run when its handler returns. */
   @Override
   public void giveUp() {
+    givenUp = true;
     stopped.complete(null);
   }
 
@@ -110,7 +113,7 @@ public final class LoopWorker extends Worker {
     }
     try {
       int size = delivery.size();
-      for (int i = 0; i < size; i++) {
+      for (int i = 0; i < size && !givenUp; i++) {
         runOne(delivery, i, outermost);
       }
       delivery.finished();
@@ -126,7 +129,7 @@ public final class LoopWorker extends Worker {
   /** Sees to it that the loop comes back when the next timer is due. */
   private void armTimer() {
     long wait = context.timers().nanosUntilNext();
-    if (wait == Long.MAX_VALUE) {
+    if (wait == Long.MAX_VALUE || loop.isShuttingDown()) {
       return;
     }
     long due = System.nanoTime() + wait;
@@ -155,7 +158,7 @@ public final class LoopWorker extends Worker {
     try {
       runner.run(delivery, index);
     } catch (Throwable e) {
-      if (!leaving) {
+      if (!leaving && !givenUp) {
         supervisor.workerDied(this, e);
         restart();
       }
