@@ -94,6 +94,16 @@ final class ConnectionBridge implements ConnectionEvents {
   }
 
   @Override
+  public void protocolMessageDropped(Connection connection, Object message) {
+    SessionBridge.Message delivered = (SessionBridge.Message) message;
+    try {
+      delivered.callback().dropped();
+    } catch (RuntimeException e) {
+      failures.report(delivered.event(), connection.fd(), e);
+    }
+  }
+
+  @Override
   public void discarded(Connection connection) {
     discards.warn("[1007] packet of a closed connection discarded", connection);
   }

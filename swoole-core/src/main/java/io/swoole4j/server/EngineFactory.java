@@ -87,7 +87,8 @@ final class EngineFactory {
         new InboundRules(
             !spreads || settings.get(Settings.ENABLE_UNSAFE_EVENT),
             spreads && settings.get(Settings.DISCARD_TIMEOUT_REQUEST),
-            settings.get(Settings.MAX_QUEUED_BYTES)),
+            settings.get(Settings.MAX_QUEUED_BYTES),
+            TimeUnit.NANOSECONDS.toMillis(nanos(Settings.CLOSE_STALL_TIME))),
         counters -> dispatcher(mode, counters),
         nanos(Settings.MAX_WAIT_TIME),
         nanos(Settings.BLOCKED_CALLBACK_TIME),

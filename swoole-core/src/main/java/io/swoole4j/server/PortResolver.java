@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
 
 /**
  * Makes of a port's settings what the network layer needs, and checks that its required handlers
@@ -28,14 +29,17 @@ import java.util.function.Supplier;
 final class PortResolver {
   private final List<PortProtocol> protocols;
   private final boolean reusePort;
+  private final Logger logger;
 
-  PortResolver(List<PortProtocol> protocols, boolean reusePort) {
+  PortResolver(List<PortProtocol> protocols, boolean reusePort, Logger logger) {
     this.protocols = protocols;
     this.reusePort = reusePort;
+    this.logger = logger;
   }
 
   /** The specification of one port, its handlers merged with the primary's and the worker's. */
-  ListenerSpec resolve(int index, ServerPort port, HandlerTable handlers) {
+  ListenerSpec resolve(int index, ServerPort port, List<HandlerTable> workers) {
+    HandlerTable handlers = workers.get(0);
     SettingValues settings = port.settings();
     Supplier<Framer> framers = null;
     ListenerSpec.Installer installer = null;
@@ -43,7 +47,7 @@ final class PortResolver {
         hasFraming(settings) ? Optional.empty() : open(settings, handlers);
     if (session.isPresent()) {
       PortProtocol.PortSession protocol = session.get();
-      protocol.requiredEvents().forEach(event -> require(port, handlers, event));
+      protocol.requiredEvents().forEach(event -> require(port, workers, event));
       installer =
           (channel, connection) -> {
             SessionBridge bridge = new SessionBridge(connection, protocol);
@@ -51,7 +55,8 @@ final class PortResolver {
             protocol.install(channel.pipeline(), PipelineSlots.CONNECTION, bridge);
           };
     } else {
-      require(port, handlers, Event.RECEIVE);
+      require(port, workers, Event.RECEIVE);
+      warnAboutUselessSettings(settings);
       framers = validated(framers(settings));
     }
     return new ListenerSpec(
@@ -91,8 +96,8 @@ final class PortResolver {
         .findFirst();
   }
 
-  private static void require(ServerPort port, HandlerTable handlers, Event<?> event) {
-    if (handlers.find(event).isEmpty()) {
+  private static void require(ServerPort port, List<HandlerTable> workers, Event<?> event) {
+    if (workers.stream().anyMatch(handlers -> handlers.find(event).isEmpty())) {
       String name = event.name();
       throw new IllegalStateException(
           "port "
@@ -108,11 +113,49 @@ final class PortResolver {
 
   /** Refuses settings that do not go together now, not at the first connection. */
   private static Supplier<Framer> validated(Supplier<Framer> framers) {
-    Framer sample = framers.get();
-    if (sample.bufferedBytes() != 0) {
-      throw new IllegalStateException("framer: not empty (expected: a new one)");
+    try {
+      Framer sample = framers.get();
+      if (sample.bufferedBytes() != 0) {
+        throw new IllegalStateException("framer: not empty (expected: a new one)");
+      }
+    } catch (IllegalArgumentException e) {
+      throw new IllegalStateException(
+          "package_max_length, package_length_offset, package_body_offset, package_eof: do not fit"
+              + " together (expected: a header or end mark within package_max_length)",
+          e);
     }
     return framers;
+  }
+
+  private void warnAboutUselessSettings(SettingValues settings) {
+    boolean split = settings.get(Settings.OPEN_EOF_SPLIT);
+    boolean eof = split || settings.get(Settings.OPEN_EOF_CHECK);
+    boolean length = settings.get(Settings.OPEN_LENGTH_CHECK);
+    if (!eof) {
+      withoutEffect(settings, "open_eof_check or open_eof_split", Settings.PACKAGE_EOF);
+    }
+    if (!length) {
+      withoutEffect(
+          settings,
+          "open_length_check",
+          Settings.PACKAGE_LENGTH_FUNC,
+          Settings.PACKAGE_LENGTH_TYPE,
+          Settings.PACKAGE_LENGTH_OFFSET,
+          Settings.PACKAGE_BODY_OFFSET);
+    } else if (eof) {
+      logger.warn("open_length_check: has no effect, open_eof_check and open_eof_split win");
+    }
+    if ((eof || length) && settings.get(Settings.OPEN_MQTT_PROTOCOL)) {
+      logger.warn("open_mqtt_protocol: has no effect, EOF and length checks win");
+    }
+  }
+
+  private void withoutEffect(SettingValues settings, String needed, Setting<?>... useless) {
+    for (Setting<?> setting : useless) {
+      if (settings.isSet(setting)) {
+        logger.warn("{}: has no effect without {}", setting, needed);
+      }
+    }
   }
 
   /**

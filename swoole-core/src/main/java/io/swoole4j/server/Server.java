@@ -114,13 +114,14 @@ public class Server implements ServerHandle {
    */
   protected Server(
       String host, int port, ServerMode mode, SocketType type, List<PortProtocol> own) {
-    if (host.isBlank()) {
+    if (Objects.requireNonNull(host, "host").isBlank()) {
       throw new IllegalArgumentException("host: " + host + " (expected: an address or a name)");
     }
     if (port < 0 || port > MAX_PORT) {
       throw new IllegalArgumentException("port: " + port + " (expected: 0.." + MAX_PORT + ")");
     }
-    this.mode = mode;
+    this.mode = Objects.requireNonNull(mode, "mode");
+    Objects.requireNonNull(type, "type");
     this.protocols = protocols(own);
     this.events =
         Stream.concat(
@@ -262,13 +263,18 @@ public class Server implements ServerHandle {
    * bound otherwise. The objects of the first workers are made by the thread that starts the
    * server, so that a failing factory fails the start; later ones on the worker.
    *
+   * <p>They may handle what happens on workers: workerStart, workerStop, error, the events of ports
+   * and those of protocols. A factory that fails for a worker that is to take over another's place
+   * is called again after a pause.
+   *
    * @param factory makes the handlers of the worker of a given id
    * @return this server
-   * @throws IllegalStateException once the server was started
+   * @throws IllegalStateException once the server was started; an object that handles nothing, or an
+   *     event that does not happen on workers, is refused by the start
    */
   public Server workerHandlers(IntFunction<? extends EventHandler> factory) {
     requireNew();
-    workerHandlers = factory;
+    workerHandlers = Objects.requireNonNull(factory, "factory");
     return this;
   }
 
@@ -302,7 +308,7 @@ public class Server implements ServerHandle {
           shutdown();
         };
     try (Signals signals =
-        Signals.install(Map.of("TERM", terminate), LoggerFactory.getLogger(Server.class))) {
+        Signals.install("TERM", terminate, LoggerFactory.getLogger(Server.class))) {
       startAsync();
       if (terminated.get()) {
         // The signal may have come before there was anything to shut down.
@@ -388,7 +394,16 @@ public class Server implements ServerHandle {
       throw new IllegalStateException(
           "thread: " + Thread.currentThread().getName() + " (expected: none of the server's)");
     }
-    return state.awaitTerminated(timeout.toNanos());
+    return state.awaitTerminated(nanos(timeout));
+  }
+
+  /** The longest wait there is for a duration that is longer. */
+  private static long nanos(Duration duration) {
+    try {
+      return duration.toNanos();
+    } catch (ArithmeticException e) {
+      return duration.isNegative() ? 0 : Long.MAX_VALUE;
+    }
   }
 
   private Engine requireEngine() {
@@ -436,16 +451,24 @@ public class Server implements ServerHandle {
   }
 
   /**
-   * Sends the remaining bytes of a buffer, which are copied; its position moves to its limit.
+   * Sends the remaining bytes of a buffer, which are copied; its position moves to its limit when
+   * they were accepted and stays where it is when not.
    *
    * @param fd the session id
    * @param data the bytes
    * @return as {@link #send(long, byte[])}
    */
   public boolean send(long fd, ByteBuffer data) {
-    byte[] bytes = data.hasRemaining() ? new byte[data.remaining()] : EMPTY;
-    data.get(bytes);
-    return send(fd, bytes);
+    if (data.remaining() > maxSend && exist(fd)) {
+      return lastError.fail(ErrorCode.OUTPUT_TOO_LARGE);
+    }
+    byte[] bytes = data.hasRemaining() && exist(fd) ? new byte[data.remaining()] : EMPTY;
+    data.duplicate().get(bytes);
+    boolean sent = send(fd, bytes);
+    if (sent) {
+      data.position(data.limit());
+    }
+    return sent;
   }
 
   /**
@@ -492,6 +515,16 @@ public class Server implements ServerHandle {
   public boolean exist(long fd) {
     Connection connection = find(fd);
     return connection != null && connection.isOpen();
+  }
+
+  /**
+   * The same as {@link #exist}; Swoole's newer name for it.
+   *
+   * @param fd the session id
+   * @return true if it is open
+   */
+  public boolean exists(long fd) {
+    return exist(fd);
   }
 
   /**

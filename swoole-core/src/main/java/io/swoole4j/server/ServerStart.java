@@ -58,7 +58,7 @@ final class ServerStart {
             (task, nanos) -> engine().onManager(task, nanos),
             logger);
     EngineConfig config =
-        factory.config(specs(settings, workers.sample()), services, processes.count());
+        factory.config(specs(settings, workers.firstViews()), services, processes.count());
     services.detach();
     this.engine =
         new Engine(
@@ -79,13 +79,16 @@ final class ServerStart {
     return server.handlers().over(own);
   }
 
-  private List<ListenerSpec> specs(SettingValues settings, WorkerView sample) {
+  private List<ListenerSpec> specs(SettingValues settings, List<WorkerView> workers) {
     PortResolver resolver =
-        new PortResolver(server.protocols(), settings.get(Settings.ENABLE_REUSE_PORT));
+        new PortResolver(server.protocols(), settings.get(Settings.ENABLE_REUSE_PORT), logger);
     List<ListenerSpec> specs = new ArrayList<>();
     List<ServerPort> ports = server.ports();
     for (int i = 0; i < ports.size(); i++) {
-      specs.add(resolver.resolve(i, ports.get(i), sample.ports().get(i).table()));
+      int index = i;
+      List<HandlerTable> tables =
+          workers.stream().map(worker -> worker.ports().get(index).table()).toList();
+      specs.add(resolver.resolve(i, ports.get(i), tables));
     }
     return specs;
   }

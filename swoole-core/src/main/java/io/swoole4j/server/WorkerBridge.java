@@ -3,6 +3,7 @@ package io.swoole4j.server;
 
 import io.swoole4j.internal.worker.WorkerContext;
 import io.swoole4j.internal.worker.WorkerEvents;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.IntFunction;
@@ -11,6 +12,16 @@ import org.slf4j.Logger;
 
 /** Gives every worker its handlers and calls workerStart and workerStop. Runs on the workers. */
 final class WorkerBridge implements WorkerEvents {
+  /** What happens on the manager's thread. */
+  private static final List<Event<?>> NOT_ON_WORKERS =
+      List.of(
+          Event.START,
+          Event.MANAGER_START,
+          Event.MANAGER_STOP,
+          Event.BEFORE_SHUTDOWN,
+          Event.SHUTDOWN,
+          Event.WORKER_ERROR);
+
   private final Server server;
   private final HandlerTable serverHandlers;
   private final List<HandlerTable> portHandlers;
@@ -64,7 +75,32 @@ final class WorkerBridge implements WorkerEvents {
       throw new IllegalStateException(
           "workerHandlers: null for worker " + workerId + " (expected: an object)");
     }
+    requireHandlersOfWorkers(own);
     return WorkerView.of(serverHandlers, portHandlers, own, events);
+  }
+
+  /** Makes a later worker's handlers. Failing ends it before it begins; the next one tries again. */
+  private WorkerView again(int workerId) {
+    try {
+      return make(workerId);
+    } catch (RuntimeException | Error e) {
+      views.set(workerId, null);
+      throw e;
+    }
+  }
+
+  /** An object whose handlers would never be called is a mistake. */
+  private void requireHandlersOfWorkers(EventHandler own) {
+    List<Event<?>> handled =
+        events.stream().filter(event -> event.handlerType().isInstance(own)).toList();
+    List<Event<?>> elsewhere = handled.stream().filter(NOT_ON_WORKERS::contains).toList();
+    if (handled.isEmpty() || !elsewhere.isEmpty()) {
+      throw new IllegalStateException(
+          "workerHandlers: "
+              + own.getClass().getName()
+              + (handled.isEmpty() ? " handles nothing" : " handles " + elsewhere)
+              + " (expected: handlers of events that happen on workers)");
+    }
   }
 
   /** Where failures of handlers are reported, whatever thread they ran on. */
@@ -72,10 +108,14 @@ final class WorkerBridge implements WorkerEvents {
     return failures;
   }
 
-  /** The handlers of the first worker, which stand for all when what is required is checked. */
-  WorkerView sample() {
-    WorkerView view = first.get(0);
-    return view == null ? shared : view;
+  /** The handlers of each first worker, for checking what is required. */
+  List<WorkerView> firstViews() {
+    List<WorkerView> all = new ArrayList<>();
+    for (int id = 0; id < first.length(); id++) {
+      WorkerView view = first.get(id);
+      all.add(view == null ? shared : view);
+    }
+    return all;
   }
 
   /** The handlers as the calling worker sees them. */
@@ -88,11 +128,11 @@ final class WorkerBridge implements WorkerEvents {
   @Override
   public void workerStarted(int workerId) {
     WorkerView view = first.getAndSet(workerId, null);
+    if (view == null) {
+      view = again(workerId);
+    }
+    views.set(workerId, view);
     try {
-      if (view == null) {
-        view = make(workerId);
-      }
-      views.set(workerId, view);
       WorkerStartHandler handler = view.server().find(Event.WORKER_START).orElse(null);
       if (handler != null) {
         handler.onWorkerStart(server, workerId);

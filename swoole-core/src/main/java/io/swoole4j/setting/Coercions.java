@@ -2,6 +2,7 @@
 package io.swoole4j.setting;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.lang.reflect.Array;
 import java.math.BigInteger;
@@ -94,7 +95,7 @@ final class Coercions {
           value != null
               && value.length() >= minBytes
               && value.length() <= maxBytes
-              && ISO_8859_1.newEncoder().canEncode(value);
+              && (raw instanceof byte[] || US_ASCII.newEncoder().canEncode(value));
       return fits ? value : null;
     };
   }

@@ -161,8 +161,8 @@ public final class Setting<T> {
   }
 
   /**
-   * Declares a few bytes, given as text with one character per byte (ISO-8859-1, so {@code "\r\n"}
-   * is two bytes) or as {@code byte[]}. A value's bytes are {@code value.getBytes(ISO_8859_1)}.
+   * Declares a few bytes, given as ASCII text ({@code "\r\n"} is two bytes) or, for bytes above 127,
+   * as {@code byte[]}. A value's bytes are {@code value.getBytes(ISO_8859_1)}.
    *
    * @param name the name, in lower case with underscores
    * @param minBytes the smallest number of bytes accepted
@@ -177,8 +177,9 @@ public final class Setting<T> {
         new Kind<>(
             "string",
             Coercions.byteString(minBytes, maxBytes),
-            minBytes + ".." + maxBytes + " bytes");
-    return create(name, kind, defaultValue, Rendering.quoted(defaultValue), doc);
+            minBytes + ".." + maxBytes + " bytes as ASCII text or byte[]");
+    return create(name, kind, defaultValue, Rendering.quoted(defaultValue), doc)
+        .withDocumented(minBytes + ".." + maxBytes + " bytes", Rendering.quoted(defaultValue));
   }
 
   /**

@@ -141,6 +141,19 @@ public final class Settings {
           "Time after which a worker still in the same callback is reported once, with its stack;"
               + " not in Swoole");
 
+  /**
+   * How long a connection that was closed may make no progress with what is left to write, in
+   * seconds; not in Swoole.
+   */
+  public static final Setting<Double> CLOSE_STALL_TIME =
+      seconds(
+          "close_stall_time",
+          0.001,
+          86_400,
+          30,
+          "Time without progress after which a closed connection is dropped although its client has"
+              + " not taken all output; not in Swoole");
+
   /** Whether every reactor listens on a socket of its own ({@code SO_REUSEPORT}). */
   public static final Setting<Boolean> ENABLE_REUSE_PORT =
       bool(
@@ -446,6 +459,7 @@ public final class Settings {
           START_SESSION_ID,
           MAX_WAIT_TIME,
           BLOCKED_CALLBACK_TIME,
+          CLOSE_STALL_TIME,
           ENABLE_REUSE_PORT,
           LOG_LEVEL,
           TRANSPORT,

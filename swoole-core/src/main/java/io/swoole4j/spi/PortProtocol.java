@@ -154,6 +154,13 @@ public interface PortProtocol {
      * @throws Exception anything
      */
     void run(Server server, Handlers handlers) throws Exception;
+
+    /**
+     * Called instead of {@link #run} when the connection has closed, or the dispatch function has
+     * dropped the message: releases what the callback holds. On a worker or on the event loop. Not
+     * called for what waits for a worker that was given up at the end of the server.
+     */
+    default void dropped() {}
   }
 
   /** The handlers that hold for one port on one worker. */

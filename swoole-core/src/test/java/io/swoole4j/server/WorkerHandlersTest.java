@@ -149,22 +149,39 @@ class WorkerHandlersTest {
   }
 
   @ServerMatrix
-  @ExpectErrors({"handler of receive threw", "handler of workerStart threw"})
-  void serveOnWithOldObjectWhenFactoryFailsLater(ServerVariant variant) {
+  @ExpectErrors({"handler of receive threw", "worker 0 failed"})
+  void triesAgainWhenFactoryFailsForAnotherWorker(ServerVariant variant) {
+    AtomicInteger calls = new AtomicInteger();
     Server server = variant.newServer().set(Settings.WORKER_NUM, 1);
     server.workerHandlers(
         id -> {
-          if (made.get() > 0) {
-            throw new IllegalStateException("only once");
+          if (calls.incrementAndGet() == 2) {
+            throw new IllegalStateException("not at once");
           }
           return new Counting(id);
         });
 
     try (RunningServer running = RunningServer.start(server)) {
       RawClient client = running.client();
-      client.send("error");
-      journal.waitFor("error seen by 1: only once");
       assertThat(client.send("a").readUntil("\n")).isEqualTo("0:1 of 1\n");
+      client.send("error");
+      journal.waitFor("start 0", 2);
+      assertThat(client.send("a").readUntil("\n")).isEqualTo("0:1 of 2\n");
+      assertThat(calls).hasValue(3);
     }
+  }
+
+  @ServerMatrix
+  void refusesObjectsWhoseHandlersWouldNeverBeCalled(ServerVariant variant) {
+    Server nothing = variant.newServer().on(Event.RECEIVE, (s, fd, reactorId, data) -> {});
+    nothing.workerHandlers(id -> new EventHandler() {});
+    Server shutdown = variant.newServer().on(Event.RECEIVE, (s, fd, reactorId, data) -> {});
+    shutdown.workerHandlers(id -> (ShutdownHandler) s -> {});
+    Server half = variant.newServer().set(Settings.WORKER_NUM, 2);
+    half.workerHandlers(id -> id == 0 ? new Counting(id) : (WorkerStartHandler) (s, w) -> {});
+
+    assertThatThrownBy(nothing::startAsync).hasMessageContaining("handles nothing");
+    assertThatThrownBy(shutdown::startAsync).hasMessageContaining("handles [shutdown]");
+    assertThatThrownBy(half::startAsync).hasMessageContaining("require onReceive callback");
   }
 }

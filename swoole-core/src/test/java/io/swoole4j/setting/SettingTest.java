@@ -165,13 +165,13 @@ class SettingTest {
   }
 
   @Test
-  void takesBytesAndTextOfOneByteACharacterAlike() {
+  void takesAnyBytesAndTextOfAsciiAlone() {
     byte[] everyKind = {0, '\r', '\n', (byte) 0x80, (byte) 0xff};
 
     String fromBytes = EOF.coerce(everyKind);
 
     assertThat(fromBytes.getBytes(ISO_8859_1)).isEqualTo(everyKind);
-    assertThat(EOF.coerce(fromBytes)).isEqualTo(fromBytes);
+    assertThatIllegalArgumentException().isThrownBy(() -> EOF.coerce("\u00e9"));
     assertThat(EOF.coerce('\n')).isEqualTo("\n");
   }
 
@@ -189,10 +189,10 @@ class SettingTest {
   void refusesBytesOfAnotherLength() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> EOF.coerce(new byte[0]))
-        .withMessage("some_eof: [] (expected: 1..8 bytes)");
+        .withMessage("some_eof: [] (expected: 1..8 bytes as ASCII text or byte[])");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> EOF.coerce("123456789"))
-        .withMessage("some_eof: 123456789 (expected: 1..8 bytes)");
+        .withMessage("some_eof: 123456789 (expected: 1..8 bytes as ASCII text or byte[])");
   }
 
   @Test

@@ -37,10 +37,10 @@ class SettingValuesTest {
   void refusesAnEmptyPackageEof() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> server.set("package_eof", ""))
-        .withMessage("package_eof: \"\" (expected: 1..8 bytes)");
+        .withMessage("package_eof: \"\" (expected: 1..8 bytes as ASCII text or byte[])");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> server.set(Settings.PACKAGE_EOF, ""))
-        .withMessage("package_eof: \"\" (expected: 1..8 bytes)");
+        .withMessage("package_eof: \"\" (expected: 1..8 bytes as ASCII text or byte[])");
     assertThatIllegalArgumentException().isThrownBy(() -> server.set("package_eof", new byte[0]));
   }
 

@@ -27,6 +27,15 @@ public interface Dispatcher {
   boolean keepsOrder();
 
   /**
+   * Whether a connection has one worker from its beginning to its end.
+   *
+   * @return false where its worker may change
+   */
+  default boolean fixed() {
+    return keepsOrder();
+  }
+
+  /**
    * The dispatcher of a mode.
    *
    * @param mode Swoole's number, 1 to 10 but for 6, which is {@link FunctionDispatcher}

@@ -92,6 +92,11 @@ public final class FunctionDispatcher implements Dispatcher {
     return true;
   }
 
+  @Override
+  public boolean fixed() {
+    return false;
+  }
+
   private static byte[] visible(byte @Nullable [] data) {
     if (data == null) {
       return NOTHING;

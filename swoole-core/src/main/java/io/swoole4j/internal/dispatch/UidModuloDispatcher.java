@@ -17,4 +17,9 @@ final class UidModuloDispatcher implements Dispatcher {
   public boolean keepsOrder() {
     return true;
   }
+
+  @Override
+  public boolean fixed() {
+    return false;
+  }
 }

@@ -209,7 +209,9 @@ public final class Engine {
       loopWorkers.get(i).start(reactors.reactors().get(i));
     }
     threadWorkers.forEach(ThreadWorker::startThread);
-    manager.repeat(checker::check, Math.max(config.blockedNanos() / 4, 1_000_000));
+    // Not on the manager, where a user's handler may block.
+    long pause = Math.max(config.blockedNanos() / 4, 1_000_000);
+    acceptors.next().scheduleWithFixedDelay(checker::check, pause, pause, TimeUnit.NANOSECONDS);
   }
 
   /** Goes through even when the starting thread is, or gets, interrupted. */
@@ -241,6 +243,15 @@ public final class Engine {
     listeners.forEach(listener -> listener.close(nanos));
   }
 
+  /** Not on the manager, where a user's handler may block. */
+  private void restartLater(ThreadWorker worker) {
+    if (!acceptors.isShuttingDown()) {
+      acceptors
+          .next()
+          .schedule(() -> restart(worker), RESTART_PAUSE_NANOS, TimeUnit.NANOSECONDS);
+    }
+  }
+
   /** What was thrown ended a worker: it is replaced and the manager told. */
   private void workerDied(Worker worker, Throwable cause) {
     if (cause instanceof Error) {
@@ -257,7 +268,7 @@ public final class Engine {
     long before = lastDeath[worker.id()];
     lastDeath[worker.id()] = now;
     if (before != 0 && now - before < RESTART_PAUSE_NANOS) {
-      manager.schedule(() -> restart(thread), RESTART_PAUSE_NANOS);
+      restartLater(thread);
     } else {
       restart(thread);
     }
@@ -268,7 +279,7 @@ public final class Engine {
       worker.startThread();
     } catch (OutOfMemoryError e) {
       logger.error("worker {} gets no thread at the moment", worker.id(), e);
-      manager.schedule(() -> restart(worker), RESTART_PAUSE_NANOS);
+      restartLater(worker);
     }
   }
 

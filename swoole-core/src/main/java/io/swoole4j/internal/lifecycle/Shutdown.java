@@ -16,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 
 /**
@@ -66,7 +67,12 @@ final class Shutdown implements Runnable {
     deadline = now() + maxWait;
     engine.closeListeners(left());
     manager.run("protocols' goodbye", engine.events()::draining, maxWait);
-    closeConnections();
+    inbound.stop();
+    if (!inbound.closesBehindPackets()) {
+      onEachLoop(Reactor::stopReading);
+      drainWorkers();
+    }
+    onEachLoop(this::closeConnections);
     stopWorkers(drainWorkers());
     closeRemaining();
     endUserProcesses();
@@ -105,24 +111,27 @@ final class Shutdown implements Runnable {
   }
 
   /**
-   * On each event loop: what has arrived is handed over, and behind it the end of each connection.
-   * What has not arrived stays with the kernel.
+   * What has arrived is handed over, and behind it the end of each connection. What has not arrived
+   * stays with the kernel. On the reactor's event loop.
    */
-  private void closeConnections() throws InterruptedException {
-    inbound.stop();
+  private void closeConnections(Reactor reactor) {
+    reactor.stopReading();
+    inbound.closeAll(reactor);
+  }
+
+  private void onEachLoop(Consumer<Reactor> step) throws InterruptedException {
     List<Reactor> reactors = engine.reactors().reactors();
-    CountDownLatch closed = new CountDownLatch(reactors.size());
+    CountDownLatch done = new CountDownLatch(reactors.size());
     for (Reactor reactor : reactors) {
       reactor
           .loop()
           .execute(
               () -> {
-                reactor.stopReading();
-                inbound.closeAll(reactor);
-                closed.countDown();
+                step.accept(reactor);
+                done.countDown();
               });
     }
-    closed.await(left(), TimeUnit.NANOSECONDS);
+    done.await(left(), TimeUnit.NANOSECONDS);
   }
 
   /**

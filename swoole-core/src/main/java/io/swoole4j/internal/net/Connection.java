@@ -241,6 +241,14 @@ public final class Connection implements Route {
    * @param bytes what it counts towards the queue limit
    */
   public void deliver(Object content, int bytes) {
+    if (!reactor.loop().inEventLoop()) {
+      throw new IllegalStateException(
+          "thread: "
+              + Thread.currentThread().getName()
+              + " (expected: the event loop of "
+              + this
+              + ")");
+    }
     flow.add(new ProtocolMessage(bytes, content), bytes);
     flow.account();
     reactor.runAfterIteration();
@@ -258,7 +266,7 @@ public final class Connection implements Route {
       return false;
     }
     WorkerContext context = WorkerContext.current();
-    closedBy = context == null ? null : context.worker();
+    closedBy = context != null && inbound.owns(context.worker()) ? context.worker() : null;
     ended();
     if (reset) {
       reset();
@@ -380,6 +388,7 @@ public final class Connection implements Route {
   /** The dispatcher refused a message. On the event loop. */
   void refused(Object message, boolean close) {
     flow.refused(Inbound.bytesOf(message));
+    inbound.dropped(this, message);
     if (message == Signal.CLOSE) {
       lost();
       outbound.finish();

@@ -41,6 +41,14 @@ public interface ConnectionEvents {
   void protocolMessage(Connection connection, Object message);
 
   /**
+   * Something a protocol handed over will never have its turn. On a worker or on the reactor.
+   *
+   * @param connection where from
+   * @param message what the protocol handed over
+   */
+  void protocolMessageDropped(Connection connection, Object message);
+
+  /**
    * A packet was thrown away because its connection had closed before its worker got to it.
    *
    * @param connection where from

@@ -105,6 +105,11 @@ public final class Inbound implements WorkerLoads {
     return clock;
   }
 
+  /** Whether a worker is one of this server, not of another in the same JVM. */
+  boolean owns(Worker worker) {
+    return worker.id() < workers.size() && workers.get(worker.id()) == worker;
+  }
+
   Worker worker(int workerId) {
     return workers.get(workerId);
   }
@@ -165,6 +170,16 @@ public final class Inbound implements WorkerLoads {
   }
 
   /**
+   * Whether the close event of every connection runs on the worker that has all its packets.
+   *
+   * @return false where a close may overtake packets that wait on another worker
+   */
+  public boolean closesBehindPackets() {
+    Dispatcher mode = dispatcher;
+    return mode == null || mode.fixed();
+  }
+
+  /**
    * The server stops: every connection of a reactor is closed where its close event belongs, behind
    * what it has sent. On that reactor's event loop.
    *
@@ -205,6 +220,15 @@ public final class Inbound implements WorkerLoads {
       connection.closeFromPeer();
     } else if (mayStillRun(connection)) {
       events.protocolMessage(connection, ((ProtocolMessage) message).content());
+    } else {
+      dropped(connection, message);
+    }
+  }
+
+  /** A message will never run; a protocol may hold something with it. */
+  void dropped(Connection connection, Object message) {
+    if (message instanceof ProtocolMessage protocol) {
+      events.protocolMessageDropped(connection, protocol.content());
     }
   }
 

@@ -57,6 +57,7 @@ final class InboundFlow {
   /** Passes one message on; {@link #account} accounts for it. */
   void add(Object message, int bytes) {
     if (ignoring) {
+      reactor.inbound().dropped(connection, message);
       return;
     }
     unreported += bytes;

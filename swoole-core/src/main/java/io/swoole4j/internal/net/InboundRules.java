@@ -7,5 +7,6 @@ package io.swoole4j.internal.net;
  * @param closeEvents whether connect and close reach the workers
  * @param discardLate whether packets of a connection that has closed are discarded, code 1007
  * @param maxQueuedBytes bytes of one connection that may wait for workers, 0 for no limit
+ * @param closeStallMillis how long a closed connection may make no progress with its output
  */
-public record InboundRules(boolean closeEvents, boolean discardLate, long maxQueuedBytes) {}
+public record InboundRules(boolean closeEvents, boolean discardLate, long maxQueuedBytes, long closeStallMillis) {}

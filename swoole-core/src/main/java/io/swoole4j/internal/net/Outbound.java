@@ -32,9 +32,6 @@ final class Outbound {
   /** The same while the server stops. */
   private static final long STOPPING_LINGER_MILLIS = 100;
 
-  /** How long a closed connection may make no progress with what is left to write. */
-  private static final long STALL_MILLIS = 30_000;
-
   private static final Object FINISH = new Object();
 
   /** A message of a protocol, written as it is. */
@@ -48,6 +45,7 @@ final class Outbound {
   private final ConcurrentLinkedQueue<Object> queue = new ConcurrentLinkedQueue<>();
   private final AtomicLong queuedBytes = new AtomicLong();
   private final AtomicBoolean dirty = new AtomicBoolean();
+  private volatile boolean finishAsked;
 
   // Event loop only.
   private @Nullable ArrayDeque<byte[]> local;
@@ -134,6 +132,7 @@ final class Outbound {
 
   /** Closes the connection once everything appended so far is written. From any thread. */
   void finish() {
+    finishAsked = true;
     append(FINISH);
   }
 
@@ -204,6 +203,9 @@ final class Outbound {
     }
     if (finishing) {
       finishIfWritten();
+    } else if (finishAsked) {
+      // The mark is still behind output that the client has not taken.
+      watchProgress();
     }
   }
 
@@ -296,7 +298,7 @@ final class Outbound {
       deadline =
           channel
               .eventLoop()
-              .schedule(() -> closeIfStalled(before), STALL_MILLIS, TimeUnit.MILLISECONDS);
+              .schedule(() -> closeIfStalled(before), reactor.inbound().rules().closeStallMillis(), TimeUnit.MILLISECONDS);
     }
   }
 

@@ -23,6 +23,9 @@ import org.slf4j.Logger;
  * {@link #hasOutput} may be called by others.
  */
 public final class Reactor implements WorkerLoads, Wakeable {
+  /** Messages of one worker that are handed over before the loop iteration has ended. */
+  private static final int MAX_BATCH = 4096;
+
   /** How long output may wait for the end of a worker's batch. */
   private static final long LATEST_FLUSH_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -133,6 +136,11 @@ public final class Reactor implements WorkerLoads, Wakeable {
       waiting[waitingCount++] = workerId;
     }
     batch.add(connection, message);
+    if (batch.size() == MAX_BATCH) {
+      // Its place in the list of waiting workers stays taken.
+      handOver(workerId);
+      pending[workerId] = new InboundBatch(this);
+    }
     if (!iterationTaskQueued) {
       iterationTaskQueued = true;
       loop.executeAfterEventLoopIteration(iterationTask);
@@ -168,7 +176,7 @@ public final class Reactor implements WorkerLoads, Wakeable {
   private void handOver(int workerId) {
     InboundBatch batch = pending[workerId];
     pending[workerId] = null;
-    if (batch == null) {
+    if (batch == null || batch.size() == 0) {
       return;
     }
     Worker worker = inbound.worker(workerId);

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * not its thread: connections stay.
  */
 public final class LoopWorker extends Worker {
+  /** How long a worker that could not begin waits before it tries again. */
+  private static final long RESTART_PAUSE_MILLIS = 100;
+
   private final EventLoop loop;
   private final WorkerEvents events;
   private final WorkerSupervisor supervisor;
@@ -175,6 +178,15 @@ public final class LoopWorker extends Worker {
       runner.run(Delivery.of(() -> events.workerStarted(id())), 0);
     } catch (Throwable e) {
       supervisor.workerDied(this, e);
+      if (!loop.isShuttingDown()) {
+        loop.schedule(this::restartAgain, RESTART_PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+      }
+    }
+  }
+
+  private void restartAgain() {
+    if (!leaving && !givenUp) {
+      runNow(Delivery.of(this::restart));
     }
   }
 

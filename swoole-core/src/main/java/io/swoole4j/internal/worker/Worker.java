@@ -2,6 +2,7 @@
 package io.swoole4j.internal.worker;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class Worker {
   private final int id;
+
+  /** Not used again by the thread that takes the worker over. */
+  private final AtomicLong lastTimerId = new AtomicLong();
 
   Worker(int id) {
     this.id = id;
@@ -22,6 +26,10 @@ public abstract class Worker {
    */
   public final int id() {
     return id;
+  }
+
+  final long nextTimerId() {
+    return lastTimerId.incrementAndGet();
   }
 
   /**

@@ -3,7 +3,6 @@ package io.swoole4j.internal.worker;
 
 import io.swoole4j.internal.util.Clock;
 import io.swoole4j.internal.util.ServerThread;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +16,7 @@ public final class WorkerContext {
 
   WorkerContext(Worker worker) {
     this.worker = worker;
-    AtomicLong ids = new AtomicLong();
-    this.timers = new TimerQueue<>(Clock.SYSTEM, ids::incrementAndGet, TimerTask::run);
+    this.timers = new TimerQueue<>(Clock.SYSTEM, worker::nextTimerId, TimerTask::run);
   }
 
   /**
