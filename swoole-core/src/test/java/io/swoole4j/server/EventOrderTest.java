@@ -189,7 +189,9 @@ class EventOrderTest {
 
     try (RunningServer running = RunningServer.start(server)) {
       running.client().send("ab").close();
-      assertThat(info.join()).containsEntry("close_errno", 0).containsEntry("remote_ip", "127.0.0.1");
+      assertThat(info.join())
+          .containsEntry("close_errno", 0)
+          .containsEntry("remote_ip", "127.0.0.1");
       await().until(() -> server.getClientInfo(1).isEmpty());
       assertThat(server.exist(1)).isFalse();
     }
@@ -282,11 +284,11 @@ class EventOrderTest {
   @ServerMatrix
   void answersShutdownToClientBeforeItEnds(ServerVariant variant) {
     Server server = journaled(variant, 1);
-    server.on(
-        Event.RECEIVE, (s, fd, reactorId, data) -> s.send(fd, String.valueOf(s.shutdown())));
+    server.on(Event.RECEIVE, (s, fd, reactorId, data) -> s.send(fd, String.valueOf(s.shutdown())));
 
     try (RunningServer running = RunningServer.start(server)) {
-      assertThat(running.client().send("shutdown").readUntilEof()).isEqualTo("true".getBytes(UTF_8));
+      assertThat(running.client().send("shutdown").readUntilEof())
+          .isEqualTo("true".getBytes(UTF_8));
       running.awaitTerminated();
     }
   }

@@ -155,7 +155,8 @@ class HandlerFailureTest {
         assertThat(running.client().send("one").readText(3)).isEqualTo("one");
         log.awaitContains(Level.ERROR, "handler of error threw: fd 1, worker 0");
       }
-      assertThat(errors(log)).contains("handler of error threw: fd 0, worker -1: while handling start");
+      assertThat(errors(log))
+          .contains("handler of error threw: fd 0, worker -1: while handling start");
     }
   }
 
@@ -199,7 +200,10 @@ class HandlerFailureTest {
       try (RunningServer running = RunningServer.start(server)) {
         running.client().send("x").expectEof();
       }
-      assertThat(errors(log)).singleElement().asString().startsWith("handler of close threw: fd 1,");
+      assertThat(errors(log))
+          .singleElement()
+          .asString()
+          .startsWith("handler of close threw: fd 1,");
     }
     assertThat(journal.lines()).containsExactly("closed true");
   }

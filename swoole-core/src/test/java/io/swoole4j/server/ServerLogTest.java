@@ -21,12 +21,18 @@ class ServerLogTest {
 
   private static final Map<String, Object> WITHOUT_EFFECT_IN_BASE =
       Map.of(
-          "reactor_num", 2,
-          "dispatch_mode", 2,
-          "dispatch_func", (DispatchFunction) (server, fd, type, data) -> 0,
-          "max_queued_bytes", "1M",
-          "enable_unsafe_event", true,
-          "discard_timeout_request", false);
+          "reactor_num",
+          2,
+          "dispatch_mode",
+          2,
+          "dispatch_func",
+          (DispatchFunction) (server, fd, type, data) -> 0,
+          "max_queued_bytes",
+          "1M",
+          "enable_unsafe_event",
+          true,
+          "discard_timeout_request",
+          false);
 
   /** A server that logs one line at INFO, one at WARN and one at ERROR until its first answer. */
   private static Server talkative(LogLevel level) {
@@ -49,7 +55,8 @@ class ServerLogTest {
         assertThat(running.client().send("ab").readText(2)).isEqualTo("ab");
       }
 
-      assertThat(log.contains(Level.DEBUG, "connected")).isEqualTo(level.compareTo(LogLevel.INFO) < 0);
+      assertThat(log.contains(Level.DEBUG, "connected"))
+          .isEqualTo(level.compareTo(LogLevel.INFO) < 0);
       assertThat(log.contains(Level.INFO, "listening on"))
           .isEqualTo(level.compareTo(LogLevel.NOTICE) < 0);
       assertThat(log.contains(Level.WARN, "reactor_num: has no effect in BASE mode"))

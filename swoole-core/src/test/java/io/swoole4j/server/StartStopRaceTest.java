@@ -167,7 +167,9 @@ class StartStopRaceTest {
       assertThat(server.start()).isTrue();
       release.countDown();
 
-      String line = log.awaitContains(Level.WARN, "start did not return in time and was given up").getFormattedMessage();
+      String line =
+          log.awaitContains(Level.WARN, "start did not return in time and was given up")
+              .getFormattedMessage();
       assertThat(line).contains("at io.swoole4j.server.StartStopRaceTest");
     }
     assertThat(journal.lines()).containsExactly("shutdown");

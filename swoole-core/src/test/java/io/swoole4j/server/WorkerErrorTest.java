@@ -194,9 +194,7 @@ class WorkerErrorTest {
 
     try (RunningServer running = RunningServer.start(server);
         LogCapture log = LogCapture.of("io.swoole4j")) {
-      await()
-          .pollDelay(Duration.ofMillis(600))
-          .until(() -> journal.count("workerStart") >= 3);
+      await().pollDelay(Duration.ofMillis(600)).until(() -> journal.count("workerStart") >= 3);
       assertThat(journal.count("workerStart")).isBetween(3, 20);
       assertThat(running.server().state()).isEqualTo(ServerState.RUNNING);
       server.shutdown();

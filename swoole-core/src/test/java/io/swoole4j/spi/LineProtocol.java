@@ -30,8 +30,7 @@ public final class LineProtocol implements PortProtocol {
 
   /** The longest line; 13 makes no sense to anyone. */
   public static final Setting<Integer> LINE_MAX_LENGTH =
-      Setting.size("line_max_length", 1, 1 << 20, 1 << 16, "Longest line")
-          .withScope(Scope.PORT);
+      Setting.size("line_max_length", 1, 1 << 20, 1 << 16, "Longest line").withScope(Scope.PORT);
 
   /** A line has arrived. */
   public static final Event<LineHandler> LINE =

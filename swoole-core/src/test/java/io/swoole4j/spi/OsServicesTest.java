@@ -112,7 +112,8 @@ class OsServicesTest {
     }
 
     assertThat(journal.lines()).startsWith("detach on " + here(), "opened []", "start");
-    assertThat(journal.lines()).noneMatch(line -> line.startsWith("drop") || line.startsWith("pin"));
+    assertThat(journal.lines())
+        .noneMatch(line -> line.startsWith("drop") || line.startsWith("pin"));
   }
 
   @ServerMatrix
@@ -147,8 +148,7 @@ class OsServicesTest {
     }
 
     assertThat(journal.lines())
-        .startsWith(
-            "drop to nobody, nogroup, /srv/empty on " + here(), "bound true", "start");
+        .startsWith("drop to nobody, nogroup, /srv/empty on " + here(), "bound true", "start");
     assertThat(journal.lines()).filteredOn(line -> line.startsWith("drop")).hasSize(1);
   }
 
@@ -195,8 +195,7 @@ class OsServicesTest {
     for (int i = 0; i < 2; i++) {
       String pin = "pin " + i + " without [0, 3] on " + prefix;
       assertThat(journal.lines())
-          .containsSubsequence(
-              pin + "-worker-" + i, "workerStart on " + prefix + "-worker-" + i);
+          .containsSubsequence(pin + "-worker-" + i, "workerStart on " + prefix + "-worker-" + i);
       if (!base) {
         assertThat(journal.lines()).contains(pin + "-reactor-" + i);
       }
@@ -209,7 +208,8 @@ class OsServicesTest {
   private static void await(int times, String prefix) {
     Awaitility.await()
         .until(
-            () -> journal.lines().stream().filter(line -> line.startsWith(prefix)).count() >= times);
+            () ->
+                journal.lines().stream().filter(line -> line.startsWith(prefix)).count() >= times);
   }
 
   @ServerMatrix

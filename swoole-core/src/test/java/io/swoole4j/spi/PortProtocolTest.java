@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.swoole4j.server.Event;
 import io.swoole4j.server.ConnectHandler;
+import io.swoole4j.server.Event;
 import io.swoole4j.server.Journal;
 import io.swoole4j.server.Server;
 import io.swoole4j.server.ServerMode;
@@ -169,7 +169,8 @@ class PortProtocolTest {
         });
     server.on(
         Event.ERROR,
-        (s, event, fd, workerId, cause) -> journal.add(event + " " + fd + " " + cause.getMessage()));
+        (s, event, fd, workerId, cause) ->
+            journal.add(event + " " + fd + " " + cause.getMessage()));
 
     try (LogCapture log = LogCapture.of(Server.class);
         RunningServer running = RunningServer.start(server)) {

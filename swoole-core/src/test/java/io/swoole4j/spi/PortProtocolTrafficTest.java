@@ -78,8 +78,7 @@ class PortProtocolTrafficTest {
       RawClient client = running.client();
       client.send(line.repeat(lines));
       assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
-      await()
-          .until(() -> server.getClientInfo(1).orElseThrow().recvQueuedBytes() > 16 * 1024);
+      await().until(() -> server.getClientInfo(1).orElseThrow().recvQueuedBytes() > 16 * 1024);
       await()
           .during(Duration.ofMillis(100))
           .until(() -> server.getClientInfo(1).orElseThrow().recvQueuedBytes() < 200 * 1024);
@@ -128,8 +127,7 @@ class PortProtocolTrafficTest {
     try (RunningServer running = RunningServer.start(server)) {
       try (RawClient client = running.client()) {
         String all = client.send("go\n").readUntil("bytes 2\n");
-        assertThat(all)
-            .isEqualTo("line 0\nbytes 0\nline 1\nbytes 1\nline 2\nbytes 2\n");
+        assertThat(all).isEqualTo("line 0\nbytes 0\nline 1\nbytes 1\nline 2\nbytes 2\n");
         client.expectEof();
       }
     }

@@ -32,13 +32,10 @@ class TaskQueueFactoryTest {
     InMemory.QUEUES.clear();
   }
 
-  /** A task and whom it is for. */
-  private record Entry(int channel, byte[] task) {}
-
-  /** Queues that outlive whoever opened them, as the kernel's do. */
+  /** Queues of tasks by whom they are for; they outlive whoever opened them, as the kernel's do. */
   public static final class InMemory implements TaskQueueFactory {
     private static final int CAPACITY = 3;
-    private static final Map<Integer, LinkedBlockingDeque<Entry>> QUEUES =
+    private static final Map<Integer, LinkedBlockingDeque<Map.Entry<Integer, byte[]>>> QUEUES =
         new ConcurrentHashMap<>();
 
     @Override
@@ -46,16 +43,16 @@ class TaskQueueFactoryTest {
       if (key == 0) {
         throw new IllegalStateException("key: 0 (expected: one that is not private)");
       }
-      return new Queue(
-          QUEUES.computeIfAbsent(key, absent -> new LinkedBlockingDeque<>(CAPACITY)));
+      return new Queue(QUEUES.computeIfAbsent(key, absent -> new LinkedBlockingDeque<>(CAPACITY)));
     }
   }
 
   /** One opened queue. */
-  private record Queue(LinkedBlockingDeque<Entry> entries) implements TaskQueue {
+  private record Queue(LinkedBlockingDeque<Map.Entry<Integer, byte[]>> entries)
+      implements TaskQueue {
     @Override
     public boolean offer(int channel, byte[] task) {
-      boolean accepted = entries.offer(new Entry(channel, task.clone()));
+      boolean accepted = entries.offer(Map.entry(channel, task.clone()));
       synchronized (entries) {
         entries.notifyAll();
       }
@@ -67,11 +64,11 @@ class TaskQueueFactoryTest {
       long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
       synchronized (entries) {
         while (true) {
-          for (Iterator<Entry> all = entries.iterator(); all.hasNext(); ) {
-            Entry entry = all.next();
-            if (channel == 0 || entry.channel() == channel) {
+          for (Iterator<Map.Entry<Integer, byte[]>> all = entries.iterator(); all.hasNext(); ) {
+            Map.Entry<Integer, byte[]> entry = all.next();
+            if (channel == 0 || entry.getKey() == channel) {
               all.remove();
-              return Optional.of(entry.task());
+              return Optional.of(entry.getValue());
             }
           }
           long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());

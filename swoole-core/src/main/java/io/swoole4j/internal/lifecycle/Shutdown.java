@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.internal.lifecycle;
 
-import io.swoole4j.internal.net.Connection;
 import io.swoole4j.internal.net.Inbound;
 import io.swoole4j.internal.net.Reactor;
 import io.swoole4j.internal.util.Stacks;

@@ -160,8 +160,7 @@ class EngineTest {
   }
 
   private static ListenerSpec listener(int index, int port) {
-    SocketOptions options =
-        new SocketOptions(512, true, 0, 0, 0, false, 3600, 60, 5, 0, 0, false);
+    SocketOptions options = new SocketOptions(512, true, 0, 0, 0, false, 3600, 60, 5, 0, 0, false);
     return new ListenerSpec(
         index, "127.0.0.1", port, false, options, RawFramer::new, null, 1 << 20, new Object());
   }
@@ -242,7 +241,7 @@ class EngineTest {
 
   @ServerMatrix
   void closesFirstPortWhenSecondCannotBeHad(ServerVariant variant) throws IOException {
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Descriptors before = Descriptors.snapshot();
       Engine engine =
           engine(variant, EngineTest::byFd, listener(0, 0), listener(1, taken.getLocalPort()));
@@ -289,8 +288,7 @@ class EngineTest {
           throw new IllegalStateException("no dispatcher");
         };
 
-    assertThatThrownBy(() -> engine(variant, failing, listener(0, 0)))
-        .hasMessage("no dispatcher");
+    assertThatThrownBy(() -> engine(variant, failing, listener(0, 0))).hasMessage("no dispatcher");
     before.awaitNothingOpenedSince();
   }
 }
