@@ -63,7 +63,14 @@ final class SwooleEchoServer implements EchoServer {
   @Override
   public void close() {
     server.shutdown();
-    if (!server.awaitTermination(PATIENCE)) {
+    boolean terminated;
+    try {
+      terminated = server.awaitTermination(PATIENCE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      terminated = false;
+    }
+    if (!terminated) {
       throw new IllegalStateException("server: still running (expected: terminated)");
     }
   }

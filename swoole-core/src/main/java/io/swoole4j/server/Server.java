@@ -23,6 +23,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -75,6 +76,7 @@ public class Server implements ServerHandle {
   private int maxSend = Integer.MAX_VALUE;
   private volatile long startSeconds;
   private volatile @Nullable Engine engine;
+  private volatile @Nullable WorkerTimers timers;
 
   /**
    * A server in PROCESS mode on TCP over IPv4.
@@ -342,6 +344,7 @@ public class Server implements ServerHandle {
       ServerStart start = new ServerStart(this, settings, state);
       Engine made = start.engine();
       engine = made;
+      timers = start.timers();
       maxSend = settings.get(Settings.BUFFER_OUTPUT_SIZE);
       startSeconds = System.currentTimeMillis() / 1000;
       start.run();
@@ -469,7 +472,6 @@ public class Server implements ServerHandle {
     if (connection == null) {
       return lastError.fail(Sessions.whyNot(engine, null, fd));
     }
-    ErrorCode why = Sessions.whyNot(engine, connection, fd);
     if (connection.close(reset)) {
       return true;
     }
@@ -477,7 +479,7 @@ public class Server implements ServerHandle {
       // A close that waits for a slow reader can be cut short.
       connection.reset();
     }
-    return lastError.fail(why);
+    return lastError.fail(Sessions.whyNot(engine, connection, fd));
   }
 
   /**
@@ -588,6 +590,63 @@ public class Server implements ServerHandle {
   }
 
   /**
+   * Runs a callback on the calling worker every so many milliseconds; Swoole's {@code tick}. The
+   * timer ends with {@link #clearTimer} or with the worker. A tick that is late runs once, not once
+   * for every interval that was missed.
+   *
+   * @param intervalMillis the interval in milliseconds, 1 to 86400000
+   * @param callback what to run
+   * @return the timer's id on this worker, from 1
+   * @throws IllegalArgumentException if the interval is out of range
+   * @throws IllegalStateException on a thread that is no worker of this server
+   */
+  public long tick(long intervalMillis, TickCallback callback) {
+    return timers().tick(intervalMillis, Objects.requireNonNull(callback, "callback"));
+  }
+
+  /**
+   * Runs a callback on the calling worker once, later; Swoole's {@code after}.
+   *
+   * @param delayMillis after how many milliseconds, 1 to 86400000
+   * @param callback what to run
+   * @return the timer's id on this worker, from 1
+   * @throws IllegalArgumentException if the delay is out of range
+   * @throws IllegalStateException on a thread that is no worker of this server
+   */
+  public long after(long delayMillis, WorkerCallback callback) {
+    return timers().after(delayMillis, Objects.requireNonNull(callback, "callback"));
+  }
+
+  /**
+   * Ends a timer of the calling worker; Swoole's {@code clearTimer}.
+   *
+   * @param timerId what {@link #tick} or {@link #after} answered
+   * @return false if there is no such timer on this worker, any more
+   * @throws IllegalStateException on a thread that is no worker of this server
+   */
+  public boolean clearTimer(long timerId) {
+    return timers().clear(timerId);
+  }
+
+  /**
+   * Runs a callback on the calling worker behind what waits for it already; Swoole's {@code defer}.
+   *
+   * @param callback what to run
+   * @throws IllegalStateException on a thread that is no worker of this server
+   */
+  public void defer(WorkerCallback callback) {
+    timers().defer(Objects.requireNonNull(callback, "callback"));
+  }
+
+  private WorkerTimers timers() {
+    WorkerTimers started = timers;
+    if (started == null) {
+      throw new IllegalStateException("server: " + state.state() + " (expected: started)");
+    }
+    return started;
+  }
+
+  /**
    * Why the last call on this thread answered false; Swoole's {@code getLastError}. Kept until the
    * next failure.
    *
@@ -609,7 +668,8 @@ public class Server implements ServerHandle {
   /**
    * The process id of the manager, which is this JVM's; Swoole's {@code $manager_pid}.
    *
-   * @return 0 before the start, and in BASE mode with one worker, which has no manager
+   * @return 0 before the start, and in BASE mode with one worker and no user process, which has no
+   *     manager
    */
   public long managerPid() {
     Engine running = engine;

@@ -23,6 +23,7 @@ final class ServerStart {
   private final EngineFactory factory;
   private final OsServices services;
   private final Logger logger;
+  private final Failures failures;
   private final Engine engine;
 
   /**
@@ -47,7 +48,7 @@ final class ServerStart {
             new WorkerBridge.WorkerSetup(
                 factory.workers(), server.events(), server.workerFactory()),
             logger);
-    Failures failures = workers.failures();
+    this.failures = workers.failures();
     UserProcesses processes =
         new UserProcesses(
             server.processes(),
@@ -87,6 +88,10 @@ final class ServerStart {
       specs.add(resolver.resolve(i, ports.get(i), sample.ports().get(i).table()));
     }
     return specs;
+  }
+
+  WorkerTimers timers() {
+    return new WorkerTimers(engine.workers(), failures);
   }
 
   Engine engine() {

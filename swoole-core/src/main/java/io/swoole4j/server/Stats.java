@@ -26,11 +26,11 @@ final class Stats {
     stats.put("task_worker_num", 0);
     stats.put("user_worker_num", userProcesses);
     stats.put("idle_worker_num", idle(engine));
-    stats.put("dispatch_count", counters.dispatched.sum());
+    stats.put("dispatch_count", engine.reactors().dispatched());
     stats.put("request_count", counters.requests.sum());
-    stats.put("response_count", counters.responses.sum());
-    stats.put("total_recv_bytes", counters.receivedBytes.sum());
-    stats.put("total_send_bytes", counters.sentBytes.sum());
+    stats.put("response_count", engine.reactors().responses());
+    stats.put("total_recv_bytes", engine.reactors().receivedBytes());
+    stats.put("total_send_bytes", engine.reactors().sentBytes());
     stats.put("discard_count", counters.discarded.sum());
     stats.put("no_idle_worker_count", counters.noIdleWorker.sum());
     stats.put("session_round", registry.lastFd());

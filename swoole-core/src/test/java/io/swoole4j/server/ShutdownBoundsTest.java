@@ -134,7 +134,7 @@ class ShutdownBoundsTest {
           .singleElement()
           .asString()
           .startsWith("worker 0 did not end in time and was given up")
-          .contains("at io.swoole4j.server.ShutdownBoundsTest.stick");
+          .contains("io.swoole4j.server.ShutdownBoundsTest.stick");
       release.countDown();
     }
 

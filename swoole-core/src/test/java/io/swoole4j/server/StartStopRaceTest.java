@@ -170,7 +170,7 @@ class StartStopRaceTest {
       String line =
           log.awaitContains(Level.WARN, "start did not return in time and was given up")
               .getFormattedMessage();
-      assertThat(line).contains("at io.swoole4j.server.StartStopRaceTest");
+      assertThat(line).contains("io.swoole4j.server.StartStopRaceTest");
     }
     assertThat(journal.lines()).containsExactly("shutdown");
   }

@@ -33,7 +33,7 @@ class StartTest {
   }
 
   private static ServerSocket occupied() throws IOException {
-    return new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    return new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
   }
 
   @ServerMatrix

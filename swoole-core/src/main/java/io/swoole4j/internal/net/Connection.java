@@ -3,14 +3,14 @@ package io.swoole4j.internal.net;
 
 import io.netty.channel.Channel;
 import io.netty.util.NetUtil;
+import io.swoole4j.internal.dispatch.AddressKey;
 import io.swoole4j.internal.dispatch.Route;
 import io.swoole4j.internal.worker.Delivery;
 import io.swoole4j.internal.worker.Worker;
 import io.swoole4j.internal.worker.WorkerContext;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -32,10 +32,14 @@ public final class Connection implements Route {
   /** Its close event runs: sends answer 1003. */
   public static final int IN_CLOSE_EVENT = 3;
 
-  /** What has to happen before a session is forgotten. */
+  /** What has happened to a session, as bits; it is forgotten once the first two have. */
   private static final int CLOSE_EVENT_DONE = 1;
 
   private static final int CHANNEL_CLOSED = 2;
+
+  private static final int CONNECT_EVENT_BEGUN = 4;
+
+  private static final int CLOSE_EVENT_DUE = 8;
 
   private final long fd;
   private final Reactor reactor;
@@ -49,9 +53,11 @@ public final class Connection implements Route {
   private final long connectMillis;
 
   private final AtomicInteger state = new AtomicInteger(OPEN);
-  private final AtomicInteger ending = new AtomicInteger();
+  private final AtomicInteger progress = new AtomicInteger();
   private final AtomicLong uid = new AtomicLong();
-  private volatile int pinnedWorker = -1;
+  private final AtomicInteger pinnedWorker = new AtomicInteger(-1);
+  private final AtomicBoolean unpinned = new AtomicBoolean();
+  private volatile @Nullable Worker closedBy;
   private volatile long lastReceiveMillis;
   private volatile long lastSendMillis;
   private volatile long lastDispatchMillis;
@@ -67,21 +73,9 @@ public final class Connection implements Route {
     this.flow = new InboundFlow(this, reactor, channel);
     SocketAddress address = channel.remoteAddress();
     this.remote = address instanceof InetSocketAddress inet ? inet : null;
-    this.addressKey = remote == null ? 0 : addressKey(remote.getAddress());
+    this.addressKey = remote == null ? 0 : AddressKey.of(remote.getAddress());
     this.connectMillis = inbound.clock().wallMillis();
     this.lastReceiveMillis = connectMillis;
-  }
-
-  private static long addressKey(@Nullable InetAddress address) {
-    if (address == null) {
-      return 0;
-    }
-    ByteBuffer words = ByteBuffer.wrap(address.getAddress());
-    int key = 0;
-    while (words.remaining() >= Integer.BYTES) {
-      key ^= words.getInt();
-    }
-    return Integer.toUnsignedLong(key);
   }
 
   @Override
@@ -106,13 +100,26 @@ public final class Connection implements Route {
 
   @Override
   public int pinnedWorker() {
-    return pinnedWorker;
+    return pinnedWorker.get();
   }
 
   @Override
-  public void pinTo(int workerId) {
-    pinnedWorker = workerId;
-    inbound.pinned(workerId, 1);
+  public int pinTo(int workerId) {
+    if (pinnedWorker.compareAndSet(-1, workerId)) {
+      inbound.pinned(workerId, 1);
+      if (!isOpen()) {
+        // Closed before its first event: whoever ended it may have found nothing to take back.
+        unpin();
+      }
+    }
+    return pinnedWorker.get();
+  }
+
+  private void unpin() {
+    int worker = pinnedWorker.get();
+    if (worker >= 0 && unpinned.compareAndSet(false, true)) {
+      inbound.pinned(worker, -1);
+    }
   }
 
   /**
@@ -195,10 +202,12 @@ public final class Connection implements Route {
    * @return false when too many wait already
    */
   public boolean send(byte[] data) {
-    if (!outbound.offer(data)) {
+    WorkerContext context = WorkerContext.current();
+    boolean onLoop = context != null && context.worker() == reactor.ownWorker();
+    if (!(onLoop ? outbound.offerOnLoop(data) : outbound.offer(data))) {
       return false;
     }
-    wakeReactor(data.length);
+    wakeReactor(context, data.length);
     return true;
   }
 
@@ -213,12 +222,11 @@ public final class Connection implements Route {
     if (!outbound.offer(message, bytes)) {
       return false;
     }
-    wakeReactor(bytes);
+    wakeReactor(WorkerContext.current(), bytes);
     return true;
   }
 
-  private void wakeReactor(int bytes) {
-    WorkerContext context = WorkerContext.current();
+  private void wakeReactor(@Nullable WorkerContext context, int bytes) {
     if (context == null) {
       reactor.wake();
     } else {
@@ -249,12 +257,14 @@ public final class Connection implements Route {
     if (!state.compareAndSet(OPEN, CLOSED_BY_SERVER)) {
       return false;
     }
+    WorkerContext context = WorkerContext.current();
+    closedBy = context == null ? null : context.worker();
     ended();
     if (reset) {
       reset();
     } else {
       outbound.finish();
-      wakeReactor(0);
+      wakeReactor(WorkerContext.current(), 0);
     }
     inbound.serverClosed(this);
     return true;
@@ -276,10 +286,7 @@ public final class Connection implements Route {
 
   private void ended() {
     inbound.counters().closed.increment();
-    int worker = pinnedWorker;
-    if (worker >= 0) {
-      inbound.pinned(worker, -1);
-    }
+    unpin();
   }
 
   /**
@@ -292,7 +299,7 @@ public final class Connection implements Route {
     }
     if (state.get() == CLOSED_BY_CLIENT) {
       outbound.finish();
-      wakeReactor(0);
+      wakeReactor(WorkerContext.current(), 0);
       if (inbound.rules().closeEvents()) {
         runCloseEvent(reactor.id());
       } else {
@@ -308,8 +315,26 @@ public final class Connection implements Route {
     }
   }
 
-  /** Runs the close event, once. On the worker it belongs to. */
+  /** Runs the connect event and, if its turn came too early, the close event. On a worker. */
+  void runConnectEvent() {
+    boolean closeIsDue = (reached(CONNECT_EVENT_BEGUN) & CLOSE_EVENT_DUE) != 0;
+    try {
+      inbound.events().connected(this);
+    } finally {
+      if (closeIsDue) {
+        runCloseEvent(-1);
+      }
+    }
+  }
+
+  /**
+   * Runs the close event, once. On the worker it belongs to. A session can be found, and closed by
+   * any thread, before its connect event has reached the worker: then that one goes first.
+   */
   void runCloseEvent(int reactorId) {
+    if ((reached(CLOSE_EVENT_DUE) & CONNECT_EVENT_BEGUN) == 0) {
+      return;
+    }
     int before = state.getAndSet(IN_CLOSE_EVENT);
     try {
       inbound.events().closed(this, reactorId);
@@ -321,8 +346,8 @@ public final class Connection implements Route {
 
   /** The close event has run or is not wanted. */
   void closeEventDone() {
-    if ((ending.getAndUpdate(bits -> bits | CLOSE_EVENT_DONE) & CHANNEL_CLOSED) != 0) {
-      inbound.registry().remove(this);
+    if ((reached(CLOSE_EVENT_DONE) & CHANNEL_CLOSED) != 0) {
+      forget();
     }
   }
 
@@ -330,18 +355,22 @@ public final class Connection implements Route {
   void channelClosed() {
     outbound.channelClosed();
     flow.channelClosed();
-    if ((ending.getAndUpdate(bits -> bits | CHANNEL_CLOSED) & CLOSE_EVENT_DONE) != 0) {
+    if ((reached(CHANNEL_CLOSED) & CLOSE_EVENT_DONE) != 0) {
       forget();
     }
   }
 
+  private int reached(int bit) {
+    return progress.getAndUpdate(bits -> bits | bit);
+  }
+
   /**
-   * Removes a session the server closed. Behind the worker's current message, so that a handler
+   * Removes the session; behind the current message of the worker that closed it, so that a handler
    * which closes and then sends gets one answer however fast the socket went away.
    */
   private void forget() {
-    Worker worker = reactor.ownWorker() == null ? inbound.closer(this) : null;
-    if (worker == null) {
+    Worker worker = closedBy;
+    if (worker == null || inbound.isStopping()) {
       inbound.registry().remove(this);
     } else {
       worker.deliver(Delivery.of(() -> inbound.registry().remove(this)));
@@ -358,6 +387,9 @@ public final class Connection implements Route {
       closeEventDone();
     } else if (close) {
       close(false);
+    }
+    if (message == Signal.CONNECT && (reached(CONNECT_EVENT_BEGUN) & CLOSE_EVENT_DUE) != 0) {
+      inbound.serverClosed(this);
     }
   }
 
@@ -389,7 +421,7 @@ public final class Connection implements Route {
 
   /** Notes that bytes have arrived. On the event loop. */
   void receivedNow(int bytes) {
-    inbound.counters().receivedBytes.add(bytes);
+    reactor.counters().receivedBytes.add(bytes);
     lastReceiveMillis = inbound.clock().wallMillis();
   }
 

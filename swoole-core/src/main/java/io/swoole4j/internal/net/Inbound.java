@@ -200,7 +200,7 @@ public final class Inbound implements WorkerLoads {
         events.received(connection, data);
       }
     } else if (message == Signal.CONNECT) {
-      events.connected(connection);
+      connection.runConnectEvent();
     } else if (message == Signal.CLOSE) {
       connection.closeFromPeer();
     } else if (mayStillRun(connection)) {

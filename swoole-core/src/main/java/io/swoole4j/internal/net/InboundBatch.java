@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class InboundBatch implements Delivery {
   private static final int INITIAL_CAPACITY = 16;
+  private static final int MAX_KEPT_CAPACITY = 1024;
 
   private final Reactor reactor;
   private final Inbound inbound;
@@ -39,6 +40,19 @@ final class InboundBatch implements Delivery {
     if (!(message instanceof Signal)) {
       packets++;
     }
+  }
+
+  /** Makes it fit for use again once it has run; an exceptionally large one lets go of its room. */
+  void clear() {
+    if (messages.length > MAX_KEPT_CAPACITY) {
+      connections = new Connection[INITIAL_CAPACITY];
+      messages = new Object[INITIAL_CAPACITY];
+    } else {
+      Arrays.fill(connections, 0, size, null);
+      Arrays.fill(messages, 0, size, null);
+    }
+    size = 0;
+    packets = 0;
   }
 
   /** Keeps every connection in this batch from being read until {@code worker} has caught up. */

@@ -82,7 +82,6 @@ public final class Listener {
       channel.pipeline().addFirst(PipelineSlots.METER, new ReadMeter(connection));
       installer.install(channel, connection);
     }
-    connection.reactor().inbound().registry().add(connection);
   }
 
   /**

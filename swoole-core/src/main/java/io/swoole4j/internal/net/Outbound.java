@@ -10,6 +10,7 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import io.swoole4j.internal.util.NetworkNoise;
+import java.util.ArrayDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -49,6 +50,8 @@ final class Outbound {
   private final AtomicBoolean dirty = new AtomicBoolean();
 
   // Event loop only.
+  private @Nullable ArrayDeque<byte[]> local;
+  private boolean dirtyOnLoop;
   private @Nullable Object head;
   private int headOffset;
   private long inChannel;
@@ -74,25 +77,59 @@ final class Outbound {
    * @return false when the connection's limit is reached
    */
   boolean offer(byte[] data) {
-    long now = queuedBytes.addAndGet(data.length);
-    if (now > limit && now != data.length) {
-      queuedBytes.addAndGet(-data.length);
+    if (!reserve(data.length)) {
       return false;
     }
     append(data);
     return true;
   }
 
+  /**
+   * The same for a caller on the event loop, which sees to {@link #write} itself. What is appended
+   * here is written before what waits in the queue, so it may come here only while nothing does.
+   *
+   * @return false when the connection's limit is reached
+   */
+  boolean offerOnLoop(byte[] data) {
+    if (!queue.isEmpty()) {
+      return offer(data);
+    }
+    if (!reserve(data.length)) {
+      return false;
+    }
+    ArrayDeque<byte[]> messages = local;
+    if (messages == null) {
+      local = messages = new ArrayDeque<>();
+    }
+    messages.add(data);
+    if (!dirtyOnLoop) {
+      dirtyOnLoop = true;
+      reactor.hasOutputOnLoop(this);
+    }
+    return true;
+  }
+
   /** Appends a protocol's message, which is released when it is not accepted. From any thread. */
   boolean offer(Object message, int bytes) {
-    long now = queuedBytes.addAndGet(bytes);
-    if (now > limit && now != bytes) {
-      queuedBytes.addAndGet(-bytes);
+    if (!reserve(bytes)) {
       ReferenceCountUtil.release(message);
       return false;
     }
     append(new Message(message, bytes));
     return true;
+  }
+
+  /** Counts only what is accepted, so that a large message in vain does not make others fail. */
+  private boolean reserve(int bytes) {
+    long queued = queuedBytes.get();
+    while (queued == 0 || queued + bytes <= limit) {
+      long witness = queuedBytes.compareAndExchange(queued, queued + bytes);
+      if (witness == queued) {
+        return true;
+      }
+      queued = witness;
+    }
+    return false;
   }
 
   /** Closes the connection once everything appended so far is written. From any thread. */
@@ -115,6 +152,12 @@ final class Outbound {
   /** Writes what was appended; called for every {@link Reactor#hasOutput}. */
   void writeQueued() {
     dirty.set(false);
+    write();
+  }
+
+  /** Writes what was appended on the event loop. */
+  void writeLocal() {
+    dirtyOnLoop = false;
     write();
   }
 
@@ -148,7 +191,7 @@ final class Outbound {
       } else if (head instanceof Message message) {
         head = null;
         write(message.content(), message.bytes());
-        reactor.inbound().counters().responses.increment();
+        reactor.counters().responses.add(1);
         wrote = true;
       } else {
         writeChunk();
@@ -166,7 +209,10 @@ final class Outbound {
 
   private @Nullable Object next() {
     if (head == null) {
-      head = queue.poll();
+      head = local == null ? null : local.poll();
+      if (head == null) {
+        head = queue.poll();
+      }
       headOffset = 0;
     }
     return head;
@@ -188,7 +234,7 @@ final class Outbound {
         messages++;
       }
     }
-    reactor.inbound().counters().responses.add(messages);
+    reactor.counters().responses.add(messages);
     write(chunk, chunk.readableBytes());
   }
 
@@ -211,7 +257,7 @@ final class Outbound {
       queuedBytes.addAndGet(-bytes);
       if (future.isSuccess()) {
         writtenBytes += bytes;
-        reactor.inbound().counters().sentBytes.add(bytes);
+        reactor.counters().sentBytes.add(bytes);
       } else if (!NetworkNoise.isExpected(future.cause())) {
         // A message that cannot be encoded leaves a gap that the peer must not take for an answer.
         reactor.inbound().events().failed(connection, future.cause());
@@ -276,8 +322,10 @@ final class Outbound {
 
   /** Closes with a reset, dropping what waits. */
   void reset() {
-    channel.config().setOption(ChannelOption.SO_LINGER, 0);
-    channel.close();
+    if (channel.isOpen()) {
+      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+      channel.close();
+    }
   }
 
   /** The channel is closed: nothing will be written any more. */

@@ -9,6 +9,7 @@ import io.swoole4j.internal.worker.LoopWorker;
 import io.swoole4j.internal.worker.Mailbox;
 import io.swoole4j.internal.worker.Wakeable;
 import io.swoole4j.internal.worker.Worker;
+import java.util.ArrayDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +31,7 @@ public final class Reactor implements WorkerLoads, Wakeable {
   private final SingleThreadEventLoop loop;
   private final Inbound inbound;
   private final @Nullable LoopWorker ownWorker;
+  private final LoopCounters counters = new LoopCounters();
 
   private final ConcurrentLinkedQueue<Outbound> dirty = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean wakePending = new AtomicBoolean();
@@ -45,7 +47,9 @@ public final class Reactor implements WorkerLoads, Wakeable {
   private boolean iterationTaskQueued;
   private boolean flushCheckScheduled;
 
-  // BASE mode: what the current read has yielded.
+  // BASE mode: what callbacks have queued, and what the current read has yielded.
+  private final ArrayDeque<Outbound> dirtyOnLoop = new ArrayDeque<>();
+  private @Nullable InboundBatch spareBatch;
   private @Nullable InboundBatch ownBatch;
 
   /**
@@ -82,6 +86,10 @@ public final class Reactor implements WorkerLoads, Wakeable {
     return loop;
   }
 
+  LoopCounters counters() {
+    return counters;
+  }
+
   Logger logger() {
     return logger;
   }
@@ -100,7 +108,8 @@ public final class Reactor implements WorkerLoads, Wakeable {
     if (ownWorker != null) {
       InboundBatch batch = ownBatch;
       if (batch == null) {
-        ownBatch = batch = new InboundBatch(this);
+        ownBatch = batch = spareBatch == null ? new InboundBatch(this) : spareBatch;
+        spareBatch = null;
       }
       batch.add(connection, message);
       return;
@@ -135,8 +144,10 @@ public final class Reactor implements WorkerLoads, Wakeable {
     InboundBatch batch = ownBatch;
     if (batch != null && ownWorker != null) {
       ownBatch = null;
-      inbound.counters().dispatched.add(batch.packets());
+      counters.dispatched.add(batch.packets());
       ownWorker.runNow(batch);
+      batch.clear();
+      spareBatch = batch;
     }
   }
 
@@ -161,7 +172,7 @@ public final class Reactor implements WorkerLoads, Wakeable {
       return;
     }
     Worker worker = inbound.worker(workerId);
-    inbound.counters().dispatched.add(batch.packets());
+    counters.dispatched.add(batch.packets());
     int depth = worker.deliver(batch);
     if (depth > Mailbox.CAPACITY) {
       // Safe after the hand-over: the connections of a batch do not change any more.
@@ -217,6 +228,11 @@ public final class Reactor implements WorkerLoads, Wakeable {
     dirty.offer(outbound);
   }
 
+  /** The same for output appended on the event loop. */
+  void hasOutputOnLoop(Outbound outbound) {
+    dirtyOnLoop.add(outbound);
+  }
+
   @Override
   public void wake() {
     if (loop.inEventLoop()) {
@@ -226,7 +242,7 @@ public final class Reactor implements WorkerLoads, Wakeable {
         loop.execute(wakeTask);
       } catch (RejectedExecutionException e) {
         // The loop has ended and with it every connection: what is queued goes nowhere.
-        writeDirty();
+        loop.terminationFuture().addListener(ended -> dropDirty());
       }
     }
   }
@@ -236,7 +252,16 @@ public final class Reactor implements WorkerLoads, Wakeable {
     writeDirty();
   }
 
+  private synchronized void dropDirty() {
+    writeDirty();
+  }
+
   private void writeDirty() {
+    Outbound own = dirtyOnLoop.poll();
+    while (own != null) {
+      own.writeLocal();
+      own = dirtyOnLoop.poll();
+    }
     Outbound outbound = dirty.poll();
     while (outbound != null) {
       outbound.writeQueued();

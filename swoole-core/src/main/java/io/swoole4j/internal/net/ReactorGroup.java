@@ -65,6 +65,42 @@ public final class ReactorGroup {
     return group;
   }
 
+  /**
+   * Packets handed to workers.
+   *
+   * @return the total
+   */
+  public long dispatched() {
+    return LoopCounters.sum(this, counters -> counters.dispatched);
+  }
+
+  /**
+   * Messages written towards clients.
+   *
+   * @return the total
+   */
+  public long responses() {
+    return LoopCounters.sum(this, counters -> counters.responses);
+  }
+
+  /**
+   * Bytes read.
+   *
+   * @return the total
+   */
+  public long receivedBytes() {
+    return LoopCounters.sum(this, counters -> counters.receivedBytes);
+  }
+
+  /**
+   * Bytes the kernel took.
+   *
+   * @return the total
+   */
+  public long sentBytes() {
+    return LoopCounters.sum(this, counters -> counters.sentBytes);
+  }
+
   Reactor of(EventLoop loop) {
     Reactor reactor = byLoop.get(loop);
     if (reactor == null) {

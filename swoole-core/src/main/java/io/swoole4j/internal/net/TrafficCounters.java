@@ -3,7 +3,9 @@ package io.swoole4j.internal.net;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** Totals of one server since it started. Safe from any thread; added to once per batch. */
+/**
+ * The rarer totals of one server since it started. Safe from any thread; added to once per batch.
+ */
 public final class TrafficCounters {
   /** Connections accepted. */
   public final LongAdder accepted = new LongAdder();
@@ -14,20 +16,8 @@ public final class TrafficCounters {
   /** Connections refused or ended by a violated limit or protocol. */
   public final LongAdder aborted = new LongAdder();
 
-  /** Packets handed to workers. */
-  public final LongAdder dispatched = new LongAdder();
-
   /** Packets whose handler has run. */
   public final LongAdder requests = new LongAdder();
-
-  /** Messages written towards clients. */
-  public final LongAdder responses = new LongAdder();
-
-  /** Bytes read. */
-  public final LongAdder receivedBytes = new LongAdder();
-
-  /** Bytes the kernel took. */
-  public final LongAdder sentBytes = new LongAdder();
 
   /** Packets discarded because their connection was closed, code 1007. */
   public final LongAdder discarded = new LongAdder();

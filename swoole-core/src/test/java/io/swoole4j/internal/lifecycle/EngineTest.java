@@ -154,8 +154,8 @@ class EngineTest {
     }
 
     @Override
-    public void workerError(int workerId, Error error) {
-      journal.add("workerError " + error.getMessage());
+    public void workerError(int workerId, Throwable cause) {
+      journal.add("workerError " + cause.getMessage());
     }
   }
 
