@@ -21,6 +21,7 @@ import io.swoole4j.testing.ServerVariant;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -80,21 +81,17 @@ class UserProcessTest {
     assertThat(journal.lines()).containsExactly("managerStart");
   }
 
-  /** A packet on its way from a worker to a user process. */
-  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-  private record Packet(long fd, byte[] data) {}
-
   @ServerMatrix
   void answersClientsOfWorkers(ServerVariant variant) {
-    BlockingQueue<Packet> queue = new LinkedBlockingQueue<>();
+    BlockingQueue<Map.Entry<Long, byte[]>> queue = new LinkedBlockingQueue<>();
     Server server = echo(variant);
-    server.on(Event.RECEIVE, (s, fd, reactorId, data) -> queue.add(new Packet(fd, data)));
+    server.on(Event.RECEIVE, (s, fd, reactorId, data) -> queue.add(Map.entry(fd, data)));
     server.addProcess(
         UserProcess.thread(
             (handle, id) -> {
               while (true) {
-                Packet packet = queue.take();
-                handle.send(packet.fd(), packet.data());
+                Map.Entry<Long, byte[]> packet = queue.take();
+                handle.send(packet.getKey(), packet.getValue());
               }
             }));
 
