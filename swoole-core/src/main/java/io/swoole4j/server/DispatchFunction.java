@@ -26,9 +26,10 @@ public interface DispatchFunction {
   int FALLBACK = -3;
 
   /**
-   * Chooses. Runs on reactor threads, several at a time, and must neither block nor change the
-   * data. What it throws is logged and its packet left to {@code dispatch_mode}, as is an answer
-   * that names no worker.
+   * Chooses. Runs on reactor threads, several at a time, and for the end of a connection also on
+   * the thread that closes it; must neither block nor change the data. About one end it may be
+   * asked several times and has to answer the same. What it throws is logged and its packet left to
+   * {@code dispatch_mode}, as is an answer that names no worker.
    *
    * @param server the server
    * @param fd the session id

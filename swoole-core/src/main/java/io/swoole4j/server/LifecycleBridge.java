@@ -64,8 +64,8 @@ final class LifecycleBridge implements EngineEvents {
   }
 
   @Override
-  public void workersStopped() {
-    processes.kill();
+  public void workersStopped(long nanos) {
+    processes.end(nanos);
   }
 
   @Override

@@ -6,7 +6,8 @@ package io.swoole4j.server;
 public interface ManagerStartHandler extends EventHandler {
   /**
    * Called once when the manager begins, after start and before the workers; Swoole's {@code
-   * onManagerStart}. Not called in BASE mode with one worker, which has no manager.
+   * onManagerStart}. Not called in BASE mode with one worker and no user process, which has no
+   * manager.
    *
    * <p>Runs on the manager's thread. What it throws is logged and reported to {@link Event#ERROR}.
    *

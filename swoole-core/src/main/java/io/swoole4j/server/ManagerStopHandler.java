@@ -6,7 +6,7 @@ package io.swoole4j.server;
 public interface ManagerStopHandler extends EventHandler {
   /**
    * Called once when all workers have ended; Swoole's {@code onManagerStop}. Not called in BASE
-   * mode with one worker.
+   * mode with one worker and no user process.
    *
    * <p>Runs on the manager's thread. What it throws is logged and reported to {@link Event#ERROR}.
    *

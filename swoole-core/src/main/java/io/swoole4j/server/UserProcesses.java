@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.server;
 
-import io.swoole4j.spi.ServerHandle;
 import io.swoole4j.spi.UserProcess;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,6 +20,7 @@ final class UserProcesses {
   private static final long EARLY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final List<Slot> slots = new ArrayList<>();
+  private final Server server;
   private final BiConsumer<Runnable, Long> scheduler;
   private final Logger logger;
   private boolean stopping;
@@ -36,10 +38,11 @@ final class UserProcesses {
   UserProcesses(
       List<UserProcess> processes,
       int firstId,
-      ServerHandle server,
+      Server server,
       ThreadFactory threads,
       BiConsumer<Runnable, Long> scheduler,
       Logger logger) {
+    this.server = server;
     this.scheduler = scheduler;
     this.logger = logger;
     int id = firstId;
@@ -76,7 +79,7 @@ final class UserProcesses {
     }
 
     private void ended(UserProcess.Run which, int code) {
-      if (run != which || stopping) {
+      if (run != which || stopping || server.state() == ServerState.STOPPING) {
         return;
       }
       logger.warn("user process {} ended with exit code {}, starting it again", context.id(), code);
@@ -98,12 +101,29 @@ final class UserProcesses {
     }
   }
 
-  void kill() {
+  /** Waits for the end of those that were asked to; ends by force what takes longer. */
+  void end(long nanos) {
+    long deadline = System.nanoTime() + nanos;
     for (Slot slot : slots) {
       UserProcess.Run run = slot.run;
-      if (run != null && !run.exit().toCompletableFuture().isDone()) {
+      if (run != null && !endsBefore(deadline, run)) {
+        logger.warn("user process {} did not end in time and is ended by force", slot.context.id());
         run.kill();
       }
+    }
+  }
+
+  private static boolean endsBefore(long deadline, UserProcess.Run run) {
+    try {
+      run.exit()
+          .toCompletableFuture()
+          .get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+      return true;
+    } catch (TimeoutException | ExecutionException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 

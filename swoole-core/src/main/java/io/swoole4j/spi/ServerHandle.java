@@ -63,7 +63,7 @@ public interface ServerHandle {
   /**
    * Asks for the server's end.
    *
-   * @return false if it is not running
+   * @return whether it ends or has ended: false before a start and after a failed one
    */
   boolean shutdown();
 }

@@ -22,9 +22,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 
@@ -35,6 +34,9 @@ import org.slf4j.Logger;
 public final class Engine {
   /** A worker that dies sooner than this after its start is not replaced at once. */
   private static final long RESTART_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  /** How long event loops may take to end after a failed start. */
+  private static final long END_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final EngineConfig config;
   private final EngineEvents events;
@@ -81,17 +83,12 @@ public final class Engine {
             connectionEvents, registry, counters, config.rules(), config.logging(), config.clock());
     this.threads = new ServerThreads(config.listeners().get(0).port());
     this.manager = new ManagerThread(threads, config.logging());
+    Dispatcher dispatcher = config.base() ? null : config.dispatcher().apply(counters);
+    // From here on nothing may fail any more: event loops hold descriptors from the beginning.
     this.acceptors =
         new MultiThreadIoEventLoopGroup(
             1, threads.factory("acceptor"), config.transport().ioHandler());
-    this.reactors =
-        new ReactorGroup(
-            config.transport(),
-            config.reactors(),
-            threads,
-            config.base() ? "worker" : "reactor",
-            inbound,
-            (id, loop) -> config.base() ? loopWorker(id, loop) : null);
+    this.reactors = reactorGroup();
     if (!config.base()) {
       for (int id = 0; id < config.workers(); id++) {
         threadWorkers.add(
@@ -104,10 +101,24 @@ public final class Engine {
                 number -> config.threadSetup().accept("worker", number)));
       }
     }
-    Dispatcher dispatcher = config.base() ? null : config.dispatcher().apply(counters);
     inbound.workers(workers(), dispatcher);
     this.checker =
         new BlockedWorkerChecker(workers(), config.blockedNanos(), config.clock(), logger);
+  }
+
+  private ReactorGroup reactorGroup() {
+    try {
+      return new ReactorGroup(
+          config.transport(),
+          config.reactors(),
+          threads,
+          config.base() ? "worker" : "reactor",
+          inbound,
+          (id, loop) -> config.base() ? loopWorker(id, loop) : null);
+    } catch (RuntimeException | Error e) {
+      acceptors.shutdownGracefully(0, END_NANOS, TimeUnit.NANOSECONDS);
+      throw e;
+    }
   }
 
   private LoopWorker loopWorker(int id, EventLoop loop) {
@@ -123,18 +134,19 @@ public final class Engine {
    * @throws RuntimeException why a part could not be started
    */
   public void start(Runnable bound) {
-    Deque<Runnable> undo = new ArrayDeque<>();
+    Deque<Undo> undo = new ArrayDeque<>();
     try {
       undo.push(manager::shutdown);
-      undo.push(this::endLoops);
+      undo.push(() -> endLoops(END_NANOS));
       bind(undo);
       bound.run();
-      announce(events::started);
+      announce("start", events::started);
       if (config.manager()) {
-        announce(events::managerStarted);
+        announce("managerStart", events::managerStarted);
       }
+      undo.push(new Shutdown(this)::stopStarted);
       startWorkers();
-      announce(events::workersStarted);
+      announce("start of user processes", events::workersStarted);
       listeners.forEach(Listener::accept);
     } catch (RuntimeException | Error e) {
       rollBack(undo, e);
@@ -142,7 +154,13 @@ public final class Engine {
     }
   }
 
-  private void bind(Deque<Runnable> undo) {
+  /** Takes back one step of a start. */
+  @FunctionalInterface
+  private interface Undo {
+    void run() throws InterruptedException;
+  }
+
+  private void bind(Deque<Undo> undo) {
     for (ListenerSpec spec : config.listeners()) {
       Listener listener =
           new Listener(
@@ -151,7 +169,7 @@ public final class Engine {
               config.reusePort() ? reactors.group() : acceptors,
               reactors,
               inbound);
-      undo.push(listener::close);
+      undo.push(() -> listener.close(END_NANOS));
       listener.bind(config.reusePort() ? config.reactors() : 1);
       listeners.add(listener);
     }
@@ -161,17 +179,13 @@ public final class Engine {
   }
 
   /** Runs an event of the start; a shutdown asked for meanwhile bounds the wait for it. */
-  private void announce(Runnable event) {
-    Future<?> running = manager.submit(event);
-    state
-        .stopRequest()
-        .thenRunAsync(
-            () -> running.cancel(true), task -> manager.schedule(task, config.maxWaitNanos()));
+  private void announce(String what, Runnable task) {
+    ManagerThread.Event event = manager.submit(what, task);
     try {
-      running.get();
-    } catch (CancellationException e) {
-      logger.warn("an event of the start did not return in time and was interrupted");
+      CompletableFuture.anyOf(event.end(), state.stopRequest()).get();
+      event.awaitEnd(config.maxWaitNanos());
     } catch (InterruptedException e) {
+      event.interrupt();
       Thread.currentThread().interrupt();
       throw new IllegalStateException("start: interrupted", e);
     } catch (ExecutionException e) {
@@ -198,25 +212,33 @@ public final class Engine {
     manager.repeat(checker::check, Math.max(config.blockedNanos() / 4, 1_000_000));
   }
 
-  private void rollBack(Deque<Runnable> undo, Throwable failure) {
+  /** Goes through even when the starting thread is, or gets, interrupted. */
+  private void rollBack(Deque<Undo> undo, Throwable failure) {
+    boolean interrupted = Thread.interrupted();
     while (!undo.isEmpty()) {
       try {
         undo.pop().run();
+      } catch (InterruptedException e) {
+        interrupted = true;
       } catch (RuntimeException e) {
         failure.addSuppressed(e);
       }
     }
-  }
-
-  private void endLoops() {
-    try {
-      long nanos = TimeUnit.SECONDS.toNanos(5);
-      reactors.shutdown(nanos);
-      acceptors.shutdownGracefully(0, nanos, TimeUnit.NANOSECONDS);
-      acceptors.awaitTermination(nanos, TimeUnit.NANOSECONDS);
-    } catch (InterruptedException e) {
+    if (interrupted) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Ends all event loops and with them what is left of their channels. */
+  void endLoops(long nanos) throws InterruptedException {
+    acceptors.shutdownGracefully(0, nanos, TimeUnit.NANOSECONDS);
+    reactors.shutdown(nanos);
+    acceptors.awaitTermination(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** Closes all ports; a listening socket of a stuck event loop stays until that comes back. */
+  void closeListeners(long nanos) {
+    listeners.forEach(listener -> listener.close(nanos));
   }
 
   /** What was thrown ended a worker: it is replaced and the manager told. */
@@ -309,10 +331,6 @@ public final class Engine {
    */
   public ReactorGroup reactors() {
     return reactors;
-  }
-
-  MultiThreadIoEventLoopGroup acceptors() {
-    return acceptors;
   }
 
   ManagerThread manager() {

@@ -15,13 +15,18 @@ public interface EngineEvents {
   /** The workers have been started. */
   void workersStarted();
 
-  /** The workers have ended; what runs beside them has to end now. */
-  void workersStopped();
+  /**
+   * The workers have ended; what runs beside them, and was asked to end when draining began, has to
+   * end now.
+   *
+   * @param nanos how long it may take before it is ended by force
+   */
+  void workersStopped(long nanos);
 
   /** The server is about to stop; everything still works. */
   void beforeShutdown();
 
-  /** Nothing new is accepted; protocols may say goodbye. */
+  /** Nothing new is accepted; protocols may say goodbye, what runs beside workers has to end. */
   void draining();
 
   /** All workers have ended. */

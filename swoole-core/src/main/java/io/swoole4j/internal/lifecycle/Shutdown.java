@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.internal.lifecycle;
 
-import io.swoole4j.internal.net.Connection;
 import io.swoole4j.internal.net.Inbound;
-import io.swoole4j.internal.net.Listener;
 import io.swoole4j.internal.net.Reactor;
+import io.swoole4j.internal.util.Stacks;
 import io.swoole4j.internal.worker.Delivery;
+import io.swoole4j.internal.worker.LoopWorker;
 import io.swoole4j.internal.worker.Worker;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -24,19 +26,26 @@ final class Shutdown implements Runnable {
   /** How long an interrupted worker may take to come back before it is given up. */
   private static final long INTERRUPT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  /** How long clients are waited for when an event loop is stuck and cannot serve them. */
+  private static final long STUCK_LOOP_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+  /** What handlers that do not block get even where max_wait_time is 0. */
+  private static final long LEAST_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
   private final Logger logger;
   private final Engine engine;
   private final Inbound inbound;
   private final ManagerThread manager;
   private final long maxWait;
   private long deadline;
+  private boolean loopStuck;
 
   Shutdown(Engine engine) {
     this.engine = engine;
     this.logger = engine.config().logging().of(Shutdown.class);
     this.inbound = engine.inbound();
     this.manager = engine.manager();
-    this.maxWait = engine.config().maxWaitNanos();
+    this.maxWait = Math.max(engine.config().maxWaitNanos(), LEAST_WAIT_NANOS);
   }
 
   @Override
@@ -55,21 +64,36 @@ final class Shutdown implements Runnable {
   private void stop() throws InterruptedException {
     manager.run("beforeShutdown", engine.events()::beforeShutdown, maxWait);
     deadline = now() + maxWait;
-    engine.listeners().forEach(Listener::close);
-    manager.run("protocols' goodbye", engine.events()::draining, left());
-    stopReading();
-    drainWorkers();
+    engine.closeListeners(left());
+    manager.run("protocols' goodbye", engine.events()::draining, maxWait);
     closeConnections();
-    stopWorkers();
-    manager.run("the end of user processes", engine.events()::workersStopped, maxWait);
+    stopWorkers(drainWorkers());
+    closeRemaining();
+    endUserProcesses();
+    deadline = now() + (loopStuck ? STUCK_LOOP_NANOS : maxWait);
     inbound.registry().awaitNoChannels(left());
-    engine.reactors().shutdown(Math.max(left(), TimeUnit.MILLISECONDS.toNanos(500)));
-    engine.acceptors().shutdownGracefully(0, maxWait, TimeUnit.NANOSECONDS);
-    engine.acceptors().awaitTermination(maxWait, TimeUnit.NANOSECONDS);
+    engine.endLoops(STUCK_LOOP_NANOS);
     if (engine.config().manager()) {
       manager.run("managerStop", engine.events()::managerStopped, maxWait);
     }
     manager.run("shutdown", engine.events()::shutdown, maxWait);
+    logger.info("the server on port {} has ended", engine.listeners().get(0).boundPort());
+  }
+
+  /** Ends the workers of a server whose start failed behind them. */
+  void stopStarted() throws InterruptedException {
+    deadline = now() + maxWait;
+    manager.run("end of user processes", engine.events()::draining, maxWait);
+    stopWorkers(drainWorkers());
+    endUserProcesses();
+  }
+
+  private void endUserProcesses() throws InterruptedException {
+    long bound = left();
+    manager.run(
+        "end of user processes",
+        () -> engine.events().workersStopped(bound),
+        bound + INTERRUPT_NANOS);
   }
 
   private long now() {
@@ -80,89 +104,80 @@ final class Shutdown implements Runnable {
     return Math.max(0, deadline - now());
   }
 
-  /** What has arrived is handed over; what has not stays with the kernel. */
-  private void stopReading() throws InterruptedException {
+  /**
+   * On each event loop: what has arrived is handed over, and behind it the end of each connection.
+   * What has not arrived stays with the kernel.
+   */
+  private void closeConnections() throws InterruptedException {
     inbound.stop();
     List<Reactor> reactors = engine.reactors().reactors();
-    CountDownLatch stopped = new CountDownLatch(reactors.size());
+    CountDownLatch closed = new CountDownLatch(reactors.size());
     for (Reactor reactor : reactors) {
       reactor
           .loop()
           .execute(
               () -> {
                 reactor.stopReading();
-                stopped.countDown();
+                inbound.closeAll(reactor);
+                closed.countDown();
               });
-    }
-    stopped.await(left(), TimeUnit.NANOSECONDS);
-  }
-
-  private void drainWorkers() throws InterruptedException {
-    List<? extends Worker> workers = engine.workers();
-    CountDownLatch drained = new CountDownLatch(workers.size());
-    workers.forEach(worker -> worker.deliver(Delivery.of(drained::countDown)));
-    drained.await(left(), TimeUnit.NANOSECONDS);
-  }
-
-  /** Every connection is closed where its close event belongs. */
-  private void closeConnections() throws InterruptedException {
-    List<Connection> open = new ArrayList<>(inbound.registry().all());
-    CountDownLatch closed = new CountDownLatch(open.size());
-    for (Connection connection : open) {
-      Runnable close =
-          () -> {
-            try {
-              connection.close(false);
-            } finally {
-              closed.countDown();
-            }
-          };
-      Worker closer = inbound.closer(connection);
-      if (closer == null) {
-        close.run();
-      } else {
-        closer.deliver(Delivery.of(close));
-      }
     }
     closed.await(left(), TimeUnit.NANOSECONDS);
   }
 
-  private void stopWorkers() throws InterruptedException {
-    List<? extends Worker> workers = engine.workers();
-    List<Future<?>> stopping = new ArrayList<>();
-    workers.forEach(worker -> stopping.add(worker.stop()));
-    for (int i = 0; i < stopping.size(); i++) {
-      Worker worker = workers.get(i);
-      if (!ends(stopping.get(i), left())) {
-        worker.interrupt();
-        if (!ends(stopping.get(i), INTERRUPT_NANOS)) {
-          reportStuck(worker);
-          worker.giveUp();
-        }
+  /**
+   * Waits until every worker has run what waited for it.
+   *
+   * @return those that have not
+   */
+  private List<Worker> drainWorkers() throws InterruptedException {
+    Map<Worker, CompletableFuture<Void>> drained = new LinkedHashMap<>();
+    for (Worker worker : engine.workers()) {
+      CompletableFuture<Void> mark = new CompletableFuture<>();
+      drained.put(worker, mark);
+      worker.deliver(Delivery.of(() -> mark.complete(null)));
+    }
+    return unfinished(drained);
+  }
+
+  /** Those that have not finished when the time is up. */
+  private List<Worker> unfinished(Map<Worker, CompletableFuture<Void>> tasks)
+      throws InterruptedException {
+    List<Worker> late = new ArrayList<>();
+    for (Map.Entry<Worker, CompletableFuture<Void>> task : tasks.entrySet()) {
+      try {
+        task.getValue().get(left(), TimeUnit.NANOSECONDS);
+      } catch (TimeoutException e) {
+        late.add(task.getKey());
+      } catch (ExecutionException e) {
+        throw new IllegalStateException("worker: failed (expected: an end)", e);
       }
+    }
+    return late;
+  }
+
+  /** Blocked workers are interrupted; the others get their time although a blocked one used it. */
+  private void stopWorkers(List<Worker> blocked) throws InterruptedException {
+    Map<Worker, CompletableFuture<Void>> stopping = new LinkedHashMap<>();
+    engine.workers().forEach(worker -> stopping.put(worker, worker.stop()));
+    List<Worker> late = blocked.isEmpty() ? unfinished(stopping) : blocked;
+    if (late.isEmpty()) {
+      return;
+    }
+    late.forEach(Worker::interrupt);
+    deadline = now() + INTERRUPT_NANOS;
+    for (Worker worker : unfinished(stopping)) {
+      logger.warn(
+          "worker {} did not end in time and was given up{}",
+          worker.id(),
+          Stacks.of(worker.thread()));
+      worker.giveUp();
+      loopStuck |= worker instanceof LoopWorker;
     }
   }
 
-  private boolean ends(Future<?> stopping, long nanos) throws InterruptedException {
-    try {
-      stopping.get(nanos, TimeUnit.NANOSECONDS);
-      return true;
-    } catch (TimeoutException e) {
-      return false;
-    } catch (ExecutionException e) {
-      logger.error("workerStop failed", e.getCause());
-      return true;
-    }
-  }
-
-  private void reportStuck(Worker worker) {
-    StringBuilder stack = new StringBuilder();
-    Thread thread = worker.thread();
-    if (thread != null) {
-      for (StackTraceElement element : thread.getStackTrace()) {
-        stack.append(System.lineSeparator()).append("\tat ").append(element);
-      }
-    }
-    logger.warn("worker {} did not end in time and was given up{}", worker.id(), stack);
+  /** Connections without a close event, and those whose worker was given up. */
+  private void closeRemaining() {
+    inbound.registry().all().forEach(connection -> connection.close(false));
   }
 }

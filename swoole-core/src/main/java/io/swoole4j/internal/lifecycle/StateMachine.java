@@ -30,7 +30,10 @@ public final class StateMachine {
    */
   public synchronized void starting() {
     if (state != ServerState.NEW) {
-      String hint = state == ServerState.TERMINATED ? ", it has been shut down" : "";
+      String hint = "";
+      if (state == ServerState.TERMINATED) {
+        hint = failure == null ? ", it has been shut down" : ", its start has failed";
+      }
       throw new IllegalStateException("server: " + state + hint + " (expected: NEW)", failure);
     }
     state = ServerState.STARTING;
@@ -57,19 +60,31 @@ public final class StateMachine {
     terminated();
   }
 
+  /** What became of a request to stop. */
+  public enum StopAnswer {
+    /** There is nothing to stop: the server was not started, or its start failed. */
+    REFUSED,
+    /** The server stops without further help, or has stopped already. */
+    NOTED,
+    /** The caller has to stop the server. */
+    BEGIN
+  }
+
   /**
    * Asks for the end: RUNNING to STOPPING. A server that is still starting stops once it has
    * started.
    *
-   * @return true if the caller has to stop the server
+   * @return what the caller has to do
    */
-  public synchronized boolean requestStop() {
-    boolean first = state == ServerState.STARTING || state == ServerState.RUNNING;
-    if (!first || !stopRequest.complete(null) || state == ServerState.STARTING) {
-      return false;
+  public synchronized StopAnswer requestStop() {
+    if (state == ServerState.STARTING || state == ServerState.RUNNING) {
+      stopRequest.complete(null);
     }
-    state = ServerState.STOPPING;
-    return true;
+    if (state == ServerState.RUNNING) {
+      state = ServerState.STOPPING;
+      return StopAnswer.BEGIN;
+    }
+    return state == ServerState.NEW || failure != null ? StopAnswer.REFUSED : StopAnswer.NOTED;
   }
 
   /**

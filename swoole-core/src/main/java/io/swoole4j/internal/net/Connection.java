@@ -32,10 +32,14 @@ public final class Connection implements Route {
   /** Its close event runs: sends answer 1003. */
   public static final int IN_CLOSE_EVENT = 3;
 
-  /** What has to happen before a session is forgotten. */
+  /** What has happened to a session, as bits; it is forgotten once the first two have. */
   private static final int CLOSE_EVENT_DONE = 1;
 
   private static final int CHANNEL_CLOSED = 2;
+
+  private static final int CONNECT_EVENT_BEGUN = 4;
+
+  private static final int CLOSE_EVENT_DUE = 8;
 
   private final long fd;
   private final Reactor reactor;
@@ -49,12 +53,11 @@ public final class Connection implements Route {
   private final long connectMillis;
 
   private final AtomicInteger state = new AtomicInteger(OPEN);
-  private final AtomicInteger ending = new AtomicInteger();
-  // Published by what is done to ending afterwards.
-  private @Nullable Worker closeEventRanOn;
+  private final AtomicInteger progress = new AtomicInteger();
   private final AtomicLong uid = new AtomicLong();
   private final AtomicInteger pinnedWorker = new AtomicInteger(-1);
   private final AtomicBoolean unpinned = new AtomicBoolean();
+  private volatile @Nullable Worker closedBy;
   private volatile long lastReceiveMillis;
   private volatile long lastSendMillis;
   private volatile long lastDispatchMillis;
@@ -254,6 +257,8 @@ public final class Connection implements Route {
     if (!state.compareAndSet(OPEN, CLOSED_BY_SERVER)) {
       return false;
     }
+    WorkerContext context = WorkerContext.current();
+    closedBy = context == null ? null : context.worker();
     ended();
     if (reset) {
       reset();
@@ -310,23 +315,39 @@ public final class Connection implements Route {
     }
   }
 
-  /** Runs the close event, once. On the worker it belongs to. */
+  /** Runs the connect event and, if its turn came too early, the close event. On a worker. */
+  void runConnectEvent() {
+    boolean closeIsDue = (reached(CONNECT_EVENT_BEGUN) & CLOSE_EVENT_DUE) != 0;
+    try {
+      inbound.events().connected(this);
+    } finally {
+      if (closeIsDue) {
+        runCloseEvent(-1);
+      }
+    }
+  }
+
+  /**
+   * Runs the close event, once. On the worker it belongs to. A session can be found, and closed by
+   * any thread, before its connect event has reached the worker: then that one goes first.
+   */
   void runCloseEvent(int reactorId) {
+    if ((reached(CLOSE_EVENT_DUE) & CONNECT_EVENT_BEGUN) == 0) {
+      return;
+    }
     int before = state.getAndSet(IN_CLOSE_EVENT);
     try {
       inbound.events().closed(this, reactorId);
     } finally {
       state.set(before);
-      WorkerContext context = WorkerContext.current();
-      closeEventRanOn = context == null ? null : context.worker();
       closeEventDone();
     }
   }
 
   /** The close event has run or is not wanted. */
   void closeEventDone() {
-    if ((ending.getAndUpdate(bits -> bits | CLOSE_EVENT_DONE) & CHANNEL_CLOSED) != 0) {
-      inbound.registry().remove(this);
+    if ((reached(CLOSE_EVENT_DONE) & CHANNEL_CLOSED) != 0) {
+      forget();
     }
   }
 
@@ -334,18 +355,22 @@ public final class Connection implements Route {
   void channelClosed() {
     outbound.channelClosed();
     flow.channelClosed();
-    if ((ending.getAndUpdate(bits -> bits | CHANNEL_CLOSED) & CLOSE_EVENT_DONE) != 0) {
+    if ((reached(CHANNEL_CLOSED) & CLOSE_EVENT_DONE) != 0) {
       forget();
     }
   }
 
+  private int reached(int bit) {
+    return progress.getAndUpdate(bits -> bits | bit);
+  }
+
   /**
-   * Removes a session the server closed. Behind the worker's current message, so that a handler
+   * Removes the session; behind the current message of the worker that closed it, so that a handler
    * which closes and then sends gets one answer however fast the socket went away.
    */
   private void forget() {
-    Worker worker = reactor.ownWorker() == null ? closeEventRanOn : null;
-    if (worker == null) {
+    Worker worker = closedBy;
+    if (worker == null || inbound.isStopping()) {
       inbound.registry().remove(this);
     } else {
       worker.deliver(Delivery.of(() -> inbound.registry().remove(this)));
@@ -362,6 +387,9 @@ public final class Connection implements Route {
       closeEventDone();
     } else if (close) {
       close(false);
+    }
+    if (message == Signal.CONNECT && (reached(CONNECT_EVENT_BEGUN) & CLOSE_EVENT_DUE) != 0) {
+      inbound.serverClosed(this);
     }
   }
 

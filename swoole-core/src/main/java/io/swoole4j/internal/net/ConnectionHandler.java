@@ -37,8 +37,10 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter implements Pa
     logger.debug("{} connected", connection);
     if (reactor.inbound().rules().closeEvents()) {
       reactor.deliver(connection, Signal.CONNECT);
-      reactor.readComplete();
     }
+    // Others may find and close it from now on: its worker has to be chosen by then.
+    reactor.inbound().registry().add(connection);
+    reactor.readComplete();
     context.fireChannelActive();
   }
 

@@ -164,6 +164,27 @@ public final class Inbound implements WorkerLoads {
     return workerId < 0 ? null : workers.get(workerId);
   }
 
+  /**
+   * The server stops: every connection of a reactor is closed where its close event belongs, behind
+   * what it has sent. On that reactor's event loop.
+   *
+   * @param reactor whose connections
+   */
+  public void closeAll(Reactor reactor) {
+    for (Connection connection : registry.all()) {
+      if (connection.reactor() != reactor) {
+        continue;
+      }
+      Worker closer = closer(connection);
+      Delivery close = Delivery.of(() -> connection.close(false));
+      if (reactor.ownWorker() != null) {
+        reactor.ownWorker().runNow(close);
+      } else if (closer != null) {
+        closer.deliver(close);
+      }
+    }
+  }
+
   /** What a message counts towards its connection's queue limit. */
   static int bytesOf(Object message) {
     if (message instanceof byte[] data) {
@@ -179,7 +200,7 @@ public final class Inbound implements WorkerLoads {
         events.received(connection, data);
       }
     } else if (message == Signal.CONNECT) {
-      events.connected(connection);
+      connection.runConnectEvent();
     } else if (message == Signal.CLOSE) {
       connection.closeFromPeer();
     } else if (mayStillRun(connection)) {

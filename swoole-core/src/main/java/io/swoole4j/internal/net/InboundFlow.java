@@ -94,7 +94,7 @@ final class InboundFlow {
       return;
     }
     long left = queued.addAndGet(-bytes);
-    if ((paused && left < limit / 2) || (waitingForDrain && left == 0)) {
+    if ((paused && left <= limit / 2) || (waitingForDrain && left == 0)) {
       reactor.execute(this::drained);
     }
   }
@@ -108,7 +108,7 @@ final class InboundFlow {
   }
 
   private void resumeIfDrained() {
-    if (paused && queued.get() < limit / 2) {
+    if (paused && queued.get() <= limit / 2) {
       paused = false;
       resume(QUEUE_FULL);
     }

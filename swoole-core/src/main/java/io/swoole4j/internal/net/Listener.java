@@ -17,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
@@ -24,6 +25,8 @@ import java.util.function.Supplier;
  * by the life cycle's threads.
  */
 public final class Listener {
+  private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
   private final ListenerSpec spec;
   private final ReactorGroup reactors;
   private final ServerBootstrap bootstrap;
@@ -78,7 +81,6 @@ public final class Listener {
     if (installer != null) {
       installer.install(channel, connection);
     }
-    connection.reactor().inbound().registry().add(connection);
   }
 
   /**
@@ -96,7 +98,7 @@ public final class Listener {
         bindOne(new InetSocketAddress(address, boundPort));
       }
     } catch (PortBindException e) {
-      close();
+      close(CLOSE_NANOS);
       throw e;
     }
   }
@@ -132,9 +134,15 @@ public final class Listener {
     channels.forEach(channel -> channel.config().setAutoRead(true));
   }
 
-  /** Closes the listening sockets; connections stay. */
-  public void close() {
-    channels.forEach(channel -> channel.close().awaitUninterruptibly());
+  /**
+   * Closes the listening sockets; connections stay.
+   *
+   * @param nanos how long to wait for each
+   */
+  public void close(long nanos) {
+    channels.forEach(Channel::close);
+    channels.forEach(
+        channel -> channel.closeFuture().awaitUninterruptibly(nanos, TimeUnit.NANOSECONDS));
   }
 
   /**

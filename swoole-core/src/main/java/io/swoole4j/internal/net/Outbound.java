@@ -76,9 +76,7 @@ final class Outbound {
    * @return false when the connection's limit is reached
    */
   boolean offer(byte[] data) {
-    long now = queuedBytes.addAndGet(data.length);
-    if (now > limit && now != data.length) {
-      queuedBytes.addAndGet(-data.length);
+    if (!reserve(data.length)) {
       return false;
     }
     append(data);
@@ -95,9 +93,7 @@ final class Outbound {
     if (!queue.isEmpty()) {
       return offer(data);
     }
-    long now = queuedBytes.addAndGet(data.length);
-    if (now > limit && now != data.length) {
-      queuedBytes.addAndGet(-data.length);
+    if (!reserve(data.length)) {
       return false;
     }
     ArrayDeque<byte[]> messages = local;
@@ -114,14 +110,25 @@ final class Outbound {
 
   /** Appends a protocol's message, which is released when it is not accepted. From any thread. */
   boolean offer(Object message, int bytes) {
-    long now = queuedBytes.addAndGet(bytes);
-    if (now > limit && now != bytes) {
-      queuedBytes.addAndGet(-bytes);
+    if (!reserve(bytes)) {
       ReferenceCountUtil.release(message);
       return false;
     }
     append(new Message(message, bytes));
     return true;
+  }
+
+  /** Counts only what is accepted, so that a large message in vain does not make others fail. */
+  private boolean reserve(int bytes) {
+    long queued = queuedBytes.get();
+    while (queued == 0 || queued + bytes <= limit) {
+      long witness = queuedBytes.compareAndExchange(queued, queued + bytes);
+      if (witness == queued) {
+        return true;
+      }
+      queued = witness;
+    }
+    return false;
   }
 
   /** Closes the connection once everything appended so far is written. From any thread. */
@@ -310,8 +317,10 @@ final class Outbound {
 
   /** Closes with a reset, dropping what waits. */
   void reset() {
-    channel.config().setOption(ChannelOption.SO_LINGER, 0);
-    channel.close();
+    if (channel.isOpen()) {
+      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+      channel.close();
+    }
   }
 
   /** The channel is closed: nothing will be written any more. */

@@ -242,13 +242,17 @@ public final class Reactor implements WorkerLoads, Wakeable {
         loop.execute(wakeTask);
       } catch (RejectedExecutionException e) {
         // The loop has ended and with it every connection: what is queued goes nowhere.
-        writeDirty();
+        loop.terminationFuture().addListener(ended -> dropDirty());
       }
     }
   }
 
   private void woken() {
     wakePending.set(false);
+    writeDirty();
+  }
+
+  private synchronized void dropDirty() {
     writeDirty();
   }
 

@@ -66,7 +66,7 @@ public record SocketOptions(
     if (sendBufferSize > 0) {
       bootstrap.childOption(ChannelOption.SO_SNDBUF, sendBufferSize);
     }
-    if (fastOpenQueue > 0) {
+    if (fastOpenQueue > 0 && transport != Transport.NIO) {
       bootstrap.option(ChannelOption.TCP_FASTOPEN, fastOpenQueue);
     }
     switch (transport) {

@@ -5,7 +5,6 @@ import io.netty.channel.ChannelFactory;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.kqueue.KQueue;
 import io.netty.channel.kqueue.KQueueIoHandler;
@@ -88,7 +87,7 @@ public enum Transport {
    */
   public IoHandlerFactory ioHandler() {
     return switch (this) {
-      case EPOLL -> EpollIoHandler.newFactory();
+      case EPOLL -> EpollHandler.newFactory();
       case KQUEUE -> KQueueIoHandler.newFactory();
       case NIO -> NioIoHandler.newFactory();
     };

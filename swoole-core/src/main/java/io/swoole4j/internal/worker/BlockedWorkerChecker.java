@@ -2,6 +2,7 @@
 package io.swoole4j.internal.worker;
 
 import io.swoole4j.internal.util.Clock;
+import io.swoole4j.internal.util.Stacks;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -69,15 +70,11 @@ public final class BlockedWorkerChecker {
   @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
   private void report(Worker worker, Thread thread, long nanos) {
     reports++;
-    StringBuilder stack = new StringBuilder();
-    for (StackTraceElement element : thread.getStackTrace()) {
-      stack.append(System.lineSeparator()).append("\tat ").append(element);
-    }
     logger.warn(
         "worker {} has been in one callback for {} ms; thread {}{}",
         worker.id(),
         TimeUnit.NANOSECONDS.toMillis(nanos),
         thread.getName(),
-        stack);
+        Stacks.of(thread));
   }
 }

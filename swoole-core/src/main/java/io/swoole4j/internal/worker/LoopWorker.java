@@ -4,7 +4,9 @@ package io.swoole4j.internal.worker;
 import io.netty.channel.EventLoop;
 import io.swoole4j.internal.util.ServerThread;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -19,13 +21,17 @@ public final class LoopWorker extends Worker {
   private final WorkerSupervisor supervisor;
   private final CallbackRunner runner;
   private final WorkerContext context = new WorkerContext(this);
+  private final TimerRound timerRound = new TimerRound(context.timers());
   private final AtomicLong progress = new AtomicLong();
   private final AtomicInteger queued = new AtomicInteger();
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+  private volatile boolean givenUp;
   private volatile @Nullable Thread thread;
   private @Nullable Wakeable home;
   private int nesting;
   private boolean leaving;
+  private @Nullable Future<?> timer;
+  private long timerDue;
 
   /**
    * A worker on an event loop.
@@ -76,6 +82,7 @@ public final class LoopWorker extends Worker {
 
   private void leave() {
     leaving = true;
+    context.timers().clearAll();
     events.workerStopped(id());
   }
 
@@ -87,8 +94,10 @@ public final class LoopWorker extends Worker {
     }
   }
 
+  /** Nothing more is run when its handler returns. */
   @Override
   public void giveUp() {
+    givenUp = true;
     stopped.complete(null);
   }
 
@@ -104,7 +113,7 @@ public final class LoopWorker extends Worker {
     }
     try {
       int size = delivery.size();
-      for (int i = 0; i < size; i++) {
+      for (int i = 0; i < size && !givenUp; i++) {
         runOne(delivery, i, outermost);
       }
       delivery.finished();
@@ -112,8 +121,31 @@ public final class LoopWorker extends Worker {
       nesting--;
       if (outermost) {
         context.wakes().close();
+        armTimer();
       }
     }
+  }
+
+  /** Sees to it that the loop comes back when the next timer is due. */
+  private void armTimer() {
+    long wait = context.timers().nanosUntilNext();
+    if (wait == Long.MAX_VALUE || loop.isShuttingDown()) {
+      return;
+    }
+    long due = System.nanoTime() + wait;
+    if (timer != null && timerDue - due <= 0) {
+      return;
+    }
+    if (timer != null) {
+      timer.cancel(false);
+    }
+    timerDue = due;
+    timer = loop.schedule(this::timersDue, wait, TimeUnit.NANOSECONDS);
+  }
+
+  private void timersDue() {
+    timer = null;
+    runNow(timerRound);
   }
 
   private void runOne(Delivery delivery, int index, boolean outermost) {
@@ -126,7 +158,7 @@ public final class LoopWorker extends Worker {
     try {
       runner.run(delivery, index);
     } catch (Throwable e) {
-      if (!leaving) {
+      if (!leaving && !givenUp) {
         supervisor.workerDied(this, e);
         restart();
       }
@@ -138,6 +170,7 @@ public final class LoopWorker extends Worker {
   }
 
   private void restart() {
+    context.timers().clearAll();
     try {
       runner.run(Delivery.of(() -> events.workerStarted(id())), 0);
     } catch (Throwable e) {

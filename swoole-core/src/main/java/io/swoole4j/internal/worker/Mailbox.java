@@ -70,10 +70,10 @@ public final class Mailbox {
   }
 
   /**
-   * Waits until something was put in or the thread is unparked, or for no reason at all. Only the
-   * one thread that serves the mailbox may call it: there is room for one sleeper.
+   * Waits until something was put in, the time is up or the thread is unparked, or for no reason at
+   * all. Only the one thread that serves the mailbox may call it: there is room for one sleeper.
    */
-  void await() {
+  void await(long nanos) {
     for (int i = 0; i < SPINS; i++) {
       if (!queue.isEmpty()) {
         return;
@@ -82,7 +82,7 @@ public final class Mailbox {
     }
     parked = Thread.currentThread();
     if (queue.isEmpty()) {
-      LockSupport.park(this);
+      LockSupport.parkNanos(this, nanos);
     }
     parked = null;
     // An interrupt is meant for a handler that blocks; here it would only make park return at once

@@ -5,6 +5,7 @@ import io.swoole4j.internal.util.ServerThread;
 import io.swoole4j.internal.util.ServerThreads;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -153,6 +154,8 @@ public final class ThreadWorker extends Worker {
   }
 
   private void leave() {
+    // An interrupt was meant for a handler that blocked, not for this one.
+    Thread.interrupted();
     try {
       events.workerStopped(id());
     } finally {
@@ -178,17 +181,32 @@ public final class ThreadWorker extends Worker {
       end();
     }
     while (incarnation == me) {
-      Delivery next = current;
-      if (next == null) {
-        next = mailbox.poll();
-        if (next == null) {
-          mailbox.await();
-          continue;
+      if (current == null && !take()) {
+        if (me.context.timers().nanosUntilNext() > 0) {
+          mailbox.await(me.context.timers().nanosUntilNext());
         }
-        position = 0;
-        current = next;
+      } else {
+        runRest(me, Objects.requireNonNull(current));
       }
-      runRest(me, next);
+      if (incarnation == me && me.context.timers().nanosUntilNext() <= 0) {
+        runTimers(me);
+      }
+    }
+  }
+
+  /** Takes the next delivery out of the mailbox; false when there is none. */
+  private boolean take() {
+    position = 0;
+    current = mailbox.poll();
+    return current != null;
+  }
+
+  private void runTimers(Incarnation me) {
+    begin();
+    try {
+      runner.run(me.timerRound, 0);
+    } finally {
+      end();
     }
   }
 
@@ -230,6 +248,7 @@ public final class ThreadWorker extends Worker {
   /** One thread's turn at serving the worker. */
   private final class Incarnation {
     private final WorkerContext context = new WorkerContext(ThreadWorker.this);
+    private final TimerRound timerRound = new TimerRound(context.timers());
     private final ServerThread thread = threads.thread("worker-" + id(), this::run);
 
     private void run() {

@@ -47,7 +47,7 @@ class MailboxTest {
           while (!ended) {
             Delivery next = mailbox.poll();
             if (next == null) {
-              mailbox.await();
+              mailbox.await(Long.MAX_VALUE);
             } else {
               mailbox.done(next.size());
               afterEach.run();

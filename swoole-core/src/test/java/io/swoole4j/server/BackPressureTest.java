@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.swoole4j.setting.Settings;
+import io.swoole4j.testing.LogCapture;
+import io.swoole4j.testing.RawClient;
+import io.swoole4j.testing.RunningServer;
+import io.swoole4j.testing.ServerMatrix;
+import io.swoole4j.testing.ServerVariant;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.event.Level;
+
+/** Workers that are slower than what clients send. */
+class BackPressureTest {
+
+  private static final int KIB = 1024;
+  private static final int MIB = 1024 * KIB;
+
+  private final CountDownLatch release = new CountDownLatch(1);
+  private final AtomicLong bytes = new AtomicLong();
+  private final AtomicInteger packets = new AtomicInteger();
+
+  /** Small buffers in the kernel, so that a client feels soon that it is not read. */
+  private Server server(ServerVariant variant) {
+    Server server = variant.newServer().set(Settings.WORKER_NUM, 1);
+    server.set(Settings.KERNEL_SOCKET_RECV_BUFFER_SIZE, 64 * KIB);
+    server.on(
+        Event.RECEIVE,
+        (s, fd, reactorId, data) -> {
+          release.await(10, TimeUnit.SECONDS);
+          bytes.addAndGet(data.length);
+          packets.incrementAndGet();
+        });
+    return server;
+  }
+
+  private static RawClient client(RunningServer running) {
+    return running.client(running.clientOptions().sendBuffer(64 * KIB));
+  }
+
+  private static long waiting(Server server) {
+    return server.getClientInfo(1).orElseThrow().recvQueuedBytes();
+  }
+
+  @ServerMatrix(modes = ServerMode.PROCESS)
+  void readsNoMoreThanMaxQueuedBytesAndThenAllOfIt(ServerVariant variant) {
+    Server server = server(variant).set(Settings.MAX_QUEUED_BYTES, MIB);
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = client(running);
+      long taken = client.sendUntilBlocked(new byte[64 * KIB], Duration.ofMillis(300), 10 * MIB);
+
+      assertThat(taken).isLessThan(3 * MIB);
+      assertThat(waiting(server)).isBetween((long) MIB, MIB + 64L * KIB);
+      release.countDown();
+      byte[] rest = new byte[(int) (10 * MIB - taken)];
+      client.send(rest);
+      Traffic.until(() -> bytes.get() == 10 * MIB);
+      Traffic.until(() -> waiting(server) == 0);
+    }
+  }
+
+  @ServerMatrix(modes = ServerMode.PROCESS)
+  void resumesWhateverTheLimit(ServerVariant variant) {
+    for (int limit : new int[] {1, 2, 3, 100}) {
+      bytes.set(0);
+      release.countDown();
+      Server server = server(variant).set(Settings.MAX_QUEUED_BYTES, limit);
+
+      try (RunningServer running = RunningServer.start(server)) {
+        RawClient client = running.client();
+        for (int i = 1; i <= 20; i++) {
+          long expected = i * 1000L;
+          client.send(new byte[1000]);
+          Traffic.until(() -> bytes.get() == expected);
+        }
+      }
+    }
+  }
+
+  @ServerMatrix(modes = ServerMode.PROCESS)
+  void deliversAllOfClientThatHalfClosesWhileItIsNotRead(ServerVariant variant) {
+    Server server = server(variant).set(Settings.MAX_QUEUED_BYTES, 64 * KIB);
+    server.on(
+        Event.RECEIVE,
+        (s, fd, reactorId, data) -> {
+          release.await(10, TimeUnit.SECONDS);
+          assertThat(s.send(fd, data)).isTrue();
+        });
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = client(running);
+      byte[] sent = Traffic.letters(160 * KIB);
+      client.send(sent).shutdownOutput();
+      client.expectNothing(Duration.ofMillis(200));
+      release.countDown();
+
+      assertThat(client.readUntilEof()).isEqualTo(sent);
+      Traffic.untilNothingIsLeft(server);
+    }
+  }
+
+  @ServerMatrix(modes = ServerMode.PROCESS)
+  void stopsReadingFromThoseThatFeedFullMailboxAndResumes(ServerVariant variant) {
+    Server server = server(variant).set(Settings.OPEN_LENGTH_CHECK, true);
+    // Packets of a header only: four zeros each.
+    byte[] chunk = new byte[16 * KIB];
+
+    try (RunningServer running = RunningServer.start(server)) {
+      List<RawClient> clients = List.of(client(running), client(running));
+      long sent = 0;
+      for (RawClient client : clients) {
+        long taken = client.sendUntilBlocked(chunk, Duration.ofMillis(300), 8 * MIB);
+        sent += (taken + 3) / 4;
+      }
+
+      long handedOver = (long) server.stats().get("dispatch_count");
+      assertThat(handedOver).isBetween(16L * KIB, 300_000L).isLessThan(sent);
+      release.countDown();
+      clients.forEach(client -> client.send(new byte[3]).shutdownOutput());
+      long expected = sent;
+      Traffic.until(() -> server.connections().size() == 0);
+      assertThat(packets).hasValue((int) expected);
+    }
+  }
+
+  @ServerMatrix
+  void deliversAllAlthoughWorkerStartsSlowlyAndGreetsOthers(ServerVariant variant)
+      throws Exception {
+    Server server = server(variant).set(Settings.OPEN_LENGTH_CHECK, true);
+    server.on(Event.WORKER_START, (s, workerId) -> release.await(10, TimeUnit.SECONDS));
+    server.on(Event.CONNECT, (s, fd, reactorId) -> s.send(fd, "hello"));
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient pushing = running.client();
+      Thread pusher =
+          new Thread(
+              () -> {
+                for (int size : new int[] {8 * KIB, MIB, 100 * KIB, 600 * KIB, 8 * KIB, MIB}) {
+                  pushing.send(ByteBuffer.allocate(size).putInt(size - 4).array());
+                }
+              });
+      pusher.start();
+      RawClient second = running.client();
+      second.expectNothing(Duration.ofMillis(200));
+      release.countDown();
+
+      assertThat(second.readText(5)).isEqualTo("hello");
+      Traffic.until(() -> packets.get() == 6);
+      assertThat(bytes.get()).isEqualTo((8 + 1024 + 100 + 600 + 8 + 1024) * (long) KIB);
+      pusher.join();
+    }
+  }
+
+  @ServerMatrix(modes = ServerMode.PROCESS)
+  void takesAllFromClientThatIsFasterThanItsHandler(ServerVariant variant) {
+    Server server = server(variant).set(Settings.MAX_QUEUED_BYTES, MIB);
+    server.on(
+        Event.RECEIVE,
+        (s, fd, reactorId, data) -> {
+          LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+          bytes.addAndGet(data.length);
+        });
+
+    try (RunningServer running = RunningServer.start(server)) {
+      running.client().send(new byte[10 * MIB]);
+
+      Traffic.until(() -> bytes.get() == 10 * MIB);
+    }
+  }
+
+  @ServerMatrix
+  void blockedWorkerHoldsUpNobodyElseAndIsReported(ServerVariant variant) {
+    AtomicInteger blocked = new AtomicInteger(-1);
+    Server server = variant.newServer();
+    server.set(Settings.WORKER_NUM, 2);
+    server.set(Settings.BLOCKED_CALLBACK_TIME, 0.2);
+    server.on(
+        Event.RECEIVE,
+        (s, fd, reactorId, data) -> {
+          if (data[0] == 'b') {
+            blocked.set(s.workerId());
+            release.await(10, TimeUnit.SECONDS);
+          }
+          s.send(fd, Integer.toString(s.workerId()));
+        });
+
+    try (LogCapture log = LogCapture.of("io.swoole4j");
+        RunningServer running = RunningServer.start(server)) {
+      List<RawClient> others = new ArrayList<>();
+      RawClient victim = running.client();
+      String worker = victim.send("?").readText(1);
+      while (others.size() < 3) {
+        RawClient candidate = running.client();
+        if (!candidate.send("?").readText(1).equals(worker)) {
+          others.add(candidate);
+        }
+      }
+
+      victim.send("b");
+      Traffic.until(() -> blocked.get() >= 0);
+      log.awaitContains(Level.WARN, "worker " + blocked.get() + " has been in one callback for");
+      for (int i = 0; i < 20; i++) {
+        for (RawClient other : others) {
+          assertThat(other.send("?").readText(1)).isNotEqualTo(worker);
+        }
+      }
+      victim.expectNothing(Duration.ofMillis(50));
+      release.countDown();
+      assertThat(victim.readText(1)).isEqualTo(worker);
+      assertThat(log.messages(Level.WARN))
+          .filteredOn(message -> message.contains("in one callback"))
+          .hasSize(1);
+    }
+  }
+}

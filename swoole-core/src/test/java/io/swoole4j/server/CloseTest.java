@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.swoole4j.setting.Settings;
+import io.swoole4j.testing.RawClient;
+import io.swoole4j.testing.RunningServer;
+import io.swoole4j.testing.ServerMatrix;
+import io.swoole4j.testing.ServerVariant;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Closing by the server: from where, what becomes of what was sent, and what clients see. */
+class CloseTest {
+
+  private static final int MIB = 1 << 20;
+
+  private final Queue<String> events = new ConcurrentLinkedQueue<>();
+
+  /** A server that notes connect and close, with the sign of the reactor's number. */
+  private Server noting(ServerVariant variant) {
+    Server server = variant.newServer();
+    server.on(Event.CONNECT, (s, fd, reactorId) -> events.add("connect " + fd));
+    server.on(
+        Event.CLOSE,
+        (s, fd, reactorId) -> events.add("close " + fd + (reactorId < 0 ? " server" : " client")));
+    return server;
+  }
+
+  private void awaitEvents(String... expected) {
+    Traffic.until(() -> events.size() >= expected.length);
+    assertThat(events).containsExactly(expected);
+  }
+
+  @ServerMatrix
+  void runsCloseEventBeforeCloseReturnsOnTheConnectionsWorker(ServerVariant variant) {
+    Server server = noting(variant);
+    server.on(
+        Event.RECEIVE,
+        (s, fd, reactorId, data) -> {
+          events.add("before");
+          events.add(Boolean.toString(s.close(fd)));
+          events.add("again " + s.close(fd));
+        });
+
+    try (RunningServer running = RunningServer.start(server)) {
+      running.client().send("?").expectEof();
+
+      awaitEvents("connect 1", "before", "close 1 server", "true", "again false");
+    }
+  }
+
+  @ServerMatrix
+  void closesInsideConnectEventWhileClientSends(ServerVariant variant) {
+    Server server = variant.newServer();
+    server.on(
+        Event.CONNECT,
+        (s, fd, reactorId) -> {
+          events.add("connect");
+          s.close(fd);
+          events.add("closed");
+        });
+    server.on(Event.RECEIVE, (s, fd, reactorId, data) -> events.add("receive"));
+    server.on(Event.CLOSE, (s, fd, reactorId) -> events.add("close " + reactorId));
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client();
+      client.send("data that nobody reads");
+      client.expectEof();
+      client.close();
+
+      Traffic.untilNothingIsLeft(server);
+      assertThat(events).containsExactly("connect", "close -1", "closed");
+    }
+  }
+
+  @ServerMatrix
+  void closesFromThreadThatIsNoWorker(ServerVariant variant) throws Exception {
+    Server server = noting(variant);
+    AtomicReference<String> closer = new AtomicReference<>();
+    server.on(Event.RECEIVE, (s, fd, reactorId, data) -> s.send(fd, data));
+    server.on(
+        Event.CLOSE,
+        (s, fd, reactorId) -> {
+          closer.set(s.workerId() + " " + Thread.currentThread().getName());
+          events.add("close " + fd + (reactorId < 0 ? " server" : " client"));
+        });
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client();
+      client.send("?").readExactly(1);
+      Thread task = new Thread(() -> events.add("answer " + server.close(1)));
+      task.start();
+      task.join();
+
+      client.expectEof();
+      Traffic.until(() -> closer.get() != null);
+      assertThat(closer.get()).contains("worker").doesNotStartWith("-1");
+      assertThat(events).containsExactlyInAnyOrder("connect 1", "answer true", "close 1 server");
+      assertThat(server.close(1)).isFalse();
+      client.close();
+      Traffic.untilNothingIsLeft(server);
+    }
+  }
+
+  @ServerMatrix
+  void closesFromWorkerThatDoesNotOwnTheConnection(ServerVariant variant) {
+    Server server = noting(variant).set(Settings.WORKER_NUM, 2);
+    server.on(
+        Event.RECEIVE,
+        (s, fd, reactorId, data) -> {
+          if (data[0] == 'w') {
+            s.send(fd, Integer.toString(s.workerId()));
+          } else {
+            s.send(fd, s.close(1) + " " + s.close(99_999) + " " + s.getLastError());
+          }
+        });
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient victim = running.client();
+      String owner = victim.send("w").readText(1);
+      RawClient other = null;
+      for (int i = 0; i < 20 && other == null; i++) {
+        RawClient candidate = running.client();
+        other = candidate.send("w").readText(1).equals(owner) ? null : candidate;
+      }
+
+      assertThat(other).as("a client of another worker").isNotNull();
+      assertThat(other.send("c").readText(15)).isEqualTo("true false 1005");
+      victim.expectEof();
+      Traffic.until(() -> events.contains("close 1 server"));
+      assertThat(events.stream().filter(event -> event.startsWith("close"))).hasSize(1);
+    }
+  }
+
+  @ServerMatrix
+  void deliversAllThatWasSentBeforeCloseToClientThatReadsLate(ServerVariant variant) {
+    byte[] reply = Arrays.copyOf(Traffic.letters(2 * MIB), 2 * MIB + 2);
+    Server server = noting(variant);
+    server.set(Settings.BUFFER_OUTPUT_SIZE, 4 * MIB).set(Settings.SOCKET_BUFFER_SIZE, 4 * MIB);
+    server.set(Settings.KERNEL_SOCKET_SEND_BUFFER_SIZE, 128 * 1024);
+    server.on(
+        Event.RECEIVE,
+        (s, fd, reactorId, data) -> {
+          s.send(fd, reply);
+          s.close(fd);
+        });
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client(running.clientOptions().receiveBuffer(64 * 1024));
+      client.send("?");
+      awaitEvents("connect 1", "close 1 server");
+      assertThat(Arrays.equals(client.readUntilEof(), reply)).isTrue();
+      client.close();
+      Traffic.untilNothingIsLeft(server);
+    }
+  }
+
+  @ServerMatrix
+  void deliversAllBeforeCloseAlthoughClientGoesOnSending(ServerVariant variant) {
+    byte[] reply = Traffic.letters(512 * 1024);
+    Server server = noting(variant);
+    server.on(
+        Event.RECEIVE,
+        (s, fd, reactorId, data) -> {
+          s.send(fd, reply);
+          s.close(fd);
+        });
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client(running.clientOptions().receiveBuffer(64 * 1024));
+      // More than the buffers in between hold: the server has to go on reading it.
+      for (int i = 0; i < 64; i++) {
+        client.send(new byte[256 * 1024]);
+      }
+      assertThat(Arrays.equals(client.readUntilEof(), reply)).isTrue();
+      client.close();
+      Traffic.untilNothingIsLeft(server);
+      assertThat(events).containsExactly("connect 1", "close 1 server");
+    }
+  }
+
+  @ServerMatrix
+  void answersClientThatHalfClosesBeforeItEnds(ServerVariant variant) {
+    byte[] reply = Traffic.letters(MIB);
+    Server server = noting(variant).set(Settings.OPEN_EOF_SPLIT, true);
+    server.set(Settings.KERNEL_SOCKET_SEND_BUFFER_SIZE, 32 * 1024);
+    server.on(
+        Event.RECEIVE,
+        (s, fd, reactorId, data) -> {
+          assertThat(s.exist(fd)).isTrue();
+          assertThat(s.send(fd, reply)).isTrue();
+        });
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client(running.clientOptions().receiveBuffer(32 * 1024));
+      client.send("one\r\n\r\n").shutdownOutput();
+      assertThat(Arrays.equals(client.readUntilEof(), reply)).isTrue();
+      Traffic.untilNothingIsLeft(server);
+      assertThat(events).containsExactly("connect 1", "close 1 client");
+    }
+  }
+
+  @ServerMatrix(modes = ServerMode.PROCESS)
+  void answersClientThatHalfClosesInModesThatSpreadPackets(ServerVariant variant) {
+    for (int mode : new int[] {1, 3}) {
+      Server server = variant.newServer();
+      server.set(Settings.DISPATCH_MODE, mode).set(Settings.WORKER_NUM, 3);
+      server.set(Settings.OPEN_EOF_SPLIT, true).set("package_eof", "\n");
+      server.on(Event.RECEIVE, (s, fd, reactorId, data) -> s.send(fd, data));
+
+      try (RunningServer running = RunningServer.start(server)) {
+        for (int i = 0; i < 20; i++) {
+          RawClient client = running.client();
+          client.send("a\nb\nc\nd\ne\nf\n").shutdownOutput();
+          assertThat(new String(client.readUntilEof(), UTF_8).split("\n"))
+              .as("mode %d", mode)
+              .containsExactlyInAnyOrder("a", "b", "c", "d", "e", "f");
+          client.close();
+        }
+        Traffic.untilNothingIsLeft(server);
+      }
+    }
+  }
+
+  @ServerMatrix(modes = ServerMode.PROCESS)
+  void answersClientThatHalfClosesWhileItsWorkerIsBusy(ServerVariant variant) {
+    CountDownLatch release = new CountDownLatch(1);
+    Server server = noting(variant).set(Settings.WORKER_NUM, 1).set(Settings.OPEN_EOF_SPLIT, true);
+    server.on(
+        Event.RECEIVE,
+        (s, fd, reactorId, data) -> {
+          release.await(10, TimeUnit.SECONDS);
+          s.send(fd, data);
+        });
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client();
+      client.send("1\r\n\r\n2\r\n\r\n3\r\n\r\n").shutdownOutput();
+      client.expectNothing(Duration.ofMillis(300));
+      release.countDown();
+
+      assertThat(client.readText(15)).isEqualTo("1\r\n\r\n2\r\n\r\n3\r\n\r\n");
+      client.expectEof();
+      Traffic.untilNothingIsLeft(server);
+      assertThat(events).containsExactly("connect 1", "close 1 client");
+    }
+  }
+
+  @ServerMatrix
+  void resetsAndDropsWhatIsQueuedWhenAskedTo(ServerVariant variant) {
+    Server server = noting(variant);
+    server.set(Settings.KERNEL_SOCKET_SEND_BUFFER_SIZE, 16 * 1024);
+    server.on(
+        Event.RECEIVE,
+        (s, fd, reactorId, data) -> {
+          s.send(fd, new byte[MIB]);
+          events.add("reset " + s.close(fd, true));
+          events.add("again " + s.close(fd, true) + " " + s.send(fd, "x") + " " + s.getLastError());
+        });
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client(running.clientOptions().receiveBuffer(16 * 1024));
+      client.send("?").expectReset();
+
+      Traffic.untilNothingIsLeft(server);
+      assertThat(events)
+          .containsExactly("connect 1", "close 1 server", "reset true", "again false false 1001");
+    }
+  }
+
+  @ServerMatrix
+  void cutsCloseThatWaitsForSlowReaderShortByReset(ServerVariant variant) {
+    Server server = noting(variant);
+    server.set(Settings.KERNEL_SOCKET_SEND_BUFFER_SIZE, 16 * 1024);
+    server.on(
+        Event.RECEIVE,
+        (s, fd, reactorId, data) -> {
+          s.send(fd, new byte[MIB]);
+          s.close(fd);
+        });
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client(running.clientOptions().receiveBuffer(16 * 1024));
+      client.send("?");
+      awaitEvents("connect 1", "close 1 server");
+      assertThat(server.getClientInfo(1).orElseThrow().sendQueuedBytes()).isPositive();
+
+      assertThat(server.close(1, true)).isFalse();
+      assertThat(server.getLastError()).isEqualTo(1001);
+      client.expectReset();
+      Traffic.untilNothingIsLeft(server);
+      assertThat(events).hasSize(2);
+    }
+  }
+
+  @ServerMatrix
+  void firesCloseOnceWhenClientVanishesWhileReplyIsQueued(ServerVariant variant) {
+    Server server = noting(variant);
+    server.set(Settings.BUFFER_OUTPUT_SIZE, 16 * MIB);
+    server.on(Event.RECEIVE, (s, fd, reactorId, data) -> s.send(fd, new byte[16 * MIB]));
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client(running.clientOptions().receiveBuffer(16 * 1024));
+      client.send("?").readExactly(1);
+      client.close();
+
+      Traffic.untilNothingIsLeft(server);
+      assertThat(events).containsExactly("connect 1", "close 1 client");
+    }
+  }
+}
