@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -205,7 +206,7 @@ class OsServicesTest {
   }
 
   private static void await(int times, String prefix) {
-    org.awaitility.Awaitility.await()
+    Awaitility.await()
         .until(
             () ->
                 journal.lines().stream().filter(line -> line.startsWith(prefix)).count() >= times);

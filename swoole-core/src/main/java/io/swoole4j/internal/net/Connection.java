@@ -419,7 +419,9 @@ public final class Connection implements Route {
     flow.ignoreInput();
   }
 
-  void receivedNow() {
+  /** Notes that bytes have arrived. On the event loop. */
+  void receivedNow(int bytes) {
+    reactor.counters().receivedBytes.add(bytes);
     lastReceiveMillis = inbound.clock().wallMillis();
   }
 
