@@ -93,7 +93,7 @@ class BlockedWorkerTest {
 
   @ServerMatrix
   void isReportedOnceForEachCallbackWithItsStack(ServerVariant variant) {
-    Server server = newServer(variant).set("worker_num", 1).set("blocked_callback_time", 0.1);
+    Server server = newServer(variant).set("worker_num", 1).set("blocked_callback_time", 0.25);
     try (RunningServer running = RunningServer.start(server)) {
       RawClient client = running.client();
       assertThat(ask(client, "who")).isEqualTo("0");
@@ -101,7 +101,7 @@ class BlockedWorkerTest {
 
       client.send("block\n");
       ILoggingEvent report = log.awaitContains(Level.WARN, "has been in one callback for");
-      client.expectNothing(Duration.ofMillis(300));
+      client.expectNothing(Duration.ofMillis(600));
 
       assertThat(log.messages(Level.WARN)).hasSize(1);
       assertThat(report.getFormattedMessage())
@@ -116,7 +116,7 @@ class BlockedWorkerTest {
       await().atMost(LIMIT).until(() -> log.messages(Level.WARN).size() == 2);
       release.release();
       assertThat(Lines.read(client)).isEqualTo("0");
-      client.expectNothing(Duration.ofMillis(200));
+      client.expectNothing(Duration.ofMillis(400));
 
       assertThat(log.messages(Level.WARN)).hasSize(2);
     }

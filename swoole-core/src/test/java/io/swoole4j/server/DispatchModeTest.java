@@ -192,20 +192,23 @@ class DispatchModeTest {
   }
 
   @ServerMatrix(modes = PROCESS)
-  void mode8DoesNotCountAConnectionThatClosedBeforeItsFirstEvent(ServerVariant variant) {
+  void mode8DoesNotCountAConnectionThatClosedBeforeItHadAWorker(ServerVariant variant) {
     Server server =
         whoServer(variant.newServer(), 8, 3)
             .set(
                 Server.DISPATCH_FUNC,
                 (srv, fd, type, data) -> {
-                  if (type == DispatchFunction.TYPE_CONNECT && fd <= 2) {
+                  if (fd <= 2 && type != DispatchFunction.TYPE_DATA) {
+                    return DispatchFunction.DISCARD;
+                  }
+                  if (fd <= 2) {
                     srv.close(fd);
                   }
                   return DispatchFunction.FALLBACK;
                 });
     try (RunningServer running = RunningServer.start(server)) {
-      running.client().expectEof();
-      running.client().expectEof();
+      running.client().send("who\n").expectEof();
+      running.client().send("who\n").expectEof();
 
       assertThat(askNumbers(running.client(), 2)).containsOnly(0);
     }

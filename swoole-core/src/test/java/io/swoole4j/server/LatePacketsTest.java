@@ -146,7 +146,7 @@ class LatePacketsTest {
       serve.countDown();
       Server server = lateServer(variant, mode).set("worker_num", 3);
       try (RunningServer running = RunningServer.start(server)) {
-        for (int i = 0; i < 10; i++) {
+        for (int i = 0; i < 4; i++) {
           RawClient client = running.client();
 
           client.send("a\nb\nc\n").shutdownOutput();

@@ -4,6 +4,7 @@ package io.swoole4j.benchmarks.jmh;
 import io.swoole4j.server.Event;
 import io.swoole4j.server.Server;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -56,7 +57,9 @@ public class RegistryBenchmark {
     server.on(Event.RECEIVE, (s, id, reactorId, data) -> {});
     server.startAsync();
     for (int i = 0; i < connections; i++) {
-      clients.add(SocketChannel.open(new InetSocketAddress("127.0.0.1", server.getPort())));
+      clients.add(
+          SocketChannel.open(
+              new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getPort())));
     }
     if (!connected.tryAcquire(connections, CONNECT_SECONDS, TimeUnit.SECONDS)) {
       throw new IllegalStateException("connections: too slow (expected: " + connections + ")");

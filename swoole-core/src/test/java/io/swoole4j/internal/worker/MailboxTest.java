@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.internal.worker;
 
+import static io.swoole4j.internal.worker.WorkerLog.awaitAsleep;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -180,14 +179,6 @@ class MailboxTest {
 
     WorkerLog.waitUntil(() -> !server.isInterrupted());
     awaitAsleep(server);
-  }
-
-  private static void awaitAsleep(Thread thread) {
-    await()
-        .atMost(Duration.ofSeconds(5))
-        .pollInterval(Duration.ofMillis(2))
-        .during(Duration.ofMillis(50))
-        .until(() -> thread.getState() == Thread.State.WAITING);
   }
 
   @Test

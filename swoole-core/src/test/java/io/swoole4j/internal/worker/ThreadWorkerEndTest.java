@@ -2,13 +2,12 @@
 package io.swoole4j.internal.worker;
 
 import static io.swoole4j.internal.worker.WorkerLog.LIMIT;
+import static io.swoole4j.internal.worker.WorkerLog.awaitAsleep;
 import static io.swoole4j.internal.worker.WorkerLog.awaitOpen;
 import static io.swoole4j.internal.worker.WorkerLog.blockedBy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -140,12 +139,7 @@ class ThreadWorkerEndTest extends ThreadWorkerFixture {
 
     worker.deliver(Delivery.of(() -> Thread.currentThread().interrupt()));
 
-    Thread thread = thread(worker);
-    await()
-        .atMost(LIMIT)
-        .pollInterval(Duration.ofMillis(2))
-        .during(Duration.ofMillis(100))
-        .until(() -> thread.getState() == Thread.State.WAITING);
+    awaitAsleep(thread(worker));
     worker.deliver(log.line("after"));
     log.awaitLines("start 3", "after");
   }

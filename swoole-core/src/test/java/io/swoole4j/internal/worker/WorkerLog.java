@@ -34,6 +34,18 @@ final class WorkerLog implements WorkerEvents {
         .untilAsserted(() -> assertThat(lines).containsExactly(expected));
   }
 
+  /** Waits until a thread sleeps, and goes on sleeping. */
+  static void awaitAsleep(Thread thread) {
+    await()
+        .atMost(LIMIT)
+        .pollInterval(POLL)
+        .during(Duration.ofMillis(50))
+        .until(
+            () ->
+                thread.getState() == Thread.State.WAITING
+                    || thread.getState() == Thread.State.TIMED_WAITING);
+  }
+
   static void waitUntil(Callable<Boolean> condition) {
     await().atMost(LIMIT).pollInterval(POLL).until(condition);
   }
