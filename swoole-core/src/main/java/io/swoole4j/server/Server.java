@@ -269,8 +269,8 @@ public class Server implements ServerHandle {
    *
    * @param factory makes the handlers of the worker of a given id
    * @return this server
-   * @throws IllegalStateException once the server was started; an object that handles nothing, or an
-   *     event that does not happen on workers, is refused by the start
+   * @throws IllegalStateException once the server was started; an object that handles nothing, or
+   *     an event that does not happen on workers, is refused by the start
    */
   public Server workerHandlers(IntFunction<? extends EventHandler> factory) {
     requireNew();

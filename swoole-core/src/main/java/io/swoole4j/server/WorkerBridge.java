@@ -79,7 +79,9 @@ final class WorkerBridge implements WorkerEvents {
     return WorkerView.of(serverHandlers, portHandlers, own, events);
   }
 
-  /** Makes a later worker's handlers. Failing ends it before it begins; the next one tries again. */
+  /**
+   * Makes a later worker's handlers. Failing ends it before it begins; the next one tries again.
+   */
   private WorkerView again(int workerId) {
     try {
       return make(workerId);

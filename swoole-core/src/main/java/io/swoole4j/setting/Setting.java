@@ -161,8 +161,8 @@ public final class Setting<T> {
   }
 
   /**
-   * Declares a few bytes, given as ASCII text ({@code "\r\n"} is two bytes) or, for bytes above 127,
-   * as {@code byte[]}. A value's bytes are {@code value.getBytes(ISO_8859_1)}.
+   * Declares a few bytes, given as ASCII text ({@code "\r\n"} is two bytes) or, for bytes above
+   * 127, as {@code byte[]}. A value's bytes are {@code value.getBytes(ISO_8859_1)}.
    *
    * @param name the name, in lower case with underscores
    * @param minBytes the smallest number of bytes accepted

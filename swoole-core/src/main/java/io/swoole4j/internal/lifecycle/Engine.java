@@ -246,9 +246,7 @@ public final class Engine {
   /** Not on the manager, where a user's handler may block. */
   private void restartLater(ThreadWorker worker) {
     if (!acceptors.isShuttingDown()) {
-      acceptors
-          .next()
-          .schedule(() -> restart(worker), RESTART_PAUSE_NANOS, TimeUnit.NANOSECONDS);
+      acceptors.next().schedule(() -> restart(worker), RESTART_PAUSE_NANOS, TimeUnit.NANOSECONDS);
     }
   }
 

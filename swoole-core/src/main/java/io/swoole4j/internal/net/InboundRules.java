@@ -9,4 +9,5 @@ package io.swoole4j.internal.net;
  * @param maxQueuedBytes bytes of one connection that may wait for workers, 0 for no limit
  * @param closeStallMillis how long a closed connection may make no progress with its output
  */
-public record InboundRules(boolean closeEvents, boolean discardLate, long maxQueuedBytes, long closeStallMillis) {}
+public record InboundRules(
+    boolean closeEvents, boolean discardLate, long maxQueuedBytes, long closeStallMillis) {}

@@ -298,7 +298,10 @@ final class Outbound {
       deadline =
           channel
               .eventLoop()
-              .schedule(() -> closeIfStalled(before), reactor.inbound().rules().closeStallMillis(), TimeUnit.MILLISECONDS);
+              .schedule(
+                  () -> closeIfStalled(before),
+                  reactor.inbound().rules().closeStallMillis(),
+                  TimeUnit.MILLISECONDS);
     }
   }
 

@@ -96,6 +96,11 @@ class EngineTest {
     }
 
     @Override
+    public void protocolMessageDropped(Connection connection, Object message) {
+      throw new AssertionError("no protocol here");
+    }
+
+    @Override
     public void discarded(Connection connection) {
       note("discarded");
     }
@@ -181,7 +186,7 @@ class EngineTest {
             false,
             100,
             0,
-            new InboundRules(true, false, 1 << 20),
+            new InboundRules(true, false, 1 << 20, 30_000),
             dispatcher,
             TimeUnit.SECONDS.toNanos(2),
             TimeUnit.SECONDS.toNanos(5),
