@@ -107,7 +107,7 @@ class BlockedWorkerTest {
       assertThat(report.getFormattedMessage())
           .startsWith("worker 0 has been in one callback for ")
           .contains("thread swoole-" + running.port() + "-worker-0")
-          .contains("\tat io.swoole4j.server.BlockedWorkerTest.blockInHandler")
+          .contains("io.swoole4j.server.BlockedWorkerTest.blockInHandler")
           .doesNotContain("junit");
 
       client.send("block\n");
