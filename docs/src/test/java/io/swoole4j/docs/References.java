@@ -110,8 +110,8 @@ final class References {
                 # Error codes
 
                 What `Server.getLastError()` answers on the thread whose call answered false, kept until that
-                thread's next failure; 1007, 1201, 1204, 9007 and 9101 appear in log lines and counters only.
-                506, 507 and 1006 are reserved for calls that are not built yet.
+                thread's next failure; 1007, 1201, 1204 and 9007 appear in log lines and counters only.
+                506, 507, 1006 and 9101 are reserved for what is not built yet.
 
                 | code | constant of `ErrorCode` | meaning |
                 |---|---|---|

@@ -5,7 +5,6 @@ import io.swoole4j.internal.codec.FramingException;
 import io.swoole4j.internal.net.Connection;
 import io.swoole4j.internal.net.ConnectionEvents;
 import io.swoole4j.internal.util.ThrottledLogger;
-import io.swoole4j.spi.PortProtocol;
 import org.slf4j.Logger;
 
 /** Calls the handlers of the events of connections. Runs where the events run. */
@@ -83,12 +82,13 @@ final class ConnectionBridge implements ConnectionEvents {
 
   @Override
   public void protocolMessage(Connection connection, Object message) {
+    SessionBridge.Message delivered = (SessionBridge.Message) message;
     try {
-      ((PortProtocol.Callback) message).run(server, handlers(connection));
+      delivered.callback().run(server, handlers(connection));
     } catch (Exception e) {
-      failures.report(Event.RECEIVE, connection.fd(), e);
+      failures.report(delivered.event(), connection.fd(), e);
     } catch (Error e) {
-      failures.report(Event.RECEIVE, connection.fd(), e);
+      failures.report(delivered.event(), connection.fd(), e);
       throw e;
     }
   }

@@ -62,6 +62,13 @@ public final class Event<H extends EventHandler> {
   public static final Event<ErrorHandler> ERROR =
       of("error", ErrorHandler.class, Scope.SERVER, "A handler threw; not in Swoole.");
 
+  /**
+   * A timer or a deferred callback. Nothing can be bound to it: it is what {@link ErrorHandler}
+   * gets when such a callback throws.
+   */
+  public static final Event<TickCallback> TIMER =
+      of("timer", TickCallback.class, Scope.SERVER, "A timer is due; only reported to error.");
+
   private static final List<Event<?>> ALL =
       List.of(
           START,

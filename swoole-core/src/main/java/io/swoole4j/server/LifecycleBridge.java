@@ -79,7 +79,7 @@ final class LifecycleBridge implements EngineEvents {
   }
 
   @Override
-  public void workerError(int workerId, Error error) {
+  public void workerError(int workerId, Throwable cause) {
     call(
         Event.WORKER_ERROR,
         handler -> handler.onWorkerError(server, workerId, server.workerPid(), EXIT_CODE, 0));

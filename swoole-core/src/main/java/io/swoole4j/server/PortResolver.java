@@ -6,6 +6,7 @@ import io.swoole4j.internal.codec.Framer;
 import io.swoole4j.internal.codec.LengthField;
 import io.swoole4j.internal.codec.LengthFramer;
 import io.swoole4j.internal.codec.LengthFunctionFramer;
+import io.swoole4j.internal.codec.MqttFramer;
 import io.swoole4j.internal.codec.RawFramer;
 import io.swoole4j.internal.net.ListenerSpec;
 import io.swoole4j.internal.net.PipelineSlots;
@@ -114,7 +115,9 @@ final class PortResolver {
     return framers;
   }
 
-  /** EOF wins over length, as in Swoole. */
+  /**
+   * EOF wins over length, length over protocols such as HTTP, and those over MQTT, as in Swoole.
+   */
   private static Supplier<Framer> framers(SettingValues settings) {
     int max = settings.get(Settings.PACKAGE_MAX_LENGTH);
     boolean split = settings.get(Settings.OPEN_EOF_SPLIT);
@@ -123,7 +126,7 @@ final class PortResolver {
       return () -> new EofFramer(eof, split, max);
     }
     if (!settings.get(Settings.OPEN_LENGTH_CHECK)) {
-      return RawFramer::new;
+      return settings.get(Settings.OPEN_MQTT_PROTOCOL) ? () -> new MqttFramer(max) : RawFramer::new;
     }
     Optional<PackageLengthFunction> function = settings.find(Settings.PACKAGE_LENGTH_FUNC);
     if (function.isPresent()) {

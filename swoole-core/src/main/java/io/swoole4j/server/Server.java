@@ -23,8 +23,10 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +76,7 @@ public class Server implements ServerHandle {
   private int maxSend = Integer.MAX_VALUE;
   private volatile long startSeconds;
   private volatile @Nullable Engine engine;
+  private volatile @Nullable WorkerTimers timers;
 
   /**
    * A server in PROCESS mode on TCP over IPv4.
@@ -292,9 +295,19 @@ public class Server implements ServerHandle {
    *     setting cannot be honoured; nothing is left running then
    */
   public boolean start() {
+    AtomicBoolean terminated = new AtomicBoolean();
+    Runnable terminate =
+        () -> {
+          terminated.set(true);
+          shutdown();
+        };
     try (Signals signals =
-        Signals.install(Map.of("TERM", this::shutdown), LoggerFactory.getLogger(Server.class))) {
+        Signals.install(Map.of("TERM", terminate), LoggerFactory.getLogger(Server.class))) {
       startAsync();
+      if (terminated.get()) {
+        // The signal may have come before there was anything to shut down.
+        shutdown();
+      }
       awaitUninterruptibly();
     }
     return true;
@@ -331,6 +344,7 @@ public class Server implements ServerHandle {
       ServerStart start = new ServerStart(this, settings, state);
       Engine made = start.engine();
       engine = made;
+      timers = start.timers();
       maxSend = settings.get(Settings.BUFFER_OUTPUT_SIZE);
       startSeconds = System.currentTimeMillis() / 1000;
       start.run();
@@ -573,6 +587,63 @@ public class Server implements ServerHandle {
   public Map<String, Object> stats() {
     Engine running = engine;
     return running == null ? Map.of() : Stats.of(running, startSeconds, processes.size());
+  }
+
+  /**
+   * Runs a callback on the calling worker every so many milliseconds; Swoole's {@code tick}. The
+   * timer ends with {@link #clearTimer} or with the worker. A tick that is late runs once, not once
+   * for every interval that was missed.
+   *
+   * @param intervalMillis the interval in milliseconds, 1 to 86400000
+   * @param callback what to run
+   * @return the timer's id on this worker, from 1
+   * @throws IllegalArgumentException if the interval is out of range
+   * @throws IllegalStateException on a thread that is no worker of this server
+   */
+  public long tick(long intervalMillis, TickCallback callback) {
+    return timers().tick(intervalMillis, Objects.requireNonNull(callback, "callback"));
+  }
+
+  /**
+   * Runs a callback on the calling worker once, later; Swoole's {@code after}.
+   *
+   * @param delayMillis after how many milliseconds, 1 to 86400000
+   * @param callback what to run
+   * @return the timer's id on this worker, from 1
+   * @throws IllegalArgumentException if the delay is out of range
+   * @throws IllegalStateException on a thread that is no worker of this server
+   */
+  public long after(long delayMillis, WorkerCallback callback) {
+    return timers().after(delayMillis, Objects.requireNonNull(callback, "callback"));
+  }
+
+  /**
+   * Ends a timer of the calling worker; Swoole's {@code clearTimer}.
+   *
+   * @param timerId what {@link #tick} or {@link #after} answered
+   * @return false if there is no such timer on this worker, any more
+   * @throws IllegalStateException on a thread that is no worker of this server
+   */
+  public boolean clearTimer(long timerId) {
+    return timers().clear(timerId);
+  }
+
+  /**
+   * Runs a callback on the calling worker behind what waits for it already; Swoole's {@code defer}.
+   *
+   * @param callback what to run
+   * @throws IllegalStateException on a thread that is no worker of this server
+   */
+  public void defer(WorkerCallback callback) {
+    timers().defer(Objects.requireNonNull(callback, "callback"));
+  }
+
+  private WorkerTimers timers() {
+    WorkerTimers started = timers;
+    if (started == null) {
+      throw new IllegalStateException("server: " + state.state() + " (expected: started)");
+    }
+    return started;
   }
 
   /**

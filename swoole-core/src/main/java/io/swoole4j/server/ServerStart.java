@@ -23,9 +23,13 @@ final class ServerStart {
   private final EngineFactory factory;
   private final OsServices services;
   private final Logger logger;
+  private final Failures failures;
   private final Engine engine;
 
-  /** Checks everything that can be checked before a port is bound. */
+  /**
+   * Checks everything that can be checked before a port is bound; then, and before there is a
+   * thread or a socket of this server, puts the process into the background if that is wanted.
+   */
   ServerStart(Server server, SettingValues settings, StateMachine state) {
     this.server = server;
     this.factory = new EngineFactory(server, settings);
@@ -36,7 +40,6 @@ final class ServerStart {
     HandlerTable shared = shared();
     List<HandlerTable> portTables = new ArrayList<>();
     server.ports().forEach(port -> portTables.add(port.handlers().over(shared)));
-    Failures failures = new Failures(server, logger, shared.find(Event.ERROR));
     WorkerBridge workers =
         new WorkerBridge(
             server,
@@ -44,7 +47,8 @@ final class ServerStart {
             portTables,
             new WorkerBridge.WorkerSetup(
                 factory.workers(), server.events(), server.workerFactory()),
-            failures);
+            logger);
+    this.failures = workers.failures();
     UserProcesses processes =
         new UserProcesses(
             server.processes(),
@@ -55,6 +59,7 @@ final class ServerStart {
             logger);
     EngineConfig config =
         factory.config(specs(settings, workers.sample()), services, processes.count());
+    services.detach();
     this.engine =
         new Engine(
             config,
@@ -85,12 +90,15 @@ final class ServerStart {
     return specs;
   }
 
+  WorkerTimers timers() {
+    return new WorkerTimers(engine.workers(), failures);
+  }
+
   Engine engine() {
     return engine;
   }
 
   void run() {
-    services.detach();
     engine.start(
         () -> {
           for (int i = 0; i < engine.listeners().size(); i++) {

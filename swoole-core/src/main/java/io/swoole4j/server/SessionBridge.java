@@ -7,6 +7,14 @@ import io.swoole4j.spi.PortProtocol;
 
 /** A connection as its protocol sees it. */
 final class SessionBridge implements PortProtocol.Session {
+  /**
+   * What a worker gets from a protocol.
+   *
+   * @param event what it is to users
+   * @param callback what to run
+   */
+  record Message(Event<?> event, PortProtocol.Callback callback) {}
+
   private final Connection connection;
   private final PortProtocol.PortSession port;
 
@@ -26,8 +34,8 @@ final class SessionBridge implements PortProtocol.Session {
   }
 
   @Override
-  public void deliver(int bytes, PortProtocol.Callback callback) {
-    connection.deliver(callback, bytes);
+  public void deliver(Event<?> event, int bytes, PortProtocol.Callback callback) {
+    connection.deliver(new Message(event, callback), bytes);
   }
 
   @Override

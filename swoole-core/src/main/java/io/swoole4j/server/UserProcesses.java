@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.server;
 
-import io.swoole4j.spi.ServerHandle;
 import io.swoole4j.spi.UserProcess;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +20,7 @@ final class UserProcesses {
   private static final long EARLY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final List<Slot> slots = new ArrayList<>();
+  private final Server server;
   private final BiConsumer<Runnable, Long> scheduler;
   private final Logger logger;
   private boolean stopping;
@@ -38,10 +38,11 @@ final class UserProcesses {
   UserProcesses(
       List<UserProcess> processes,
       int firstId,
-      ServerHandle server,
+      Server server,
       ThreadFactory threads,
       BiConsumer<Runnable, Long> scheduler,
       Logger logger) {
+    this.server = server;
     this.scheduler = scheduler;
     this.logger = logger;
     int id = firstId;
@@ -78,7 +79,7 @@ final class UserProcesses {
     }
 
     private void ended(UserProcess.Run which, int code) {
-      if (run != which || stopping) {
+      if (run != which || stopping || server.state() == ServerState.STOPPING) {
         return;
       }
       logger.warn("user process {} ended with exit code {}, starting it again", context.id(), code);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 
 /** Gives every worker its handlers and calls workerStart and workerStop. Runs on the workers. */
 final class WorkerBridge implements WorkerEvents {
@@ -29,13 +30,13 @@ final class WorkerBridge implements WorkerEvents {
       HandlerTable serverHandlers,
       List<HandlerTable> portHandlers,
       WorkerSetup setup,
-      Failures failures) {
+      Logger logger) {
     this.server = server;
     this.serverHandlers = serverHandlers;
     this.portHandlers = portHandlers;
     this.events = setup.events();
     this.factory = setup.factory();
-    this.failures = failures;
+    this.failures = new Failures(server, logger, () -> current().server().find(Event.ERROR));
     this.shared = WorkerView.of(serverHandlers, portHandlers, null, events);
     this.first = new AtomicReferenceArray<>(setup.workers());
     this.views = new AtomicReferenceArray<>(setup.workers());
@@ -64,6 +65,11 @@ final class WorkerBridge implements WorkerEvents {
           "workerHandlers: null for worker " + workerId + " (expected: an object)");
     }
     return WorkerView.of(serverHandlers, portHandlers, own, events);
+  }
+
+  /** Where failures of handlers are reported, whatever thread they ran on. */
+  Failures failures() {
+    return failures;
   }
 
   /** The handlers of the first worker, which stand for all when what is required is checked. */

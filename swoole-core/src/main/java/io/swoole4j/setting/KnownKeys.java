@@ -83,7 +83,6 @@ final class KnownKeys {
           "name_resolver",
           "open_http2_protocol",
           "open_http_protocol",
-          "open_mqtt_protocol",
           "open_redis_protocol",
           "open_websocket_close_frame",
           "open_websocket_ping_frame",

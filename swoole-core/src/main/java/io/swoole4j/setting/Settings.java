@@ -410,6 +410,15 @@ public final class Settings {
           "Answers the length of the packet from its first bytes, with open_length_check: total"
               + " length, 0 for more data, -1 to close");
 
+  /** Whether packets are MQTT control packets: each is delivered whole, fixed header included. */
+  public static final Setting<Boolean> OPEN_MQTT_PROTOCOL =
+      bool(
+              "open_mqtt_protocol",
+              false,
+              "Split into MQTT control packets, one a receive event; EOF and length checks and"
+                  + " protocols such as HTTP win over it")
+          .withScope(Scope.PORT);
+
   /**
    * The longest packet in bytes, header and end mark included; a longer one closes its connection.
    * Swoole silently raises values below 64 KiB, here they hold exactly.
@@ -466,6 +475,7 @@ public final class Settings {
           PACKAGE_LENGTH_OFFSET,
           PACKAGE_BODY_OFFSET,
           PACKAGE_LENGTH_FUNC,
+          OPEN_MQTT_PROTOCOL,
           PACKAGE_MAX_LENGTH);
 
   private Settings() {}

@@ -7,7 +7,8 @@ package io.swoole4j.spi;
  */
 public interface Daemon {
   /**
-   * Called once at the very beginning of a start, on the starting thread.
+   * Called once per start on the starting thread: when the settings and handlers have been checked,
+   * and before there is a thread or a socket of the server.
    *
    * @throws IllegalStateException if it cannot be done; the start fails
    */

@@ -119,10 +119,11 @@ public interface PortProtocol {
     /**
      * Hands something to a worker, as the dispatch mode says. On the connection's event loop only.
      *
+     * @param event the event that it is to users; a failure of its handler is reported under that
      * @param bytes what it counts towards {@code max_queued_bytes}
      * @param callback run on the worker, unless the connection is closed before
      */
-    void deliver(int bytes, Callback callback);
+    void deliver(Event<?> event, int bytes, Callback callback);
 
     /**
      * Queues a message towards the client, behind what was queued before. From any thread.

@@ -186,8 +186,7 @@ class ClientListTest {
           .containsEntry("min_fd", 2L)
           .containsEntry("max_fd", 3L);
       assertThat((long) stats.get("start_time"))
-          .isCloseTo(
-              System.currentTimeMillis() / 1000, within(60L));
+          .isCloseTo(System.currentTimeMillis() / 1000, within(60L));
     }
   }
 

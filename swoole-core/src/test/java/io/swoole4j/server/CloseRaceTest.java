@@ -2,7 +2,6 @@
 package io.swoole4j.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.netty.channel.SingleThreadEventLoop;
 import io.swoole4j.internal.net.Connection;

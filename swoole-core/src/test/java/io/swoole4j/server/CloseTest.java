@@ -101,8 +101,7 @@ class CloseTest {
       client.expectEof();
       Traffic.until(() -> closer.get() != null);
       assertThat(closer.get()).contains("worker").doesNotStartWith("-1");
-      assertThat(events)
-          .containsExactlyInAnyOrder("connect 1", "answer true", "close 1 server");
+      assertThat(events).containsExactlyInAnyOrder("connect 1", "answer true", "close 1 server");
       assertThat(server.close(1)).isFalse();
       client.close();
       Traffic.untilNothingIsLeft(server);

@@ -75,8 +75,7 @@ class EofFramingTest {
   }
 
   @ServerMatrix
-  void checkDeliversWhatHasArrivedTogetherAndSplitOneByOne(ServerVariant variant)
-      throws Exception {
+  void checkDeliversWhatHasArrivedTogetherAndSplitOneByOne(ServerVariant variant) throws Exception {
     Server server = server(variant).set("open_eof_check", true).set("package_eof", "\n");
     try (RunningServer running = RunningServer.start(server)) {
       running.client().send("one\ntwo\nthree\n").readExactly(7);

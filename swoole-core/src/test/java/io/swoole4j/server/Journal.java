@@ -34,12 +34,10 @@ public final class Journal {
   /** Waits up to 10 seconds until a line was written so often; fails with what was written. */
   public void waitFor(String line, int times) {
     try {
-      await()
-          .atMost(LIMIT)
-          .pollInterval(Duration.ofMillis(5))
-          .until(() -> count(line) >= times);
+      await().atMost(LIMIT).pollInterval(Duration.ofMillis(5)).until(() -> count(line) >= times);
     } catch (ConditionTimeoutException e) {
-      throw new AssertionError("journal: " + lines + " (expected: " + times + " x " + line + ")", e);
+      throw new AssertionError(
+          "journal: " + lines + " (expected: " + times + " x " + line + ")", e);
     }
   }
 

@@ -64,7 +64,7 @@ class SendOrderTest {
       }
 
       int[] next = new int[threads];
-      for (String line : client.readText(threads * messages * 9).split("\n")) {
+      for (String line : client.readText(threads * messages * 9).lines().toList()) {
         int sender = line.charAt(0) - '0';
         assertThat(Integer.parseInt(line.substring(2))).isEqualTo(next[sender]++);
       }
@@ -248,8 +248,7 @@ class SendOrderTest {
       for (int i = 0; i < 300; i++) {
         clients.add(running.client());
       }
-      long greeted =
-          clients.stream().map(client -> client.readUntil("\n")).distinct().count();
+      long greeted = clients.stream().map(client -> client.readUntil("\n")).distinct().count();
       assertThat(greeted).isEqualTo(300);
       assertThat(server.connections().size()).isEqualTo(300);
       assertThat(clients.get(299).send("echo".getBytes(UTF_8)).readText(4)).isEqualTo("echo");

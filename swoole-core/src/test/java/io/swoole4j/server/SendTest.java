@@ -251,9 +251,7 @@ class SendTest {
           s.close(fd);
           codes.add(s.close(fd) ? 0 : s.getLastError());
         });
-    server.on(
-        Event.CLOSE,
-        (s, fd, reactorId) -> codes.add(s.close(fd) ? 0 : s.getLastError()));
+    server.on(Event.CLOSE, (s, fd, reactorId) -> codes.add(s.close(fd) ? 0 : s.getLastError()));
 
     try (RunningServer running = RunningServer.start(server)) {
       RawClient client = running.client();

@@ -121,7 +121,8 @@ class ShutdownFromHandlerTest {
     }
 
     assertThat(stopper.journal.lines()).doesNotContain(event + " asks false");
-    assertThat(stopper.journal.lines()).endsWith(event.equals("shutdown") ? "shutdown asks true" : "shutdown");
+    assertThat(stopper.journal.lines())
+        .endsWith(event.equals("shutdown") ? "shutdown asks true" : "shutdown");
     assertThat(stopper.journal.lines().stream().filter(line -> line.startsWith("workerStop")))
         .hasSize(2);
     before.awaitNothingOpenedSince();

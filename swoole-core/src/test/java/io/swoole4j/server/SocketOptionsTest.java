@@ -115,8 +115,7 @@ class SocketOptionsTest {
       assertThat(netty.messages()).isEmpty();
       if (isEpoll(variant)) {
         Channel listening = server.engine().listeners().get(0).channel();
-        assertThat(channel.config().getOption(EpollChannelOption.TCP_USER_TIMEOUT))
-            .isEqualTo(4321);
+        assertThat(channel.config().getOption(EpollChannelOption.TCP_USER_TIMEOUT)).isEqualTo(4321);
         assertThat(listening.config().getOption(EpollChannelOption.TCP_DEFER_ACCEPT)).isPositive();
         assertThat(log.messages(Level.WARN)).isEmpty();
       } else {
@@ -240,11 +239,13 @@ class SocketOptionsTest {
   void namesHostPortAndReasonWhenPortIsTaken(ServerVariant variant) throws IOException {
     try (ServerSocket taken = new ServerSocket(0)) {
       int port = taken.getLocalPort();
-      Server server = listening(variant.prepare(new Server("127.0.0.1", port, variant.mode(), SocketType.TCP)));
+      Server server =
+          listening(variant.prepare(new Server("127.0.0.1", port, variant.mode(), SocketType.TCP)));
 
       assertThatThrownBy(server::startAsync)
           .isInstanceOf(PortBindException.class)
-          .hasMessage("failed to listen on 127.0.0.1:" + port + ": Address already in use (errno 98)")
+          .hasMessage(
+              "failed to listen on 127.0.0.1:" + port + ": Address already in use (errno 98)")
           .extracting(failure -> ((PortBindException) failure).errno())
           .isEqualTo(98);
       assertThat(server.state()).isEqualTo(ServerState.TERMINATED);

@@ -33,7 +33,7 @@ class StartTest {
   }
 
   private static ServerSocket occupied() throws IOException {
-    return new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+    return new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
   }
 
   @ServerMatrix
@@ -61,13 +61,14 @@ class StartTest {
               new Server("127.0.0.1", taken.getLocalPort(), variant.mode(), SocketType.TCP));
       server.on(Event.RECEIVE, (s, fd, reactorId, data) -> s.send(fd, data));
 
-      PortBindException failure =
-          catchThrowableOfType(PortBindException.class, server::startAsync);
+      PortBindException failure = catchThrowableOfType(PortBindException.class, server::startAsync);
 
       assertThat(failure.errno()).isEqualTo(98);
       assertThat(failure.host()).isEqualTo("127.0.0.1");
       assertThat(failure.port()).isEqualTo(taken.getLocalPort());
-      assertThat(failure).hasMessageContaining("failed to listen on 127.0.0.1:").hasCauseInstanceOf(IOException.class);
+      assertThat(failure)
+          .hasMessageContaining("failed to listen on 127.0.0.1:")
+          .hasCauseInstanceOf(IOException.class);
       assertThat(server.state()).isEqualTo(ServerState.TERMINATED);
       before.awaitNothingOpenedSince();
     }
@@ -92,8 +93,7 @@ class StartTest {
   @ServerMatrix
   void tellsErrnoOfAddressThatIsNotOfThisMachine(ServerVariant variant) {
     Descriptors before = Descriptors.snapshot();
-    Server server =
-        variant.prepare(new Server("192.0.0.1", 80, variant.mode(), SocketType.TCP));
+    Server server = variant.prepare(new Server("192.0.0.1", 80, variant.mode(), SocketType.TCP));
     server.on(Event.RECEIVE, (s, fd, reactorId, data) -> s.send(fd, data));
 
     assertThatThrownBy(server::startAsync)

@@ -89,7 +89,7 @@ class SettingRegistryTest {
         "ssl_method",
         "request_slowlog_file",
         "open_http_protocol",
-        "open_mqtt_protocol",
+        "open_redis_protocol",
         "http_parse_post",
         "upload_tmp_dir",
         "message_queue_key",

@@ -70,7 +70,8 @@ public final class FunctionDispatcher implements Dispatcher {
     int answer;
     try {
       answer = function.choose(route.fd(), kind, visible(data));
-    } catch (Exception | StackOverflowError | AssertionError e) {
+    } catch (Exception | Error e) {
+      // An error has no worker to end here: it would only cost an innocent connection.
       complaints.threw(route.fd(), e);
       answer = Dispatch.FALLBACK;
     }

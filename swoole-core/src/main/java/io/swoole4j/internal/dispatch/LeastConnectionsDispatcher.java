@@ -20,8 +20,7 @@ final class LeastConnectionsDispatcher implements Dispatcher {
         best = i;
       }
     }
-    route.pinTo(best);
-    return best;
+    return route.pinTo(best);
   }
 
   @Override

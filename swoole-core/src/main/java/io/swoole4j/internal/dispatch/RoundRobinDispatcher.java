@@ -6,7 +6,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Mode 1: every packet to the next worker, over all connections and reactors. */
 final class RoundRobinDispatcher implements Dispatcher {
-  private final AtomicInteger next = new AtomicInteger();
+  private final AtomicInteger next;
+
+  RoundRobinDispatcher() {
+    this(0);
+  }
+
+  RoundRobinDispatcher(int first) {
+    next = new AtomicInteger(first);
+  }
 
   @Override
   public int route(Route route, PacketKind kind, byte @Nullable [] data, WorkerLoads loads) {

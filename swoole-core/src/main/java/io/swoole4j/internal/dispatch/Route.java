@@ -11,8 +11,7 @@ public interface Route {
   long fd();
 
   /**
-   * The peer's address as one unsigned 32-bit number: an IPv4 address in network order, the four
-   * words of an IPv6 address exclusive-ored, 0 where there is no address.
+   * The peer's address as one unsigned 32-bit number, see {@link AddressKey}.
    *
    * @return 0 to 2^32 - 1
    */
@@ -40,9 +39,10 @@ public interface Route {
   int pinnedWorker();
 
   /**
-   * Chooses the worker for the whole life of the connection.
+   * Chooses the worker for the whole life of the connection, unless another thread was faster.
    *
    * @param workerId its id
+   * @return the id of the worker chosen
    */
-  void pinTo(int workerId);
+  int pinTo(int workerId);
 }

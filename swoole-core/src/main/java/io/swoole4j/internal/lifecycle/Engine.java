@@ -83,17 +83,12 @@ public final class Engine {
             connectionEvents, registry, counters, config.rules(), config.logging(), config.clock());
     this.threads = new ServerThreads(config.listeners().get(0).port());
     this.manager = new ManagerThread(threads, config.logging());
+    Dispatcher dispatcher = config.base() ? null : config.dispatcher().apply(counters);
+    // From here on nothing may fail any more: event loops hold descriptors from the beginning.
     this.acceptors =
         new MultiThreadIoEventLoopGroup(
             1, threads.factory("acceptor"), config.transport().ioHandler());
-    this.reactors =
-        new ReactorGroup(
-            config.transport(),
-            config.reactors(),
-            threads,
-            config.base() ? "worker" : "reactor",
-            inbound,
-            (id, loop) -> config.base() ? loopWorker(id, loop) : null);
+    this.reactors = reactorGroup();
     if (!config.base()) {
       for (int id = 0; id < config.workers(); id++) {
         threadWorkers.add(
@@ -106,10 +101,24 @@ public final class Engine {
                 number -> config.threadSetup().accept("worker", number)));
       }
     }
-    Dispatcher dispatcher = config.base() ? null : config.dispatcher().apply(counters);
     inbound.workers(workers(), dispatcher);
     this.checker =
         new BlockedWorkerChecker(workers(), config.blockedNanos(), config.clock(), logger);
+  }
+
+  private ReactorGroup reactorGroup() {
+    try {
+      return new ReactorGroup(
+          config.transport(),
+          config.reactors(),
+          threads,
+          config.base() ? "worker" : "reactor",
+          inbound,
+          (id, loop) -> config.base() ? loopWorker(id, loop) : null);
+    } catch (RuntimeException | Error e) {
+      acceptors.shutdownGracefully(0, END_NANOS, TimeUnit.NANOSECONDS);
+      throw e;
+    }
   }
 
   private LoopWorker loopWorker(int id, EventLoop loop) {
@@ -185,9 +194,16 @@ public final class Engine {
   }
 
   private void startWorkers() {
+    String role = config.base() ? "worker" : "reactor";
     for (Reactor reactor : reactors.reactors()) {
-      String role = config.base() ? "worker" : "reactor";
-      reactor.loop().execute(() -> config.threadSetup().accept(role, reactor.id()));
+      reactor
+          .loop()
+          .execute(
+              () -> {
+                // A loop that listens itself was running before the port was known.
+                Thread.currentThread().setName(threads.name(role + "-" + reactor.id()));
+                config.threadSetup().accept(role, reactor.id());
+              });
     }
     for (int i = 0; i < loopWorkers.size(); i++) {
       loopWorkers.get(i).start(reactors.reactors().get(i));
@@ -225,9 +241,15 @@ public final class Engine {
     listeners.forEach(listener -> listener.close(nanos));
   }
 
-  /** A handler threw an error: its worker is replaced and the manager told. */
-  private void workerDied(Worker worker, Error error) {
-    manager.execute(() -> events.workerError(worker.id(), error));
+  /** What was thrown ended a worker: it is replaced and the manager told. */
+  private void workerDied(Worker worker, Throwable cause) {
+    if (cause instanceof Error) {
+      // Reported with its stack where it came out of the handler.
+      logger.warn("worker {} was ended by {}, a new one takes over", worker.id(), cause.toString());
+    } else {
+      logger.error("worker {} failed, a new one takes over", worker.id(), cause);
+    }
+    manager.execute(() -> events.workerError(worker.id(), cause));
     if (!(worker instanceof ThreadWorker thread)) {
       return;
     }
@@ -235,9 +257,18 @@ public final class Engine {
     long before = lastDeath[worker.id()];
     lastDeath[worker.id()] = now;
     if (before != 0 && now - before < RESTART_PAUSE_NANOS) {
-      manager.schedule(thread::startThread, RESTART_PAUSE_NANOS);
+      manager.schedule(() -> restart(thread), RESTART_PAUSE_NANOS);
     } else {
-      thread.startThread();
+      restart(thread);
+    }
+  }
+
+  private void restart(ThreadWorker worker) {
+    try {
+      worker.startThread();
+    } catch (OutOfMemoryError e) {
+      logger.error("worker {} gets no thread at the moment", worker.id(), e);
+      manager.schedule(() -> restart(worker), RESTART_PAUSE_NANOS);
     }
   }
 

@@ -36,10 +36,10 @@ public interface EngineEvents {
   void shutdown();
 
   /**
-   * An error ended a worker.
+   * A worker was ended by what was thrown on its thread.
    *
    * @param workerId its id
-   * @param error what its handler threw
+   * @param cause what was thrown
    */
-  void workerError(int workerId, Error error);
+  void workerError(int workerId, Throwable cause);
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.internal.lifecycle;
 
-import io.swoole4j.internal.net.Connection;
 import io.swoole4j.internal.net.Inbound;
 import io.swoole4j.internal.net.Reactor;
 import io.swoole4j.internal.util.Stacks;
@@ -78,6 +77,7 @@ final class Shutdown implements Runnable {
       manager.run("managerStop", engine.events()::managerStopped, maxWait);
     }
     manager.run("shutdown", engine.events()::shutdown, maxWait);
+    logger.info("the server on port {} has ended", engine.listeners().get(0).boundPort());
   }
 
   /** Ends the workers of a server whose start failed behind them. */
@@ -158,14 +158,14 @@ final class Shutdown implements Runnable {
 
   /** Blocked workers are interrupted; the others get their time although a blocked one used it. */
   private void stopWorkers(List<Worker> blocked) throws InterruptedException {
-    blocked.forEach(Worker::interrupt);
     Map<Worker, CompletableFuture<Void>> stopping = new LinkedHashMap<>();
     engine.workers().forEach(worker -> stopping.put(worker, worker.stop()));
-    if (blocked.isEmpty()) {
-      List<Worker> late = unfinished(stopping);
-      late.forEach(Worker::interrupt);
+    List<Worker> late = blocked.isEmpty() ? unfinished(stopping) : blocked;
+    if (late.isEmpty()) {
+      return;
     }
-    deadline = Math.max(deadline, now() + INTERRUPT_NANOS);
+    late.forEach(Worker::interrupt);
+    deadline = now() + INTERRUPT_NANOS;
     for (Worker worker : unfinished(stopping)) {
       logger.warn(
           "worker {} did not end in time and was given up{}",

@@ -3,14 +3,14 @@ package io.swoole4j.internal.net;
 
 import io.netty.channel.Channel;
 import io.netty.util.NetUtil;
+import io.swoole4j.internal.dispatch.AddressKey;
 import io.swoole4j.internal.dispatch.Route;
 import io.swoole4j.internal.worker.Delivery;
 import io.swoole4j.internal.worker.Worker;
 import io.swoole4j.internal.worker.WorkerContext;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +55,8 @@ public final class Connection implements Route {
   private final AtomicInteger state = new AtomicInteger(OPEN);
   private final AtomicInteger progress = new AtomicInteger();
   private final AtomicLong uid = new AtomicLong();
-  private volatile int pinnedWorker = -1;
+  private final AtomicInteger pinnedWorker = new AtomicInteger(-1);
+  private final AtomicBoolean unpinned = new AtomicBoolean();
   private volatile @Nullable Worker closedBy;
   private volatile long lastReceiveMillis;
   private volatile long lastSendMillis;
@@ -72,21 +73,9 @@ public final class Connection implements Route {
     this.flow = new InboundFlow(this, reactor, channel);
     SocketAddress address = channel.remoteAddress();
     this.remote = address instanceof InetSocketAddress inet ? inet : null;
-    this.addressKey = remote == null ? 0 : addressKey(remote.getAddress());
+    this.addressKey = remote == null ? 0 : AddressKey.of(remote.getAddress());
     this.connectMillis = inbound.clock().wallMillis();
     this.lastReceiveMillis = connectMillis;
-  }
-
-  private static long addressKey(@Nullable InetAddress address) {
-    if (address == null) {
-      return 0;
-    }
-    ByteBuffer words = ByteBuffer.wrap(address.getAddress());
-    int key = 0;
-    while (words.remaining() >= Integer.BYTES) {
-      key ^= words.getInt();
-    }
-    return Integer.toUnsignedLong(key);
   }
 
   @Override
@@ -111,13 +100,26 @@ public final class Connection implements Route {
 
   @Override
   public int pinnedWorker() {
-    return pinnedWorker;
+    return pinnedWorker.get();
   }
 
   @Override
-  public void pinTo(int workerId) {
-    pinnedWorker = workerId;
-    inbound.pinned(workerId, 1);
+  public int pinTo(int workerId) {
+    if (pinnedWorker.compareAndSet(-1, workerId)) {
+      inbound.pinned(workerId, 1);
+      if (!isOpen()) {
+        // Closed before its first event: whoever ended it may have found nothing to take back.
+        unpin();
+      }
+    }
+    return pinnedWorker.get();
+  }
+
+  private void unpin() {
+    int worker = pinnedWorker.get();
+    if (worker >= 0 && unpinned.compareAndSet(false, true)) {
+      inbound.pinned(worker, -1);
+    }
   }
 
   /**
@@ -284,10 +286,7 @@ public final class Connection implements Route {
 
   private void ended() {
     inbound.counters().closed.increment();
-    int worker = pinnedWorker;
-    if (worker >= 0) {
-      inbound.pinned(worker, -1);
-    }
+    unpin();
   }
 
   /**
@@ -420,7 +419,9 @@ public final class Connection implements Route {
     flow.ignoreInput();
   }
 
-  void receivedNow() {
+  /** Notes that bytes have arrived. On the event loop. */
+  void receivedNow(int bytes) {
+    reactor.counters().receivedBytes.add(bytes);
     lastReceiveMillis = inbound.clock().wallMillis();
   }
 

@@ -51,8 +51,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter implements Pa
       return;
     }
     try {
-      connection.receivedNow();
-      reactor.counters().receivedBytes.add(bytes.readableBytes());
+      connection.receivedNow(bytes.readableBytes());
       if (!flow.isIgnoring()) {
         framer.decode(bytes, this);
         flow.account();

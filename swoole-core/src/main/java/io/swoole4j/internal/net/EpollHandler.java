@@ -15,14 +15,14 @@ import io.netty.util.concurrent.ThreadAwareExecutor;
  * Netty's epoll handler, except that a socket of which nothing is wanted stays in the epoll set.
  * Owned by its event loop's thread.
  *
- * <p>Netty 4.2.18 takes such a socket out of the set and does not put it back: the next change fails
- * with ENOENT. A client that has half-closed its connection is such a socket, and the rest of its
- * answer would be lost as soon as the kernel's buffer is full.
+ * <p>Netty 4.2.18 takes such a socket out of the set and does not put it back: the next change
+ * fails with ENOENT. A client that has half-closed its connection is such a socket, and the rest of
+ * its answer would be lost as soon as the kernel's buffer is full.
  */
 final class EpollHandler implements IoHandler {
   /**
-   * What is wanted instead of nothing. The kernel reports errors in any case; edge-triggered it does
-   * so once and not for as long as the socket stays open.
+   * What is wanted instead of nothing. The kernel reports errors in any case; edge-triggered it
+   * does so once and not for as long as the socket stays open.
    */
   private static final EpollIoOps ERRORS_ONCE = EpollIoOps.EPOLLERR.with(EpollIoOps.EPOLLET);
 
@@ -85,6 +85,7 @@ final class EpollHandler implements IoHandler {
   /** One socket's place in the epoll set. */
   private record Registration(IoRegistration netty) implements IoRegistration {
     @Override
+    @SuppressWarnings("TypeParameterUnusedInFormals") // Netty's signature
     public <T> T attachment() {
       return netty.attachment();
     }

@@ -79,6 +79,7 @@ public final class Listener {
             new ConnectionHandler(connection, framers == null ? null : framers.get()));
     ListenerSpec.Installer installer = spec.installer();
     if (installer != null) {
+      channel.pipeline().addFirst(PipelineSlots.METER, new ReadMeter(connection));
       installer.install(channel, connection);
     }
   }

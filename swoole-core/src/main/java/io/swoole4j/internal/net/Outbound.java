@@ -9,6 +9,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
+import io.swoole4j.internal.util.NetworkNoise;
 import java.util.ArrayDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -257,6 +258,10 @@ final class Outbound {
       if (future.isSuccess()) {
         writtenBytes += bytes;
         reactor.counters().sentBytes.add(bytes);
+      } else if (!NetworkNoise.isExpected(future.cause())) {
+        // A message that cannot be encoded leaves a gap that the peer must not take for an answer.
+        reactor.inbound().events().failed(connection, future.cause());
+        channel.close();
       }
       if (finishing) {
         finishIfWritten();

@@ -6,10 +6,13 @@ package io.swoole4j.internal.net;
  * way in:
  *
  * <pre>
- *   socket -> [handlers of a port's protocol] -> connection
+ *   socket -> [meter -> handlers of a port's protocol] -> connection
  * </pre>
  */
 public final class PipelineSlots {
+  /** The first handler where a protocol is spoken: notes what arrives. */
+  public static final String METER = "swoole.meter";
+
   /** The last handler: frames what arrives and hands it to the workers. */
   public static final String CONNECTION = "swoole.connection";
 

@@ -6,6 +6,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.Marker;
 import org.slf4j.event.Level;
 import org.slf4j.helpers.AbstractLogger;
+import org.slf4j.spi.CallerBoundaryAware;
 
 /** Gives the parts of one server their loggers, with the server's own threshold if it has one. */
 @FunctionalInterface
@@ -55,13 +56,17 @@ public interface Logging {
 
     @Override
     protected String getFullyQualifiedCallerName() {
-      return ThresholdLogger.class.getName();
+      // Its methods are what callers call.
+      return AbstractLogger.class.getName();
     }
 
     @Override
     protected void handleNormalizedLoggingCall(
         Level level, Marker marker, String message, Object[] arguments, Throwable cause) {
       var event = delegate.atLevel(level).setMessage(message).setCause(cause);
+      if (event instanceof CallerBoundaryAware aware) {
+        aware.setCallerBoundary(getFullyQualifiedCallerName());
+      }
       if (marker != null) {
         event = event.addMarker(marker);
       }

@@ -1,13 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.internal.util;
 
+import io.netty.channel.unix.Errors.NativeIoException;
 import java.io.IOException;
+import java.net.SocketException;
 import java.nio.channels.ClosedChannelException;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The one place that decides whether an exception is what a network does every day. */
 public final class NetworkNoise {
   private static final int MAX_CAUSES = 8;
+
+  /** What kernels call it where the JDK throws an exception of no particular type. */
+  private static final Pattern MESSAGE =
+      Pattern.compile(
+          "reset|broken pipe|abort|timed out|unreachable|no route to host|not connected",
+          Pattern.CASE_INSENSITIVE);
 
   private NetworkNoise() {}
 
@@ -21,11 +30,24 @@ public final class NetworkNoise {
   public static boolean isExpected(@Nullable Throwable cause) {
     Throwable current = cause;
     for (int depth = 0; current != null && depth < MAX_CAUSES; depth++) {
-      if (current instanceof ClosedChannelException || current instanceof IOException) {
+      if (isNoise(current)) {
         return true;
       }
       current = current.getCause();
     }
     return false;
+  }
+
+  private static boolean isNoise(Throwable cause) {
+    if (cause instanceof ClosedChannelException
+        || cause instanceof SocketException
+        || cause instanceof NativeIoException) {
+      return true;
+    }
+    // Not its subclasses: a file that is missing is nobody's noise.
+    String message = cause.getMessage();
+    return cause.getClass() == IOException.class
+        && message != null
+        && MESSAGE.matcher(message).find();
   }
 }

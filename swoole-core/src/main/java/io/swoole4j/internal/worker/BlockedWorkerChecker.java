@@ -45,14 +45,15 @@ public final class BlockedWorkerChecker {
     long now = clock.nanos();
     for (int i = 0; i < seenProgress.length; i++) {
       Worker worker = workers.get(i);
+      Thread thread = worker.thread();
       long progress = worker.progress();
-      if (progress != seenProgress[i] || (progress & 1) == 0) {
+      if (thread == null || progress != seenProgress[i] || (progress & 1) == 0) {
         seenProgress[i] = progress;
         seenSince[i] = now;
         reported[i] = false;
       } else if (!reported[i] && now - seenSince[i] >= thresholdNanos) {
         reported[i] = true;
-        report(worker, now - seenSince[i]);
+        report(worker, thread, now - seenSince[i]);
       }
     }
   }
@@ -67,9 +68,8 @@ public final class BlockedWorkerChecker {
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
-  private void report(Worker worker, long nanos) {
+  private void report(Worker worker, Thread thread, long nanos) {
     reports++;
-    Thread thread = worker.thread();
     logger.warn(
         "worker {} has been in one callback for {} ms; thread {}{}",
         worker.id(),

@@ -4,6 +4,9 @@ package io.swoole4j.internal.worker;
 import io.netty.channel.EventLoop;
 import io.swoole4j.internal.util.ServerThread;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -18,13 +21,17 @@ public final class LoopWorker extends Worker {
   private final WorkerSupervisor supervisor;
   private final CallbackRunner runner;
   private final WorkerContext context = new WorkerContext(this);
+  private final TimerRound timerRound = new TimerRound(context.timers());
   private final AtomicLong progress = new AtomicLong();
   private final AtomicInteger queued = new AtomicInteger();
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+  private volatile boolean givenUp;
   private volatile @Nullable Thread thread;
   private @Nullable Wakeable home;
   private int nesting;
   private boolean leaving;
+  private @Nullable Future<?> timer;
+  private long timerDue;
 
   /**
    * A worker on an event loop.
@@ -32,7 +39,7 @@ public final class LoopWorker extends Worker {
    * @param id its id
    * @param loop where its callbacks run
    * @param events told when it begins and ends
-   * @param supervisor told when a handler throws an error
+   * @param supervisor told when the worker dies
    * @param runner how messages are run
    */
   public LoopWorker(
@@ -67,13 +74,16 @@ public final class LoopWorker extends Worker {
   public CompletableFuture<Void> stop() {
     loop.execute(
         () -> {
-          leaving = true;
-          // An interrupt was meant for a handler that blocked, not for this one.
-          Thread.interrupted();
-          runNow(Delivery.of(() -> events.workerStopped(id())));
+          runNow(Delivery.of(this::leave));
           stopped.complete(null);
         });
     return stopped;
+  }
+
+  private void leave() {
+    leaving = true;
+    context.timers().clearAll();
+    events.workerStopped(id());
   }
 
   @Override
@@ -84,8 +94,10 @@ public final class LoopWorker extends Worker {
     }
   }
 
+  /** Nothing more is run when its handler returns. */
   @Override
   public void giveUp() {
+    givenUp = true;
     stopped.complete(null);
   }
 
@@ -101,7 +113,7 @@ public final class LoopWorker extends Worker {
     }
     try {
       int size = delivery.size();
-      for (int i = 0; i < size; i++) {
+      for (int i = 0; i < size && !givenUp; i++) {
         runOne(delivery, i, outermost);
       }
       delivery.finished();
@@ -109,18 +121,44 @@ public final class LoopWorker extends Worker {
       nesting--;
       if (outermost) {
         context.wakes().close();
+        armTimer();
       }
     }
   }
 
+  /** Sees to it that the loop comes back when the next timer is due. */
+  private void armTimer() {
+    long wait = context.timers().nanosUntilNext();
+    if (wait == Long.MAX_VALUE || loop.isShuttingDown()) {
+      return;
+    }
+    long due = System.nanoTime() + wait;
+    if (timer != null && timerDue - due <= 0) {
+      return;
+    }
+    if (timer != null) {
+      timer.cancel(false);
+    }
+    timerDue = due;
+    timer = loop.schedule(this::timersDue, wait, TimeUnit.NANOSECONDS);
+  }
+
+  private void timersDue() {
+    timer = null;
+    runNow(timerRound);
+  }
+
   private void runOne(Delivery delivery, int index, boolean outermost) {
     if (outermost) {
+      // What interrupted the message before, or what its handler left behind, is not meant for
+      // this.
+      Thread.interrupted();
       progress.setRelease(progress.getPlain() + 1);
     }
     try {
       runner.run(delivery, index);
-    } catch (Error e) {
-      if (!leaving) {
+    } catch (Throwable e) {
+      if (!leaving && !givenUp) {
         supervisor.workerDied(this, e);
         restart();
       }
@@ -132,9 +170,10 @@ public final class LoopWorker extends Worker {
   }
 
   private void restart() {
+    context.timers().clearAll();
     try {
       runner.run(Delivery.of(() -> events.workerStarted(id())), 0);
-    } catch (Error e) {
+    } catch (Throwable e) {
       supervisor.workerDied(this, e);
     }
   }
@@ -143,11 +182,16 @@ public final class LoopWorker extends Worker {
   public int deliver(Delivery delivery) {
     int size = delivery.size();
     int now = queued.addAndGet(size);
-    loop.execute(
-        () -> {
-          queued.addAndGet(-size);
-          runNow(delivery);
-        });
+    try {
+      loop.execute(
+          () -> {
+            queued.addAndGet(-size);
+            runNow(delivery);
+          });
+    } catch (RejectedExecutionException e) {
+      // The loop has ended and with it everything a message could be about.
+      queued.addAndGet(-size);
+    }
     return now;
   }
 
@@ -167,8 +211,7 @@ public final class LoopWorker extends Worker {
   }
 
   @Override
-  public Thread thread() {
-    Thread own = thread;
-    return own == null ? Thread.currentThread() : own;
+  public @Nullable Thread thread() {
+    return thread;
   }
 }

@@ -34,7 +34,11 @@ public final class Mailbox {
   public int offer(Delivery delivery) {
     int now = depth.addAndGet(delivery.size());
     queue.offer(delivery);
-    unpark();
+    Thread sleeper = parked;
+    if (sleeper != null) {
+      parked = null;
+      LockSupport.unpark(sleeper);
+    }
     return now;
   }
 
@@ -60,25 +64,16 @@ public final class Mailbox {
     return depth.get();
   }
 
-  /** Wakes the worker although nothing was put in. */
-  void unpark() {
-    Thread sleeper = parked;
-    if (sleeper != null) {
-      parked = null;
-      LockSupport.unpark(sleeper);
-    }
-  }
-
   /** The next delivery without waiting; null when there is none. */
   @Nullable Delivery poll() {
     return queue.poll();
   }
 
   /**
-   * Waits until something was put in or {@link #unpark} was called, or for no reason at all. Only
-   * the thread that serves the mailbox may call it.
+   * Waits until something was put in, the time is up or the thread is unparked, or for no reason at
+   * all. Only the one thread that serves the mailbox may call it: there is room for one sleeper.
    */
-  void await() {
+  void await(long nanos) {
     for (int i = 0; i < SPINS; i++) {
       if (!queue.isEmpty()) {
         return;
@@ -87,14 +82,12 @@ public final class Mailbox {
     }
     parked = Thread.currentThread();
     if (queue.isEmpty()) {
-      LockSupport.park(this);
+      LockSupport.parkNanos(this, nanos);
     }
     parked = null;
-    if (Thread.interrupted()) {
-      // An interrupt is meant for a handler that blocks; between messages it would only make park
-      // return at once for ever.
-      return;
-    }
+    // An interrupt is meant for a handler that blocks; here it would only make park return at once
+    // for ever.
+    Thread.interrupted();
   }
 
   /** Accounts for messages that were run. */

@@ -5,13 +5,15 @@ import io.swoole4j.internal.util.ServerThread;
 import io.swoole4j.internal.util.ServerThreads;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A worker of PROCESS mode: a mailbox and the thread that serves it now. When that thread dies or
- * is given up, the next one goes on with the message after the one that was running.
+ * A worker of PROCESS mode: a mailbox and the one thread that serves it. When that thread dies, the
+ * next one goes on with the message after the one that was running.
  */
 public final class ThreadWorker extends Worker {
   private static final VarHandle PROGRESS;
@@ -32,9 +34,11 @@ public final class ThreadWorker extends Worker {
   private final Consumer<Integer> threadStarted;
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
+  // Set and cleared under the lock: at most one thread serves the worker at any time.
   private volatile @Nullable Incarnation incarnation;
+  private boolean started;
 
-  // Written by the serving thread; published to the next one by PROGRESS and by Thread.start.
+  // Written by the serving thread, which hands them to the next by dying before that is started.
   private @Nullable Delivery current;
   private int position;
 
@@ -46,7 +50,7 @@ public final class ThreadWorker extends Worker {
    *
    * @param id its id
    * @param events told when a thread begins and ends
-   * @param supervisor told when a handler throws an error
+   * @param supervisor told when a thread of the worker dies
    * @param runner how messages are run
    * @param threads makes its threads
    * @param threadStarted called first on each new thread with the worker's id
@@ -67,42 +71,60 @@ public final class ThreadWorker extends Worker {
   }
 
   /**
-   * Gives the worker a new thread. The one before must have died, or is given up from now on: when
-   * its handler returns it touches nothing more. A worker that has stopped stays stopped.
+   * Gives the worker its first thread, or a new one when the one before has died. A worker that has
+   * stopped or was given up stays so.
+   *
+   * @throws IllegalStateException if a thread serves it already
+   * @throws OutOfMemoryError if the machine has no thread to give; may be tried again
    */
   public synchronized void startThread() {
     if (stopped.isDone()) {
       return;
     }
+    Incarnation last = incarnation;
+    if (last != null) {
+      throw new IllegalStateException(
+          "worker " + id() + ": served by " + last.thread.getName() + " (expected: no thread)");
+    }
     Incarnation next = new Incarnation();
     incarnation = next;
-    next.thread.start();
+    started = true;
+    try {
+      next.thread.start();
+    } catch (OutOfMemoryError e) {
+      incarnation = null;
+      throw e;
+    }
   }
 
   @Override
-  public CompletableFuture<Void> stop() {
-    if (incarnation == null) {
-      giveUp();
-    } else {
+  public synchronized CompletableFuture<Void> stop() {
+    if (started) {
       mailbox.offer(Delivery.of(this::leave));
+    } else {
+      giveUp();
     }
     return stopped;
   }
 
   @Override
   public synchronized void interrupt() {
-    Incarnation last = incarnation;
-    if (last != null) {
-      last.thread.interrupt();
+    Incarnation now = incarnation;
+    if (now != null) {
+      now.thread.interrupt();
     }
   }
 
-  /** Forgets the thread, which ends by itself when its handler returns. */
+  /** Forgets the thread, which ends when its handler returns; the mailbox is no longer served. */
   @Override
   public synchronized void giveUp() {
+    Incarnation last = incarnation;
     incarnation = null;
     stopped.complete(null);
-    mailbox.unpark();
+    if (last != null) {
+      // Not by way of the mailbox, which does not know yet a thread that is just about to park.
+      LockSupport.unpark(last.thread);
+    }
   }
 
   @Override
@@ -126,9 +148,9 @@ public final class ThreadWorker extends Worker {
   }
 
   @Override
-  public Thread thread() {
+  public @Nullable Thread thread() {
     Incarnation now = incarnation;
-    return now == null ? Thread.currentThread() : now.thread;
+    return now == null ? null : now.thread;
   }
 
   private void leave() {
@@ -141,6 +163,15 @@ public final class ThreadWorker extends Worker {
     }
   }
 
+  /** The thread is done for; answers whether it served the worker until now. */
+  private synchronized boolean died(Incarnation who) {
+    if (incarnation != who) {
+      return false;
+    }
+    incarnation = null;
+    return true;
+  }
+
   private void serve(Incarnation me) {
     threadStarted.accept(id());
     begin();
@@ -150,17 +181,32 @@ public final class ThreadWorker extends Worker {
       end();
     }
     while (incarnation == me) {
-      Delivery next = current;
-      if (next == null) {
-        next = mailbox.poll();
-        if (next == null) {
-          mailbox.await();
-          continue;
+      if (current == null && !take()) {
+        if (me.context.timers().nanosUntilNext() > 0) {
+          mailbox.await(me.context.timers().nanosUntilNext());
         }
-        position = 0;
-        current = next;
+      } else {
+        runRest(me, Objects.requireNonNull(current));
       }
-      runRest(me, next);
+      if (incarnation == me && me.context.timers().nanosUntilNext() <= 0) {
+        runTimers(me);
+      }
+    }
+  }
+
+  /** Takes the next delivery out of the mailbox; false when there is none. */
+  private boolean take() {
+    position = 0;
+    current = mailbox.poll();
+    return current != null;
+  }
+
+  private void runTimers(Incarnation me) {
+    begin();
+    try {
+      runner.run(me.timerRound, 0);
+    } finally {
+      end();
     }
   }
 
@@ -172,11 +218,14 @@ public final class ThreadWorker extends Worker {
       while (position < size) {
         int index = position++;
         begin();
-        runner.run(delivery, index);
+        try {
+          runner.run(delivery, index);
+        } finally {
+          end();
+        }
         if (incarnation != me) {
           return;
         }
-        end();
       }
     } finally {
       wakes.close();
@@ -187,25 +236,27 @@ public final class ThreadWorker extends Worker {
   }
 
   private void begin() {
-    PROGRESS.setRelease(this, ((long) PROGRESS.get(this) | 1));
+    // What interrupted the message before, or what its handler left behind, is not meant for this.
+    Thread.interrupted();
+    PROGRESS.setRelease(this, (long) PROGRESS.get(this) + 1);
   }
 
   private void end() {
-    PROGRESS.setRelease(this, ((long) PROGRESS.get(this) | 1) + 1);
+    PROGRESS.setRelease(this, (long) PROGRESS.get(this) + 1);
   }
 
   /** One thread's turn at serving the worker. */
   private final class Incarnation {
     private final WorkerContext context = new WorkerContext(ThreadWorker.this);
+    private final TimerRound timerRound = new TimerRound(context.timers());
     private final ServerThread thread = threads.thread("worker-" + id(), this::run);
 
     private void run() {
       ServerThread.attach(context);
       try {
         serve(this);
-      } catch (Error e) {
-        if (incarnation == this) {
-          end();
+      } catch (Throwable e) {
+        if (died(this)) {
           supervisor.workerDied(ThreadWorker.this, e);
         }
       }

@@ -2,6 +2,7 @@
 package io.swoole4j.internal.worker;
 
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One worker as the rest of the server sees it: an id and a place to hand messages to. Safe from
@@ -55,9 +56,9 @@ public abstract class Worker {
   /**
    * The thread that serves this worker at the moment.
    *
-   * @return the thread
+   * @return null before its start and after its end, and while a dead one is being replaced
    */
-  public abstract Thread thread();
+  public abstract @Nullable Thread thread();
 
   /**
    * Lets the worker end with workerStop once it has run what waits for it now.
@@ -78,7 +79,6 @@ public abstract class Worker {
    * @return true on the worker's own thread
    */
   public final boolean isCurrent() {
-    WorkerContext context = WorkerContext.current();
-    return context != null && context.worker() == this;
+    return thread() == Thread.currentThread();
   }
 }

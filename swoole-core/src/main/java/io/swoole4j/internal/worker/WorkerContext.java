@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.internal.worker;
 
+import io.swoole4j.internal.util.Clock;
 import io.swoole4j.internal.util.ServerThread;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,9 +13,12 @@ import org.jspecify.annotations.Nullable;
 public final class WorkerContext {
   private final Worker worker;
   private final WakeBatch wakes = new WakeBatch();
+  private final TimerQueue<TimerTask> timers;
 
   WorkerContext(Worker worker) {
     this.worker = worker;
+    AtomicLong ids = new AtomicLong();
+    this.timers = new TimerQueue<>(Clock.SYSTEM, ids::incrementAndGet, TimerTask::run);
   }
 
   /**
@@ -32,6 +37,15 @@ public final class WorkerContext {
    */
   public Worker worker() {
     return worker;
+  }
+
+  /**
+   * The timers of this turn at the worker; they end with it.
+   *
+   * @return the timers
+   */
+  public TimerQueue<TimerTask> timers() {
+    return timers;
   }
 
   /**

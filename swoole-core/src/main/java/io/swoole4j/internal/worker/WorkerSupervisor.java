@@ -5,11 +5,12 @@ package io.swoole4j.internal.worker;
 @FunctionalInterface
 public interface WorkerSupervisor {
   /**
-   * An error came out of a handler. Called on the dying thread (PROCESS) or on the event loop that
-   * goes on with fresh state (BASE).
+   * An error came out of a handler, or anything at all out of the library's own code. Called on the
+   * dying thread, which serves the worker no more (PROCESS), or on the event loop that goes on with
+   * fresh state (BASE).
    *
-   * @param worker whose handler it was
-   * @param error what it threw
+   * @param worker whom it ended
+   * @param cause what was thrown
    */
-  void workerDied(Worker worker, Error error);
+  void workerDied(Worker worker, Throwable cause);
 }

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Random streams, cut at random places, give the packets that a plain search in the whole stream
@@ -216,6 +217,71 @@ class ChunkInvarianceTest {
       new Random(seed).nextBytes(stream);
       assertSame(seed, Feed.text(stream), model, () -> new LengthFunctionFramer(function, max));
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 4, 5, 130, 300})
+  void mqttFramerFindsWhatThePlainSearchFinds(int max) {
+    Model model = (stream, index) -> mqttLength(Feed.bytes(stream.substring(index)), max);
+
+    for (int seed = 0; seed < STREAMS; seed++) {
+      Random random = new Random(seed);
+      StringBuilder stream = new StringBuilder();
+      while (stream.length() < 600) {
+        stream.append(mqttPacket(random, max));
+      }
+      assertSame(seed, stream.toString(), model, () -> new MqttFramer(max));
+    }
+  }
+
+  private static int mqttLength(byte[] rest, int max) {
+    if (rest.length > 0 && rest[0] >= 0 && rest[0] < 16) {
+      return -1204;
+    }
+    int lengthBytes = 1;
+    while (lengthBytes < rest.length && rest[lengthBytes] < 0) {
+      if (lengthBytes == 4) {
+        return -1204;
+      }
+      lengthBytes++;
+      if (1 + lengthBytes > max) {
+        return -1201;
+      }
+    }
+    if (lengthBytes >= rest.length) {
+      return INCOMPLETE;
+    }
+    int total = 1 + lengthBytes;
+    for (int i = 0; i < lengthBytes; i++) {
+      total += (rest[1 + i] & 127) * (int) Math.pow(128, i);
+    }
+    if (total > max) {
+      return -1201;
+    }
+    return total <= rest.length ? total : INCOMPLETE;
+  }
+
+  /** Mostly right, seldom of no type, with a length of random bytes, or with a needless byte. */
+  private static String mqttPacket(Random random, int max) {
+    int type = random.nextInt(60) == 0 ? 0 : 1 + random.nextInt(15);
+    String header = String.valueOf((char) (type << 4 | random.nextInt(16)));
+    if (random.nextInt(60) == 0) {
+      byte[] length = new byte[4];
+      random.nextBytes(length);
+      return header + Feed.text(length);
+    }
+    int size = random.nextInt(max - 1);
+    boolean longForm = size >= 128 || (size + 3 <= max && random.nextInt(20) == 0);
+    if (longForm) {
+      size = Math.min(size, max - 3);
+      header += (char) (128 | size % 128);
+      header += (char) (size / 128);
+    } else {
+      header += (char) size;
+    }
+    byte[] body = new byte[size];
+    random.nextBytes(body);
+    return header + Feed.text(body);
   }
 
   private static void assertSame(

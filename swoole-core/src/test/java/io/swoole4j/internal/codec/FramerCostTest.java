@@ -95,6 +95,21 @@ class FramerCostTest {
 
   @ParameterizedTest(name = "reads of {0}")
   @ValueSource(ints = {1, 1024, 65536})
+  void mqttFramerIsLinear(int readSize) throws FramingException {
+    // PUBLISH; 2 MiB less 4 bytes of header, in three times 7 bits, the low ones first.
+    byte[] packet = ByteBuffer.allocate(SIZE).putInt(0x30FC_FF7F).array();
+
+    feed(new MqttFramer(SIZE), packet, readSize);
+
+    assertThat(packets).hasSize(1);
+    assertThat(packets.get(0)).hasSize(SIZE);
+    assertThat(copies).isEqualTo(SIZE);
+    assertThat(moves).isLessThan(2 * SIZE);
+    assertThat(looks).isEqualTo(4);
+  }
+
+  @ParameterizedTest(name = "reads of {0}")
+  @ValueSource(ints = {1, 1024, 65536})
   void eofSplitFramerIsLinear(int readSize) throws FramingException {
     byte[] packet = new byte[SIZE];
     Arrays.fill(packet, (byte) 'x');

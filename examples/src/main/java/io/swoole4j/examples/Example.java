@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.examples;
+
+import io.swoole4j.server.Server;
+import io.swoole4j.server.ServerMode;
+import io.swoole4j.server.SocketType;
+
+/** One small server that can be started by its name. */
+interface Example {
+  /** What it is called on the command line. */
+  String name();
+
+  /** What it does, in one line. */
+  String summary();
+
+  /**
+   * Makes the server, ready to be started; the parameters are those of Server's constructor.
+   * Settings from the command line are put over those made here.
+   */
+  Server server(String host, int port, ServerMode mode, SocketType type);
+
+  /** Tells that the server listens, in one line that says where. */
+  default void listening(Server server, String where) {
+    System.out.println(where);
+  }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.internal.util;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadFactory;
+import org.junit.jupiter.api.Test;
+
+class ServerThreadsTest {
+
+  private final ServerThreads threads = new ServerThreads(0);
+
+  @Test
+  void namesThreadsAfterPortAndRole() {
+    Thread early = threads.thread("manager", () -> {});
+    threads.port(9501);
+    Thread late = threads.thread("worker-3", () -> {});
+
+    assertThat(early.getName()).isEqualTo("swoole-0-manager");
+    assertThat(late.getName()).isEqualTo("swoole-9501-worker-3");
+    assertThat(threads.name("acceptor")).isEqualTo("swoole-9501-acceptor");
+  }
+
+  @Test
+  void numbersTheThreadsOfAFactory() {
+    threads.port(80);
+    ThreadFactory reactors = threads.factory("reactor");
+    ThreadFactory others = threads.factory("other");
+
+    assertThat(
+            List.of(
+                reactors.newThread(() -> {}).getName(),
+                reactors.newThread(() -> {}).getName(),
+                others.newThread(() -> {}).getName()))
+        .containsExactly("swoole-80-reactor-0", "swoole-80-reactor-1", "swoole-80-other-0");
+  }
+
+  @Test
+  void ownsTheThreadsItMadeAndNoOthers() {
+    ServerThreads others = new ServerThreads(0);
+
+    assertThat(threads.owns(threads.thread("worker-0", () -> {}))).isTrue();
+    assertThat(threads.owns(others.thread("worker-0", () -> {}))).isFalse();
+    assertThat(threads.owns(Thread.currentThread())).isFalse();
+  }
+
+  @Test
+  void carriesAnAttachmentOnItsThreadsOnly() throws InterruptedException {
+    List<Object> seen = new ArrayList<>();
+    Thread thread =
+        threads.thread(
+            "worker-0",
+            () -> {
+              seen.add(String.valueOf(ServerThread.currentAttachment()));
+              ServerThread.attach("context");
+              seen.add(String.valueOf(ServerThread.currentAttachment()));
+            });
+    thread.start();
+    thread.join(5_000);
+
+    assertThat(seen).containsExactly("null", "context");
+    assertThat(ServerThread.currentAttachment()).isNull();
+    String here = Thread.currentThread().getName();
+    assertThatThrownBy(() -> ServerThread.attach("context"))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("thread: " + here + " (expected: a thread of the server)");
+  }
+}

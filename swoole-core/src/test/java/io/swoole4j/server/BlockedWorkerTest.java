@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.server;
+
+import static io.swoole4j.server.Lines.ask;
+import static io.swoole4j.server.ServerMode.PROCESS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import io.swoole4j.internal.lifecycle.Engine;
+import io.swoole4j.testing.LogCapture;
+import io.swoole4j.testing.RawClient;
+import io.swoole4j.testing.RunningServer;
+import io.swoole4j.testing.ServerMatrix;
+import io.swoole4j.testing.ServerVariant;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.slf4j.event.Level;
+
+/** A handler that blocks holds up the connections of its own worker and nobody else. */
+class BlockedWorkerTest {
+
+  private static final Duration LIMIT = Duration.ofSeconds(5);
+  private static final Duration MOMENT = Duration.ofMillis(100);
+  private static final int MANY = 200;
+
+  private final Semaphore release = new Semaphore(0);
+  private final CountDownLatch blocked = new CountDownLatch(1);
+  private final AtomicLong handledBytes = new AtomicLong();
+  private final LogCapture log = LogCapture.of(Engine.class);
+
+  @AfterEach
+  void closeLog() {
+    log.close();
+  }
+
+  /** Answers with the worker; the line "block" keeps that busy until released. */
+  private Server newServer(ServerVariant variant) {
+    return Lines.framed(variant.newServer())
+        .set("worker_num", 2)
+        .on(
+            Event.RECEIVE,
+            (srv, fd, reactorId, data) -> {
+              handledBytes.addAndGet(data.length);
+              if (Lines.text(data).equals("block")) {
+                blockInHandler();
+              }
+              if (data.length < 100) {
+                Lines.answer(srv, fd, srv.workerId());
+              }
+            });
+  }
+
+  private void blockInHandler() throws InterruptedException {
+    blocked.countDown();
+    assertThat(release.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  private void awaitBlocked() {
+    await().atMost(LIMIT).pollInterval(Duration.ofMillis(2)).until(() -> blocked.getCount() == 0);
+  }
+
+  @ServerMatrix
+  void delaysOnlyTheConnectionsOfItsWorker(ServerVariant variant) {
+    try (RunningServer running = RunningServer.start(newServer(variant))) {
+      List<RawClient> clients = List.of(running.client(), running.client(), running.client());
+      List<String> workers = clients.stream().map(client -> ask(client, "who")).toList();
+      // by fd in PROCESS mode, by the order of accept in BASE mode: every second one
+      assertThat(workers.get(0)).isEqualTo(workers.get(2)).isNotEqualTo(workers.get(1));
+
+      clients.get(0).send("block\n");
+      awaitBlocked();
+
+      for (int i = 0; i < MANY; i++) {
+        assertThat(ask(clients.get(1), "who")).isEqualTo(workers.get(1));
+      }
+      clients.get(2).send("who\n").expectNothing(MOMENT);
+      RawClient newcomer = running.client();
+      assertThat(ask(newcomer, "who")).isEqualTo(workers.get(1));
+
+      release.release();
+      assertThat(Lines.read(clients.get(0))).isEqualTo(workers.get(0));
+      assertThat(Lines.read(clients.get(2))).isEqualTo(workers.get(0));
+    }
+  }
+
+  @ServerMatrix
+  void isReportedOnceForEachCallbackWithItsStack(ServerVariant variant) {
+    Server server = newServer(variant).set("worker_num", 1).set("blocked_callback_time", 0.1);
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client();
+      assertThat(ask(client, "who")).isEqualTo("0");
+      assertThat(log.messages(Level.WARN)).isEmpty();
+
+      client.send("block\n");
+      ILoggingEvent report = log.awaitContains(Level.WARN, "has been in one callback for");
+      client.expectNothing(Duration.ofMillis(300));
+
+      assertThat(log.messages(Level.WARN)).hasSize(1);
+      assertThat(report.getFormattedMessage())
+          .startsWith("worker 0 has been in one callback for ")
+          .contains("thread swoole-" + running.port() + "-worker-0")
+          .contains("\tat io.swoole4j.server.BlockedWorkerTest.blockInHandler")
+          .doesNotContain("junit");
+
+      client.send("block\n");
+      release.release();
+      assertThat(Lines.read(client)).isEqualTo("0");
+      await().atMost(LIMIT).until(() -> log.messages(Level.WARN).size() == 2);
+      release.release();
+      assertThat(Lines.read(client)).isEqualTo("0");
+      client.expectNothing(Duration.ofMillis(200));
+
+      assertThat(log.messages(Level.WARN)).hasSize(2);
+    }
+  }
+
+  @ServerMatrix(modes = PROCESS)
+  void isNotReportedOnceItHasStopped(ServerVariant variant) {
+    CountDownLatch shutdown = new CountDownLatch(1);
+    Server server =
+        newServer(variant)
+            .set("blocked_callback_time", 0.05)
+            .set("max_wait_time", 5)
+            .on(Event.WORKER_STOP, (srv, workerId) -> shutdown.countDown());
+    try (RunningServer running = RunningServer.start(server)) {
+      // keeps its side open, so that the end takes some time after the workers' end
+      RawClient client = running.client();
+      assertThat(ask(client, "who")).isEqualTo("1");
+
+      server.shutdown();
+
+      await().atMost(LIMIT).until(() -> shutdown.getCount() == 0);
+      client.expectEof();
+      running.awaitTerminated();
+    }
+
+    assertThat(log.messages(Level.WARN)).isEmpty();
+  }
+
+  @ServerMatrix(modes = PROCESS)
+  void letsAConnectionQueueNoMoreThanMaxQueuedBytes(ServerVariant variant) {
+    int limit = 64 * 1024;
+    Server server = newServer(variant).set("max_queued_bytes", limit).set("worker_num", 1);
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client(running.clientOptions().sendBuffer(64 * 1024));
+      client.send("block\n");
+      awaitBlocked();
+      byte[] line = ("x".repeat(999) + "\n").getBytes(StandardCharsets.UTF_8);
+
+      long sent = client.sendUntilBlocked(line, Duration.ofMillis(300), 64L << 20);
+
+      long queued = server.getClientInfo(1).orElseThrow().recvQueuedBytes();
+      assertThat(queued).isGreaterThan(limit).isLessThan(limit + 128 * 1024);
+      client.expectNothing(MOMENT);
+      assertThat(server.getClientInfo(1).orElseThrow().recvQueuedBytes()).isEqualTo(queued);
+
+      release.release();
+      assertThat(Lines.read(client)).isEqualTo("0");
+      long whole = 6 + sent / line.length * line.length;
+      await().atMost(LIMIT).until(() -> handledBytes.get() >= whole);
+      await()
+          .atMost(LIMIT)
+          .until(() -> server.getClientInfo(1).orElseThrow().recvQueuedBytes() == 0);
+      // reads on
+      client.send("\nwho\n".substring(sent % line.length == 0 ? 1 : 0));
+      assertThat(client.readUntil("0\n")).endsWith("0\n");
+    }
+  }
+
+  @ServerMatrix(modes = PROCESS)
+  void holdsNoMoreThanItsMailboxOfManyConnections(ServerVariant variant) {
+    Server server = newServer(variant).set("worker_num", 1).set("max_queued_bytes", 0);
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient blocker = running.client();
+      blocker.send("block\n");
+      awaitBlocked();
+      byte[] lines = "\n".repeat(4096).getBytes(StandardCharsets.UTF_8);
+      List<RawClient> clients = List.of(running.client(), running.client(), running.client());
+
+      for (RawClient client : clients) {
+        client.sendUntilBlocked(lines, Duration.ofMillis(400), 256L << 20);
+      }
+
+      long queued =
+          server.getClientList().stream()
+              .map(server::getClientInfo)
+              .mapToLong(info -> info.orElseThrow().recvQueuedBytes())
+              .sum();
+      // Each connection may add one read on top of what fills the mailbox.
+      assertThat(queued).isBetween(16L * 1024, 16L * 1024 + clients.size() * 64L * 1024);
+      clients.forEach(RawClient::abort);
+      release.release();
+      assertThat(Lines.read(blocker)).isEqualTo("0");
+      await().atMost(LIMIT).until(() -> server.connections().size() == 1);
+      assertThat(ask(blocker, "who")).isEqualTo("0");
+    }
+  }
+
+  @ServerMatrix
+  void answersWhatWasSentBeforeTheHandlerBlocked(ServerVariant variant) {
+    Server server =
+        variant
+            .newServer()
+            .set(Map.of("worker_num", 2))
+            .on(
+                Event.RECEIVE,
+                (srv, fd, reactorId, data) -> {
+                  srv.send(fd, "early\n");
+                  blockInHandler();
+                  srv.send(fd, "late\n");
+                });
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client();
+      client.send("x");
+      awaitBlocked();
+
+      // In BASE mode the event loop itself is blocked; nothing leaves before the handler returns.
+      if (variant.mode() == PROCESS) {
+        assertThat(Lines.read(client)).isEqualTo("early");
+      } else {
+        client.expectNothing(MOMENT);
+      }
+      release.release();
+      assertThat(client.readUntil("late\n")).endsWith("late\n");
+    }
+  }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/**
+ * A JVM of its own that runs the main method of a test class, its error output mixed into its
+ * output.
+ */
+final class ChildJvm implements AutoCloseable {
+
+  private final Process process;
+  private final BufferedReader output;
+  private final List<String> lines = new ArrayList<>();
+
+  private ChildJvm(Process process) {
+    this.process = process;
+    this.output = process.inputReader(UTF_8);
+  }
+
+  static ChildJvm start(Class<?> main, Object... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx128m", "-XX:TieredStopAtLevel=1", "-cp", classPath()));
+    command.add(main.getName());
+    Arrays.stream(arguments).map(String::valueOf).forEach(command::add);
+    return new ChildJvm(new ProcessBuilder(command).redirectErrorStream(true).start());
+  }
+
+  private static String classPath() {
+    return ChildJvm.class.getClassLoader() instanceof URLClassLoader loader
+        ? Arrays.stream(loader.getURLs())
+            .map(URL::getPath)
+            .collect(Collectors.joining(File.pathSeparator))
+        : System.getProperty("java.class.path");
+  }
+
+  /** Waits for a line; the test's own limit bounds the wait. */
+  String awaitLine(String prefix) throws IOException {
+    for (String line = output.readLine(); line != null; line = output.readLine()) {
+      lines.add(line);
+      if (line.startsWith(prefix)) {
+        return line.substring(prefix.length());
+      }
+    }
+    throw new AssertionError("output: " + lines + " (expected: a line that begins " + prefix + ")");
+  }
+
+  /** Sends SIGTERM; the process itself would close its output as well. */
+  void terminate() {
+    process.toHandle().destroy();
+  }
+
+  /** Waits for the end and returns all lines that were printed and the exit code behind them. */
+  List<String> awaitEnd() throws IOException, InterruptedException {
+    output.lines().forEach(lines::add);
+    if (!process.waitFor(20, TimeUnit.SECONDS)) {
+      throw new AssertionError("process: running after its output ended (expected: an exit)");
+    }
+    lines.add("exit " + process.exitValue());
+    return List.copyOf(lines);
+  }
+
+  @Override
+  public void close() throws IOException {
+    process.destroyForcibly();
+    output.close();
+  }
+}

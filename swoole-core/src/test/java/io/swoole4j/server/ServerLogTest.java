@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.swoole4j.setting.LogLevel;
+import io.swoole4j.setting.Settings;
+import io.swoole4j.testing.LogCapture;
+import io.swoole4j.testing.RunningServer;
+import io.swoole4j.testing.ServerMatrix;
+import io.swoole4j.testing.ServerVariant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.event.Level;
+
+/** What a server says, and how it is told to say less. */
+class ServerLogTest {
+
+  private static final Map<String, Object> WITHOUT_EFFECT_IN_BASE =
+      Map.of(
+          "reactor_num",
+          2,
+          "dispatch_mode",
+          2,
+          "dispatch_func",
+          (DispatchFunction) (server, fd, type, data) -> 0,
+          "max_queued_bytes",
+          "1M",
+          "enable_unsafe_event",
+          true,
+          "discard_timeout_request",
+          false);
+
+  /** A server that logs one line at INFO, one at WARN and one at ERROR until its first answer. */
+  private static Server talkative(LogLevel level) {
+    Server server = new Server("127.0.0.1", 0, ServerMode.BASE, SocketType.TCP);
+    server.set(Settings.LOG_LEVEL, level).set(Settings.REACTOR_NUM, 1);
+    server.on(
+        Event.RECEIVE,
+        (s, fd, reactorId, data) -> {
+          s.send(fd, data);
+          throw new IllegalStateException("logged at ERROR");
+        });
+    return server;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void saysNothingBelowLogLevel(LogLevel level) {
+    try (LogCapture log = LogCapture.of("io.swoole4j", Level.TRACE)) {
+      try (RunningServer running = RunningServer.start(talkative(level))) {
+        assertThat(running.client().send("ab").readText(2)).isEqualTo("ab");
+      }
+
+      assertThat(log.contains(Level.DEBUG, "connected"))
+          .isEqualTo(level.compareTo(LogLevel.INFO) < 0);
+      assertThat(log.contains(Level.INFO, "listening on"))
+          .isEqualTo(level.compareTo(LogLevel.NOTICE) < 0);
+      assertThat(log.contains(Level.WARN, "reactor_num: has no effect in BASE mode"))
+          .isEqualTo(level.compareTo(LogLevel.ERROR) < 0);
+      assertThat(log.contains(Level.ERROR, "handler of receive threw"))
+          .isEqualTo(level != LogLevel.NONE);
+      if (level == LogLevel.NONE) {
+        assertThat(log.events()).isEmpty();
+      }
+    }
+  }
+
+  @ServerMatrix
+  void saysOnceWhereItListensAndThatItHasEnded(ServerVariant variant) {
+    Server server = variant.newServer().set(Settings.WORKER_NUM, 2);
+    server.on(Event.RECEIVE, (s, fd, reactorId, data) -> s.send(fd, data));
+
+    try (LogCapture log = LogCapture.of("io.swoole4j", Level.INFO)) {
+      RunningServer.start(server).close();
+
+      assertThat(log.messages(Level.INFO))
+          .containsExactly(
+              "listening on 127.0.0.1:%d (%s, 2 workers)"
+                  .formatted(server.getPort(), variant.mode()),
+              "the server on port %d has ended".formatted(server.getPort()));
+    }
+  }
+
+  @ServerMatrix
+  void warnsOfSettingsThatHaveNoEffectInBaseMode(ServerVariant variant) {
+    Server server = variant.newServer().set(WITHOUT_EFFECT_IN_BASE);
+    server.on(Event.RECEIVE, (s, fd, reactorId, data) -> s.send(fd, data));
+
+    try (LogCapture log = LogCapture.of(Server.class)) {
+      try (RunningServer running = RunningServer.start(server)) {
+        assertThat(running.client().send("ab").readText(2)).isEqualTo("ab");
+      }
+
+      List<String> warnings =
+          WITHOUT_EFFECT_IN_BASE.keySet().stream()
+              .map(name -> name + ": has no effect in BASE mode")
+              .toList();
+      if (variant.mode() == ServerMode.BASE) {
+        assertThat(log.messages(Level.WARN)).containsExactlyInAnyOrderElementsOf(warnings);
+      } else {
+        assertThat(log.messages(Level.WARN)).isEmpty();
+      }
+    }
+  }
+
+  @ServerMatrix
+  void warnsOfNothingThatWasNotSet(ServerVariant variant) {
+    Server server = variant.newServer();
+    server.on(Event.RECEIVE, (s, fd, reactorId, data) -> s.send(fd, data));
+
+    try (LogCapture log = LogCapture.of("io.swoole4j")) {
+      RunningServer.start(server).close();
+
+      assertThat(log.messages(Level.WARN)).isEmpty();
+    }
+  }
+
+  @ServerMatrix(modes = ServerMode.PROCESS)
+  void warnsOfEventsThatDispatchModeSuppresses(ServerVariant variant) {
+    Server server = variant.newServer().set("dispatch_mode", 1);
+    server.on(Event.RECEIVE, (s, fd, reactorId, data) -> s.send(fd, data));
+
+    try (LogCapture log = LogCapture.of(Server.class)) {
+      RunningServer.start(server).close();
+
+      assertThat(log.messages(Level.WARN))
+          .singleElement()
+          .asString()
+          .startsWith("dispatch_mode 1 cannot keep the order of events: connect, close,");
+    }
+  }
+
+  @ServerMatrix(modes = ServerMode.PROCESS)
+  void refusesDispatchModeOfFunctionWithoutFunction(ServerVariant variant) {
+    Server server = variant.newServer().set("dispatch_mode", 6);
+    server.on(Event.RECEIVE, (s, fd, reactorId, data) -> s.send(fd, data));
+
+    assertThatThrownBy(server::startAsync)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("dispatch_mode: 6 (expected: a dispatch_func with it)");
+  }
+}

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.swoole4j.setting.Settings;
+import io.swoole4j.testing.Descriptors;
+import io.swoole4j.testing.LogCapture;
+import io.swoole4j.testing.RawClient;
+import io.swoole4j.testing.RunningServer;
+import io.swoole4j.testing.ServerMatrix;
+import io.swoole4j.testing.ServerVariant;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.event.Level;
+
+/** How long an end takes when handlers block, and whom that harms. */
+class ShutdownBoundsTest {
+
+  private static final String LIFECYCLE = "io.swoole4j.internal.lifecycle";
+
+  private final Journal journal = new Journal();
+  private final CountDownLatch blocked = new CountDownLatch(1);
+  private final CountDownLatch release = new CountDownLatch(1);
+
+  /** Two workers; "who" asks for the worker's id, "block" and "stick" occupy it, else echo. */
+  private Server server(ServerVariant variant, double maxWaitTime) {
+    Server server = variant.newServer();
+    server.set(Settings.WORKER_NUM, 2).set(Settings.MAX_WAIT_TIME, maxWaitTime);
+    server.on(Event.RECEIVE, this::receive);
+    server.on(Event.CLOSE, (s, fd, reactorId) -> note("close", s.workerId()));
+    server.on(Event.WORKER_STOP, (s, workerId) -> note("workerStop", workerId));
+    server.on(Event.SHUTDOWN, s -> journal.add("shutdown"));
+    return server;
+  }
+
+  private void note(String event, int workerId) {
+    boolean interrupted = Thread.currentThread().isInterrupted();
+    journal.add(event + " " + workerId + (interrupted ? " interrupted" : ""));
+  }
+
+  private void receive(Server server, long fd, int reactorId, byte[] data) {
+    switch (new String(data, UTF_8)) {
+      case "who" -> server.send(fd, String.valueOf(server.workerId()));
+      case "block" -> {
+        blocked.countDown();
+        try {
+          release.await();
+        } catch (InterruptedException e) {
+          journal.add("handler interrupted");
+          server.send(fd, "sorry");
+        }
+      }
+      case "stick" -> {
+        blocked.countDown();
+        stick();
+      }
+      default -> server.send(fd, data);
+    }
+  }
+
+  private void stick() {
+    while (release.getCount() > 0) {
+      try {
+        release.await();
+      } catch (InterruptedException e) {
+        journal.add("handler interrupted");
+      }
+    }
+  }
+
+  /** Connects until the connection is served by the worker of that id. */
+  private static RawClient clientOf(RunningServer running, int workerId) {
+    for (int i = 0; i < 10; i++) {
+      RawClient client = running.client();
+      if (client.send("who").readText(1).equals(String.valueOf(workerId))) {
+        return client;
+      }
+      client.close();
+    }
+    throw new AssertionError("worker " + workerId + ": no connection in 10 (expected: one)");
+  }
+
+  private void occupy(RawClient client, String how) throws InterruptedException {
+    client.send(how);
+    assertThat(blocked.await(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @ServerMatrix
+  void closesConnectionsOfOtherWorkersWhileOneIsBlocked(ServerVariant variant) throws Exception {
+    Server server = server(variant, 0.6);
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient first = clientOf(running, 0);
+      RawClient second = clientOf(running, 1);
+      occupy(first, "block");
+
+      server.shutdown();
+      second.expectEof();
+      journal.waitFor("close 1");
+      assertThat(journal.lines()).doesNotContain("handler interrupted");
+      assertThat(server.state()).isEqualTo(ServerState.STOPPING);
+      assertThat(first.readText(5)).isEqualTo("sorry");
+      first.expectEof();
+      running.awaitTerminated();
+    }
+
+    assertThat(journal.lines())
+        .containsSubsequence("close 1", "handler interrupted", "close 0", "workerStop 0")
+        .contains("workerStop 1")
+        .endsWith("shutdown");
+  }
+
+  @ServerMatrix(transports = "nio")
+  void givesUpWorkerThatIgnoresItsInterrupt(ServerVariant variant) throws Exception {
+    Descriptors before = Descriptors.snapshot();
+    Server server = server(variant, 0.2);
+
+    try (RunningServer running = RunningServer.start(server);
+        LogCapture log = LogCapture.of(LIFECYCLE)) {
+      RawClient first = clientOf(running, 0);
+      RawClient second = clientOf(running, 1);
+      occupy(first, "stick");
+
+      long begin = System.nanoTime();
+      server.shutdown();
+      second.expectEof();
+      running.awaitTerminated();
+
+      assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(4));
+      assertThat(log.messages(Level.WARN))
+          .singleElement()
+          .asString()
+          .startsWith("worker 0 did not end in time and was given up")
+          .contains("io.swoole4j.server.ShutdownBoundsTest.stick");
+      release.countDown();
+    }
+
+    before.awaitNothingOpenedSince();
+    assertThat(journal.lines())
+        .contains("handler interrupted", "close 1", "workerStop 1")
+        .doesNotContain("close 0", "workerStop 0")
+        .endsWith("shutdown");
+  }
+
+  @ServerMatrix(modes = ServerMode.BASE, transports = "nio")
+  void endsThoughBlockedEventLoopListensItself(ServerVariant variant) throws Exception {
+    Descriptors before = Descriptors.snapshot();
+    Server server = server(variant, 0.2).set(Settings.ENABLE_REUSE_PORT, true);
+
+    try (RunningServer running = RunningServer.start(server);
+        LogCapture log = LogCapture.of(LIFECYCLE)) {
+      occupy(clientOf(running, 0), "stick");
+      server.shutdown();
+      running.awaitTerminated();
+      assertThat(log.contains(Level.WARN, "worker 0 did not end in time")).isTrue();
+      release.countDown();
+    }
+
+    before.awaitNothingOpenedSince();
+  }
+
+  @ServerMatrix
+  void interruptsNobodyWhoDoesNotBlockEvenWithoutWaitTime(ServerVariant variant) {
+    Server server = server(variant, 0);
+
+    try (RunningServer running = RunningServer.start(server)) {
+      clientOf(running, 0);
+      clientOf(running, 1);
+    }
+
+    assertThat(journal.lines())
+        .contains("close 0", "close 1", "workerStop 0", "workerStop 1")
+        .noneMatch(line -> line.endsWith("interrupted"))
+        .endsWith("shutdown");
+  }
+
+  @ServerMatrix
+  void answersWhatHasArrivedBeforeItEnds(ServerVariant variant) throws Exception {
+    Server server = variant.newServer();
+    server.set("open_eof_split", true).set("package_eof", "\n");
+    server.on(
+        Event.RECEIVE,
+        (s, fd, reactorId, data) -> {
+          blocked.countDown();
+          if (journal.lines().isEmpty()) {
+            release.await();
+          }
+          journal.add(new String(data, UTF_8).strip());
+          s.send(fd, data);
+        });
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client();
+      occupy(client, "1\n2\n3\n4\n5\n");
+      server.shutdown();
+      release.countDown();
+
+      assertThat(new String(client.readUntilEof(), UTF_8)).isEqualTo("1\n2\n3\n4\n5\n");
+    }
+
+    assertThat(journal.lines()).containsExactly("1", "2", "3", "4", "5");
+  }
+
+  @ServerMatrix
+  void boundsHandlersOfTheServersOwnEvents(ServerVariant variant) {
+    Server server = server(variant, 0.1);
+    server.on(Event.BEFORE_SHUTDOWN, s -> blockIn("beforeShutdown"));
+    server.on(Event.MANAGER_STOP, s -> blockIn("managerStop"));
+    server.on(Event.SHUTDOWN, s -> blockIn("shutdown"));
+
+    try (LogCapture log = LogCapture.of(LIFECYCLE)) {
+      RunningServer running = RunningServer.start(server);
+      running.close();
+
+      assertThat(log.messages(Level.WARN))
+          .containsExactly(
+              "beforeShutdown did not return in time and is interrupted",
+              "managerStop did not return in time and is interrupted",
+              "shutdown did not return in time and is interrupted");
+    }
+    assertThat(journal.lines())
+        .containsSubsequence("beforeShutdown", "workerStop 0", "managerStop", "shutdown");
+  }
+
+  private void blockIn(String event) {
+    try {
+      release.await();
+    } catch (InterruptedException e) {
+      journal.add(event);
+    }
+  }
+}
