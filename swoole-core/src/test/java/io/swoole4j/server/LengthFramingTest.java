@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.swoole4j.setting.LengthType;
 import io.swoole4j.setting.Settings;
 import io.swoole4j.testing.LogCapture;
+import io.swoole4j.testing.PythonClient;
 import io.swoole4j.testing.RawClient;
 import io.swoole4j.testing.RunningServer;
 import io.swoole4j.testing.ServerMatrix;
@@ -256,6 +257,31 @@ class LengthFramingTest {
 
       assertThat(client.readText(2)).isEqualTo("OK");
       assertThat(Arrays.equals(Traffic.take(packets), packet)).isTrue();
+    }
+  }
+
+  @ServerMatrix
+  void agreesWithClientInAnotherLanguage(ServerVariant variant) {
+    Server server = server(variant).set(Settings.SOCKET_BUFFER_SIZE, 8 * MIB);
+    server.on(Event.RECEIVE, (s, fd, reactorId, data) -> s.send(fd, data));
+
+    try (RunningServer running = RunningServer.start(server)) {
+      String script =
+          """
+          import hashlib, random, socket, struct, sys, threading
+          random.seed(7)
+          frames = [random.randbytes(random.randrange(40000)) for _ in range(200)]
+          data = b"".join(struct.pack(">I", len(f)) + f for f in frames)
+          s = socket.create_connection(("127.0.0.1", int(sys.argv[1])), 10)
+          writer = threading.Thread(target=lambda: (s.sendall(data), s.shutdown(socket.SHUT_WR)))
+          writer.start()
+          back = hashlib.sha256()
+          while chunk := s.recv(65536):
+              back.update(chunk)
+          writer.join()
+          print(back.hexdigest() == hashlib.sha256(data).hexdigest())
+          """;
+      assertThat(PythonClient.run(script, running.port()).requireSuccess()).isEqualTo("True");
     }
   }
 }

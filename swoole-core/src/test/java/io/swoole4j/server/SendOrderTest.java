@@ -19,6 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /** When and in which order what was sent reaches clients. */
 class SendOrderTest {
@@ -117,6 +118,8 @@ class SendOrderTest {
     server.on(
         Event.RECEIVE,
         (s, fd, reactorId, data) -> {
+          // The reactor that handed this over is done with it and asleep by now.
+          LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
           s.connections().forEach(to -> s.send(to, "now"));
           release.await(5, TimeUnit.SECONDS);
         });

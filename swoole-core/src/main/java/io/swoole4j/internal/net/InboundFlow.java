@@ -122,9 +122,12 @@ final class InboundFlow {
     }
   }
 
+  /** What is only ignored is read in any case: the peer's end has to be seen. */
   private void pause(int reason) {
-    pausedFor |= reason;
-    channel.config().setAutoRead(false);
+    if (!ignoring) {
+      pausedFor |= reason;
+      channel.config().setAutoRead(false);
+    }
   }
 
   private void resume(int reason) {
@@ -135,9 +138,7 @@ final class InboundFlow {
   }
 
   void stopReading() {
-    if (!ignoring) {
-      pause(STOPPING);
-    }
+    pause(STOPPING);
   }
 
   boolean inputEnded() {
