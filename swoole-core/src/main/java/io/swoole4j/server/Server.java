@@ -252,7 +252,7 @@ public class Server implements ServerHandle {
   }
 
   private void requireNew() {
-    if (state.state() != ServerState.NEW) {
+    if (state() != ServerState.NEW) {
       throw new IllegalStateException("server: " + state.state() + " (expected: NEW)");
     }
   }
@@ -818,7 +818,7 @@ public class Server implements ServerHandle {
    * @return the state
    */
   public ServerState state() {
-    return state.state();
+    return ServerState.valueOf(state.state().name());
   }
 
   private @Nullable Connection find(long fd) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.internal.lifecycle;
 
-import io.swoole4j.server.ServerState;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -9,17 +8,31 @@ import org.jspecify.annotations.Nullable;
 
 /** Where one server stands in its only life, and who may move it on. Safe from any thread. */
 public final class StateMachine {
+  /** Where a server can stand. */
+  public enum Phase {
+    /** It can be set up. */
+    NEW,
+    /** Its parts are being started. */
+    STARTING,
+    /** It serves. */
+    RUNNING,
+    /** Its parts are being ended. */
+    STOPPING,
+    /** It has ended, or could not be started. */
+    TERMINATED
+  }
+
   private final CountDownLatch terminated = new CountDownLatch(1);
   private final CompletableFuture<Void> stopRequest = new CompletableFuture<>();
-  private ServerState state = ServerState.NEW;
+  private Phase state = Phase.NEW;
   private @Nullable Throwable failure;
 
   /**
    * Where it stands.
    *
-   * @return the state
+   * @return the phase
    */
-  public synchronized ServerState state() {
+  public synchronized Phase state() {
     return state;
   }
 
@@ -29,14 +42,14 @@ public final class StateMachine {
    * @throws IllegalStateException in any other state
    */
   public synchronized void starting() {
-    if (state != ServerState.NEW) {
+    if (state != Phase.NEW) {
       String hint = "";
-      if (state == ServerState.TERMINATED) {
+      if (state == Phase.TERMINATED) {
         hint = failure == null ? ", it has been shut down" : ", its start has failed";
       }
       throw new IllegalStateException("server: " + state + hint + " (expected: NEW)", failure);
     }
-    state = ServerState.STARTING;
+    state = Phase.STARTING;
   }
 
   /**
@@ -46,7 +59,7 @@ public final class StateMachine {
    */
   public synchronized boolean running() {
     boolean stop = stopRequest.isDone();
-    state = stop ? ServerState.STOPPING : ServerState.RUNNING;
+    state = stop ? Phase.STOPPING : Phase.RUNNING;
     return !stop;
   }
 
@@ -77,14 +90,14 @@ public final class StateMachine {
    * @return what the caller has to do
    */
   public synchronized StopAnswer requestStop() {
-    if (state == ServerState.STARTING || state == ServerState.RUNNING) {
+    if (state == Phase.STARTING || state == Phase.RUNNING) {
       stopRequest.complete(null);
     }
-    if (state == ServerState.RUNNING) {
-      state = ServerState.STOPPING;
+    if (state == Phase.RUNNING) {
+      state = Phase.STOPPING;
       return StopAnswer.BEGIN;
     }
-    return state == ServerState.NEW || failure != null ? StopAnswer.REFUSED : StopAnswer.NOTED;
+    return state == Phase.NEW || failure != null ? StopAnswer.REFUSED : StopAnswer.NOTED;
   }
 
   /**
@@ -98,7 +111,7 @@ public final class StateMachine {
 
   /** The end. */
   public synchronized void terminated() {
-    state = ServerState.TERMINATED;
+    state = Phase.TERMINATED;
     terminated.countDown();
   }
 
