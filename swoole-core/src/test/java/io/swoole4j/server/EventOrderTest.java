@@ -102,7 +102,13 @@ class EventOrderTest {
   void stopsEveryWorkerBetweenBeforeShutdownAndManagerStop(ServerVariant variant) {
     Server server = journaled(variant, 3);
 
-    RunningServer.start(server).close();
+    try (RunningServer running = RunningServer.start(server)) {
+      // The workers begin on their own threads, whatever the server does meanwhile.
+      journal.waitFor("workerStart 0");
+      journal.waitFor("workerStart 1");
+      journal.waitFor("workerStart 2");
+      assertThat(running.server().state()).isEqualTo(ServerState.RUNNING);
+    }
 
     List<String> lines = journal.lines();
     assertThat(lines).startsWith("start", "managerStart").endsWith("managerStop", "shutdown");
