@@ -182,7 +182,8 @@ class HandlerFailureTest {
               "handler of start threw: fd 0, worker -1: start",
               "handler of error threw: fd 0, worker -1: error",
               "handler of beforeShutdown threw: fd 0, worker -1: beforeShutdown",
-              "handler of shutdown threw: fd 0, worker -1: shutdown");
+              "handler of shutdown threw: fd 0, worker -1: shutdown")
+          .allMatch(line -> line.startsWith("handler of "));
     }
   }
 
