@@ -34,6 +34,11 @@ final class ChildJvm implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx128m", "-XX:TieredStopAtLevel=1", "-cp", classPath()));
+    if (Runtime.version().feature() >= 24) {
+      // Without them a newer JVM warns on the console that Netty uses native code.
+      command.add("--enable-native-access=ALL-UNNAMED");
+      command.add("--sun-misc-unsafe-memory-access=allow");
+    }
     command.add(main.getName());
     Arrays.stream(arguments).map(String::valueOf).forEach(command::add);
     return new ChildJvm(new ProcessBuilder(command).redirectErrorStream(true).start());
