@@ -46,10 +46,7 @@ final class ServerStart {
             shared,
             portTables,
             new WorkerBridge.WorkerSetup(
-                factory.workers(),
-                factory.taskWorkers(),
-                server.events(),
-                server.workerFactory()),
+                factory.workers(), factory.taskWorkers(), server.events(), server.workerFactory()),
             logger);
     this.failures = workers.failures();
     UserProcesses processes =

@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A worker of PROCESS mode, or a task worker: a mailbox and the one thread that serves it. When that thread dies, the
- * next one goes on with the message after the one that was running.
+ * A worker of PROCESS mode, or a task worker: a mailbox and the one thread that serves it. When
+ * that thread dies, the next one goes on with the message after the one that was running.
  */
 public final class ThreadWorker extends Worker {
   private static final VarHandle PROGRESS;
