@@ -79,7 +79,11 @@ final class PortResolver {
     }
     if (port.type() != SocketType.TCP && port.type() != SocketType.TCP6) {
       throw new IllegalStateException(
-          "port " + port + ": type " + port.type() + " (expected: TCP or TCP6, others not built yet)");
+          "port "
+              + port
+              + ": type "
+              + port.type()
+              + " (expected: TCP or TCP6, others not built yet)");
     }
   }
 

@@ -278,8 +278,8 @@ public class Server implements ServerHandle {
 
   /**
    * Adds a port; Swoole's {@code addListener}. It is bound by the start, like the primary one. What
-   * it does not have itself, settings and handlers, holds as on the server; but once anything is set
-   * on it, be it an empty map, its protocol is its own, see {@link ServerPort#set(Map)}.
+   * it does not have itself, settings and handlers, holds as on the server; but once anything is
+   * set on it, be it an empty map, its protocol is its own, see {@link ServerPort#set(Map)}.
    *
    * @param host the address to listen on, or the path of a Unix socket
    * @param port the port, 0 for any free one; ignored for a Unix socket

@@ -70,8 +70,8 @@ public final class ServerPort {
   }
 
   /**
-   * Changes settings of this port. From then on, also after an empty map, the port's protocol is its
-   * own: of the server's settings those that say how a port splits or reads its bytes ({@link
+   * Changes settings of this port. From then on, also after an empty map, the port's protocol is
+   * its own: of the server's settings those that say how a port splits or reads its bytes ({@link
    * Scope#PROTOCOL}) hold on it no more. All others are inherited one by one.
    *
    * @param values values by name

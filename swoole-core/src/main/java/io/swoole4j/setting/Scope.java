@@ -11,8 +11,9 @@ public enum Scope {
    */
   PORT,
   /**
-   * Says which protocol one port speaks. As {@link #PORT}, but inherited as a whole: a port on which
-   * anything was set, be it an empty map, has none of the server's, so that two protocols never mix.
+   * Says which protocol one port speaks. As {@link #PORT}, but inherited as a whole: a port on
+   * which anything was set, be it an empty map, has none of the server's, so that two protocols
+   * never mix.
    */
   PROTOCOL
 }

@@ -26,8 +26,7 @@ class PortsTest {
   private final Journal journal = new Journal();
 
   private static ReceiveHandler answering(String answer) {
-    return (server, fd, reactorId, data) ->
-        server.send(fd, answer + new String(data, UTF_8));
+    return (server, fd, reactorId, data) -> server.send(fd, answer + new String(data, UTF_8));
   }
 
   private static RawClient client(RunningServer running, ServerPort port) {
