@@ -731,10 +731,11 @@ public class Server implements ServerHandle {
   /**
    * Whether the calling thread serves a task worker; Swoole's {@code $taskworker}.
    *
-   * @return false: this version has no task workers
+   * @return true on a thread of a task worker, whose ids follow those of the workers
    */
   public boolean taskworker() {
-    return false;
+    Engine running = engine;
+    return running != null && workerId() >= running.workers().size();
   }
 
   /**

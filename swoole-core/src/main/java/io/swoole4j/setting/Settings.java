@@ -49,6 +49,16 @@ public final class Settings {
               "Workers, which run the callbacks; in BASE mode 1 until set")
           .withDocumented("1..1000 × CPU", "CPU");
 
+  /** The number of task workers, which run tasks on threads of their own in both modes. */
+  public static final Setting<Integer> TASK_WORKER_NUM =
+      intSetting(
+              "task_worker_num",
+              0,
+              1000 * CPU,
+              0,
+              "Task workers, which run what task() and its like submit; needs a task handler")
+          .withDocumented("0..1000 × CPU", "0");
+
   /** The number of connections above which new ones are refused. */
   public static final Setting<Integer> MAX_CONNECTION =
       intSetting(
@@ -450,6 +460,7 @@ public final class Settings {
       List.of(
           REACTOR_NUM,
           WORKER_NUM,
+          TASK_WORKER_NUM,
           MAX_CONNECTION,
           DISPATCH_MODE,
           BUFFER_OUTPUT_SIZE,
