@@ -47,7 +47,8 @@ class CookieParserTest {
 
   @Test
   void skipsWhatHasNoName() {
-    assertThat(parse(";;  ; =x;a=;\t b = c \t;")).containsExactly(Map.entry("a", ""), Map.entry("b", "c"));
+    assertThat(parse(";;  ; =x;a=;\t b = c \t;"))
+        .containsExactly(Map.entry("a", ""), Map.entry("b", "c"));
   }
 
   @Test
