@@ -33,6 +33,7 @@ final class Stats {
     stats.put("total_send_bytes", engine.reactors().sentBytes());
     stats.put("discard_count", counters.discarded.sum());
     stats.put("no_idle_worker_count", counters.noIdleWorker.sum());
+    stats.put("abandoned_worker_count", engine.abandonedWorkers());
     stats.put("session_round", registry.lastFd());
     stats.put("min_fd", registry.openAfter(0, 1).stream().findFirst().orElse(0L));
     stats.put("max_fd", maxFd(registry));

@@ -217,7 +217,8 @@ class WorkerErrorTest {
       assertThat(running.client().send("on\n").readText(3)).isEqualTo("on\n");
     }
 
-    assertThat(journal.count("workerStart")).isEqualTo(2);
+    // The second one comes at once, further ones after a pause each.
+    assertThat(journal.count("workerStart")).isBetween(2, 10);
   }
 
   @ServerMatrix
