@@ -58,6 +58,22 @@ public final class Event<H extends EventHandler> {
   public static final Event<CloseHandler> CLOSE =
       of("close", CloseHandler.class, Scope.PORT, "A connection has ended.");
 
+  /** A task has come to a task worker. */
+  public static final Event<TaskHandler> TASK =
+      of("task", TaskHandler.class, Scope.SERVER, "A task has come to a task worker.");
+
+  /** The same as {@link #TASK}, told by an object. The last one bound of the two holds. */
+  public static final Event<TaskObjectHandler> TASK_OBJECT =
+      of("task", TaskObjectHandler.class, Scope.SERVER, "The same, told by an object.");
+
+  /** A task has a result. */
+  public static final Event<FinishHandler> FINISH =
+      of("finish", FinishHandler.class, Scope.SERVER, "A task has a result.");
+
+  /** The same as {@link #FINISH}, told by an object. The last one bound of the two holds. */
+  public static final Event<FinishObjectHandler> FINISH_OBJECT =
+      of("finish", FinishObjectHandler.class, Scope.SERVER, "The same, told by an object.");
+
   /** A handler threw. */
   public static final Event<ErrorHandler> ERROR =
       of("error", ErrorHandler.class, Scope.SERVER, "A handler threw; not in Swoole.");
@@ -82,6 +98,10 @@ public final class Event<H extends EventHandler> {
           CONNECT,
           RECEIVE,
           CLOSE,
+          TASK,
+          TASK_OBJECT,
+          FINISH,
+          FINISH_OBJECT,
           ERROR);
 
   private final String name;
