@@ -67,7 +67,7 @@ final class PortResolver {
         options(settings),
         framers,
         installer,
-        settings.get(Settings.SOCKET_BUFFER_SIZE),
+        new ConnectionRulesFactory(port.toString(), settings).rules(workers),
         port);
   }
 

@@ -17,6 +17,8 @@ import io.swoole4j.spi.ServerHandle;
 import io.swoole4j.spi.UserProcess;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -71,6 +73,7 @@ public class Server implements ServerHandle {
   private final List<UserProcess> processes = new ArrayList<>();
   private final StateMachine state = new StateMachine();
   private final LastError lastError = new LastError();
+  private final Sending sending = new Sending(lastError);
   private final Connections connections = new ConnectionsView(this);
   private @Nullable IntFunction<? extends EventHandler> workerHandlers;
   private int maxSend = Integer.MAX_VALUE;
@@ -352,6 +355,7 @@ public class Server implements ServerHandle {
       engine = made;
       timers = start.timers();
       maxSend = settings.get(Settings.BUFFER_OUTPUT_SIZE);
+      sending.configure(settings.get(Settings.SEND_YIELD), settings.get(Settings.SEND_TIMEOUT));
       startSeconds = System.currentTimeMillis() / 1000;
       start.run();
     } catch (RuntimeException | Error e) {
@@ -415,8 +419,8 @@ public class Server implements ServerHandle {
   }
 
   /**
-   * Sends to a connection; Swoole's {@code send}. Returns at once; sends to one connection are
-   * written in the order of the calls.
+   * Sends to a connection; Swoole's {@code send}. Returns at once, but with send_yield waits up to
+   * send_timeout for room; sends to one connection are written in the order of the calls.
    *
    * @param fd the session id
    * @param data the bytes, not to be changed afterwards
@@ -426,17 +430,29 @@ public class Server implements ServerHandle {
    */
   @Override
   public boolean send(long fd, byte[] data) {
+    Connection connection = sendable(fd, data);
+    if (connection == null) {
+      return false;
+    }
+    return connection.send(data) || sending.refused(engine, connection, data);
+  }
+
+  /** The connection to send to, or null and the reason noted. */
+  private @Nullable Connection sendable(long fd, byte[] data) {
     Connection connection = find(fd);
     if (connection == null || !connection.isOpen()) {
-      return lastError.fail(Sessions.whyNot(engine, connection, fd));
+      lastError.fail(Sessions.whyNot(engine, connection, fd));
+      return null;
     }
     if (data.length == 0) {
-      return lastError.fail(ErrorCode.NO_PAYLOAD);
+      lastError.fail(ErrorCode.NO_PAYLOAD);
+      return null;
     }
     if (data.length > maxSend) {
-      return lastError.fail(ErrorCode.OUTPUT_TOO_LARGE);
+      lastError.fail(ErrorCode.OUTPUT_TOO_LARGE);
+      return null;
     }
-    return connection.send(data) || lastError.fail(ErrorCode.OUTPUT_BUFFER_FULL);
+    return connection;
   }
 
   /**
@@ -469,6 +485,100 @@ public class Server implements ServerHandle {
       data.position(data.limit());
     }
     return sent;
+  }
+
+  /**
+   * Sends to a connection and waits until the kernel has taken it and everything sent before, at
+   * most send_timeout; Swoole's {@code sendwait}. In BASE mode a handler may send so to a
+   * connection of its own worker whose client has taken all that came before: nothing is waited for
+   * then, what the kernel does not take at once follows.
+   *
+   * @param fd the session id
+   * @param data the bytes, not to be changed afterwards
+   * @return false with {@link #getLastError} 550, 1001 to 1005 and 1202 as {@link #send(long,
+   *     byte[])}; 1008 if there was no room in time and nothing was sent; 110 if all of it is queued
+   *     and was not taken in time; 1002 too if the connection ends meanwhile
+   * @throws IllegalStateException on an event loop, which must not wait: in BASE mode where it would
+   *     have to wait, in PROCESS mode in a length or dispatch function
+   */
+  public boolean sendwait(long fd, byte[] data) {
+    Connection connection = sendable(fd, data);
+    return connection != null && sending.wait(engine, connection, data);
+  }
+
+  /**
+   * Sends text in UTF-8 and waits.
+   *
+   * @param fd the session id
+   * @param text the text
+   * @return as {@link #sendwait(long, byte[])}
+   */
+  public boolean sendwait(long fd, String text) {
+    return sendwait(fd, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Sends a file, in order with everything else that is sent; Swoole's {@code sendfile}.
+   *
+   * @param fd the session id
+   * @param file its name
+   * @return as {@link #sendfile(long, Path, long, long)}
+   */
+  public boolean sendfile(long fd, String file) {
+    return sendfile(fd, file, 0, 0);
+  }
+
+  /**
+   * Sends a file from some place to its end.
+   *
+   * @param fd the session id
+   * @param file its name
+   * @param offset where to begin, in bytes
+   * @return as {@link #sendfile(long, Path, long, long)}
+   */
+  public boolean sendfile(long fd, String file, long offset) {
+    return sendfile(fd, file, offset, 0);
+  }
+
+  /**
+   * Sends a part of a file.
+   *
+   * @param fd the session id
+   * @param file its name
+   * @param offset where to begin, in bytes
+   * @param length how much, 0 for all up to the end
+   * @return as {@link #sendfile(long, Path, long, long)}
+   */
+  public boolean sendfile(long fd, String file, long offset, long length) {
+    try {
+      return sendfile(fd, Path.of(file), offset, length);
+    } catch (InvalidPathException e) {
+      return lastError.fail(ErrorCode.FILE_NOT_EXIST);
+    }
+  }
+
+  /**
+   * Sends a part of a file, in order with everything else that is sent. The file is opened before
+   * this returns, so that it may be renamed or deleted afterwards, and is copied by the kernel,
+   * under TLS in pieces of 64 KiB. It takes no memory and so does not count towards
+   * socket_buffer_size; instead at most 64 files wait for one connection and 4096 for all. A file
+   * that becomes shorter meanwhile costs the client its connection.
+   *
+   * @param fd the session id
+   * @param file a file of the operating system's file system
+   * @param offset where to begin, in bytes
+   * @param length how much, 0 for all up to the end
+   * @return false with {@link #getLastError} 1001 to 1005 (no such connection), 505 (offset or
+   *     length outside of the file), 13 (it cannot be opened), 700 (no such file), 702 (nothing to
+   *     send), 9013 (a directory for instance) or 1008 (too many files wait)
+   * @throws IllegalArgumentException if the path belongs to another file system
+   */
+  public boolean sendfile(long fd, Path file, long offset, long length) {
+    Connection connection = find(fd);
+    if (connection == null || !connection.isOpen()) {
+      return lastError.fail(Sessions.whyNot(engine, connection, fd));
+    }
+    return sending.file(connection, file, offset, length);
   }
 
   /**
