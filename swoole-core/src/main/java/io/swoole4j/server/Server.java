@@ -436,7 +436,13 @@ public class Server implements ServerHandle {
     if (data.length > maxSend) {
       return lastError.fail(ErrorCode.OUTPUT_TOO_LARGE);
     }
-    return connection.send(data) || lastError.fail(ErrorCode.OUTPUT_BUFFER_FULL);
+    if (!connection.send(data)) {
+      return lastError.fail(ErrorCode.OUTPUT_BUFFER_FULL);
+    }
+    if (connection.attachment() instanceof SessionBridge session) {
+      session.bypassed();
+    }
+    return true;
   }
 
   /**
@@ -849,6 +855,24 @@ public class Server implements ServerHandle {
 
   @Nullable IntFunction<? extends EventHandler> workerFactory() {
     return workerHandlers;
+  }
+
+  /**
+   * A connection as the protocol of its port sees it; for protocols.
+   *
+   * @param fd the session id
+   * @return empty if there is no such connection or its port speaks no protocol
+   */
+  public Optional<PortProtocol.Session> session(long fd) {
+    Connection connection = find(fd);
+    return connection != null && connection.attachment() instanceof SessionBridge session
+        ? Optional.of(session)
+        : Optional.empty();
+  }
+
+  /** Notes why the calling thread's action failed; answers false for the caller to return. */
+  boolean fail(ErrorCode code) {
+    return lastError.fail(code);
   }
 
   /** The connections that a protocol serves. */

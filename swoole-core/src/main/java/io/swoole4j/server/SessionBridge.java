@@ -2,8 +2,11 @@
 package io.swoole4j.server;
 
 import io.netty.util.ReferenceCountUtil;
+import io.swoole4j.error.ErrorCode;
 import io.swoole4j.internal.net.Connection;
 import io.swoole4j.spi.PortProtocol;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A connection as its protocol sees it. */
 final class SessionBridge implements PortProtocol.Session {
@@ -15,10 +18,13 @@ final class SessionBridge implements PortProtocol.Session {
    */
   record Message(Event<?> event, PortProtocol.Callback callback) {}
 
+  private final Server server;
   private final Connection connection;
   private final PortProtocol.PortSession port;
+  private volatile @Nullable Object attachment;
 
-  SessionBridge(Connection connection, PortProtocol.PortSession port) {
+  SessionBridge(Server server, Connection connection, PortProtocol.PortSession port) {
+    this.server = server;
     this.connection = connection;
     this.port = port;
   }
@@ -39,17 +45,55 @@ final class SessionBridge implements PortProtocol.Session {
   }
 
   @Override
+  public boolean write(byte[] bytes) {
+    if (!connection.isOpen()) {
+      return fail(Sessions.whyNot(null, connection, fd()));
+    }
+    return connection.send(bytes) || fail(ErrorCode.OUTPUT_BUFFER_FULL);
+  }
+
+  @Override
   public boolean write(Object message, int bytes) {
     if (!connection.isOpen()) {
       ReferenceCountUtil.release(message);
-      return false;
+      return fail(Sessions.whyNot(null, connection, fd()));
     }
-    return connection.send(message, bytes);
+    return connection.send(message, bytes) || fail(ErrorCode.OUTPUT_BUFFER_FULL);
   }
 
   @Override
   public boolean close(boolean reset) {
     return connection.close(reset);
+  }
+
+  @Override
+  public void read(boolean wanted) {
+    connection.readForProtocol(wanted);
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    connection.execute(task);
+  }
+
+  @Override
+  public boolean fail(ErrorCode code) {
+    return server.fail(code);
+  }
+
+  @Override
+  public Optional<Object> attachment() {
+    return Optional.ofNullable(attachment);
+  }
+
+  @Override
+  public void attach(Object value) {
+    attachment = value;
+  }
+
+  /** Tells the protocol that bytes were sent past it. */
+  void bypassed() {
+    port.bypassed(this);
   }
 
   /** Lets the protocol say goodbye. From any thread. */

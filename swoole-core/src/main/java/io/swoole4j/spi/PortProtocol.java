@@ -2,6 +2,7 @@
 package io.swoole4j.spi;
 
 import io.netty.channel.ChannelPipeline;
+import io.swoole4j.error.ErrorCode;
 import io.swoole4j.server.Event;
 import io.swoole4j.server.EventHandler;
 import io.swoole4j.server.Server;
@@ -13,7 +14,7 @@ import java.util.Optional;
  * A protocol that a port can speak instead of plain bytes. It contributes settings and events, puts
  * its handlers into the pipeline of each connection and hands what they make of the bytes to the
  * workers. Found by {@link java.util.ServiceLoader}, or given to {@code Server}'s constructor by a
- * subclass. Stateless: one object serves every port of every server.
+ * subclass. One object serves every port of one server.
  */
 public interface PortProtocol {
   /**
@@ -98,6 +99,14 @@ public interface PortProtocol {
      * @param session the connection
      */
     default void goodbye(Session session) {}
+
+    /**
+     * The server's user has sent bytes past the protocol with {@code Server.send}. On the thread
+     * that sent them, behind them.
+     *
+     * @param session the connection
+     */
+    default void bypassed(Session session) {}
   }
 
   /** A connection as its protocol sees it. */
@@ -126,11 +135,23 @@ public interface PortProtocol {
     void deliver(Event<?> event, int bytes, Callback callback);
 
     /**
+     * Queues bytes towards the client, behind what was queued before. From any thread. Much cheaper
+     * than a message: small arrays are copied together into one buffer.
+     *
+     * @param bytes the bytes, not to be changed afterwards; they pass encryption, but none of the
+     *     protocol's handlers has to expect them
+     * @return false when too much is queued already or the connection is closed; the calling
+     *     thread's last error says which
+     */
+    boolean write(byte[] bytes);
+
+    /**
      * Queues a message towards the client, behind what was queued before. From any thread.
      *
      * @param message what the protocol's handlers can encode; released when refused
      * @param bytes about how large it is; counts towards {@code socket_buffer_size}
-     * @return false when too much is queued already or the connection is closed
+     * @return false when too much is queued already or the connection is closed; the calling
+     *     thread's last error says which
      */
     boolean write(Object message, int bytes);
 
@@ -141,6 +162,46 @@ public interface PortProtocol {
      * @return false if it was closed already
      */
     boolean close(boolean reset);
+
+    /**
+     * Stops reading from the client, or goes on. Others may have reasons of their own not to read.
+     * On the connection's event loop only.
+     *
+     * @param wanted whether the protocol can take more
+     */
+    void read(boolean wanted);
+
+    /**
+     * Runs something on the connection's event loop, or nowhere when that has ended. From any
+     * thread.
+     *
+     * @param task what to run
+     */
+    void execute(Runnable task);
+
+    /**
+     * Notes why an action of the protocol fails, for {@code Server.getLastError} on the calling
+     * thread.
+     *
+     * @param code the reason
+     * @return false, for the caller to return
+     */
+    boolean fail(ErrorCode code);
+
+    /**
+     * What the protocol keeps with the connection. From any thread.
+     *
+     * @return empty unless {@link #attach} was called
+     */
+    Optional<Object> attachment();
+
+    /**
+     * Keeps something with the connection, to be found again by {@code Server.session}. From any
+     * thread.
+     *
+     * @param value what to keep
+     */
+    void attach(Object value);
   }
 
   /** What a worker runs for a protocol. */

@@ -287,6 +287,15 @@ public final class Connection implements Route {
     reactor.execute(task);
   }
 
+  /**
+   * Stops reading for its protocol's sake, or goes on. On the event loop.
+   *
+   * @param wanted whether the protocol can take more
+   */
+  public void readForProtocol(boolean wanted) {
+    flow.readForProtocol(wanted);
+  }
+
   /** Drops the socket with a reset, whatever the state. */
   public void reset() {
     reactor.execute(outbound::reset);

@@ -20,6 +20,8 @@ final class InboundFlow {
 
   private static final int STOPPING = 4;
 
+  private static final int PROTOCOL_FULL = 8;
+
   /**
    * How long packets of a half-closed connection count as in time where late ones are discarded.
    */
@@ -139,6 +141,14 @@ final class InboundFlow {
 
   void stopReading() {
     pause(STOPPING);
+  }
+
+  void readForProtocol(boolean wanted) {
+    if (wanted) {
+      resume(PROTOCOL_FULL);
+    } else {
+      pause(PROTOCOL_FULL);
+    }
   }
 
   boolean inputEnded() {
