@@ -53,6 +53,19 @@ final class SessionBridge implements PortProtocol.Session {
   }
 
   @Override
+  public boolean reserve(int bytes) {
+    if (!connection.isOpen()) {
+      return fail(Sessions.whyNot(null, connection, fd()));
+    }
+    return connection.reserve(bytes) || fail(ErrorCode.OUTPUT_BUFFER_FULL);
+  }
+
+  @Override
+  public void writeReserved(byte[] bytes) {
+    connection.sendReserved(bytes);
+  }
+
+  @Override
   public boolean write(Object message, int bytes) {
     if (!connection.isOpen()) {
       ReferenceCountUtil.release(message);

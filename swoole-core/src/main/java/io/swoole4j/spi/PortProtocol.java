@@ -146,6 +146,23 @@ public interface PortProtocol {
     boolean write(byte[] bytes);
 
     /**
+     * Counts bytes towards {@code socket_buffer_size} that are going to be written later, so that
+     * what was accepted once cannot be refused then. From any thread.
+     *
+     * @param bytes how many
+     * @return false when too much is queued already or the connection is closed; the calling
+     *     thread's last error says which
+     */
+    boolean reserve(int bytes);
+
+    /**
+     * Queues bytes that were counted by {@link #reserve}. From any thread.
+     *
+     * @param bytes the bytes, not to be changed afterwards
+     */
+    void writeReserved(byte[] bytes);
+
+    /**
      * Queues a message towards the client, behind what was queued before. From any thread.
      *
      * @param message what the protocol's handlers can encode; released when refused

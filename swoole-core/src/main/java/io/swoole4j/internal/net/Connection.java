@@ -226,6 +226,26 @@ public final class Connection implements Route {
     return true;
   }
 
+  /**
+   * Counts bytes as queued that are sent later.
+   *
+   * @param bytes how many
+   * @return false when too many wait already
+   */
+  public boolean reserve(int bytes) {
+    return outbound.reserve(bytes);
+  }
+
+  /**
+   * Queues bytes that were counted before.
+   *
+   * @param data the bytes, not to be changed afterwards
+   */
+  public void sendReserved(byte[] data) {
+    outbound.offerReserved(data);
+    wakeReactor(WorkerContext.current(), data.length);
+  }
+
   private void wakeReactor(@Nullable WorkerContext context, int bytes) {
     if (context == null) {
       reactor.wake();

@@ -117,8 +117,13 @@ final class Outbound {
     return true;
   }
 
+  /** Appends bytes that {@link #reserve} has counted. From any thread. */
+  void offerReserved(byte[] data) {
+    append(data);
+  }
+
   /** Counts only what is accepted, so that a large message in vain does not make others fail. */
-  private boolean reserve(int bytes) {
+  boolean reserve(int bytes) {
     long queued = queuedBytes.get();
     while (queued == 0 || queued + bytes <= limit) {
       long witness = queuedBytes.compareAndExchange(queued, queued + bytes);
