@@ -17,6 +17,8 @@ import io.swoole4j.spi.ServerHandle;
 import io.swoole4j.spi.UserProcess;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -59,19 +61,20 @@ public class Server implements ServerHandle {
               + " only");
 
   private static final int MAX_PAGE = 100;
-  private static final int MAX_PORT = 65535;
   private static final byte[] EMPTY = {};
 
   private final ServerMode mode;
   private final List<PortProtocol> protocols;
   private final List<Event<?>> events;
+  private final SettingRegistry registry;
   private final SettingValues settings;
   private final HandlerTable handlers = new HandlerTable();
   private final List<ServerPort> ports = new ArrayList<>();
   private final List<UserProcess> processes = new ArrayList<>();
   private final StateMachine state = new StateMachine();
   private final LastError lastError = new LastError();
-  private final Connections connections = new ConnectionsView(this);
+  private final Sending sending = new Sending(lastError);
+  private final Connections connections = new ConnectionsView(this, null);
   private @Nullable IntFunction<? extends EventHandler> workerHandlers;
   private int maxSend = Integer.MAX_VALUE;
   private volatile long startSeconds;
@@ -92,11 +95,11 @@ public class Server implements ServerHandle {
   /**
    * A server. Nothing is bound before the start.
    *
-   * @param host the address to listen on; an IPv6 one for {@link SocketType#TCP6}
-   * @param port the port, 0 for any free one
+   * @param host the address to listen on, an IPv6 one for the IPv6 types, the path of a Unix socket
+   * @param port the port, 0 for any free one; ignored for a Unix socket
    * @param mode where callbacks run
    * @param type the kind of socket
-   * @throws IllegalArgumentException if the port is out of range
+   * @throws IllegalArgumentException if the port is out of range or the path too long
    */
   public Server(String host, int port, ServerMode mode, SocketType type) {
     this(host, port, mode, type, List.of());
@@ -114,14 +117,7 @@ public class Server implements ServerHandle {
    */
   protected Server(
       String host, int port, ServerMode mode, SocketType type, List<PortProtocol> own) {
-    if (Objects.requireNonNull(host, "host").isBlank()) {
-      throw new IllegalArgumentException("host: " + host + " (expected: an address or a name)");
-    }
-    if (port < 0 || port > MAX_PORT) {
-      throw new IllegalArgumentException("port: " + port + " (expected: 0.." + MAX_PORT + ")");
-    }
     this.mode = Objects.requireNonNull(mode, "mode");
-    Objects.requireNonNull(type, "type");
     this.protocols = protocols(own);
     this.events =
         Stream.concat(
@@ -131,9 +127,8 @@ public class Server implements ServerHandle {
             .toList();
     List<Setting<?>> contributed =
         protocols.stream().flatMap(protocol -> protocol.settings().stream()).toList();
-    this.settings =
-        SettingValues.ofServer(
-            SettingRegistry.of(Settings.all(), List.of(DISPATCH_FUNC), contributed));
+    this.registry = SettingRegistry.of(Settings.all(), List.of(DISPATCH_FUNC), contributed);
+    this.settings = SettingValues.ofServer(registry);
     ports.add(new ServerPort(this, host, port, type, settings, handlers));
   }
 
@@ -214,16 +209,18 @@ public class Server implements ServerHandle {
    * @throws IllegalStateException once the server was started
    */
   public Server on(String event, EventHandler handler) {
-    Event<?> found =
-        events.stream()
-            .filter(candidate -> candidate.name().equalsIgnoreCase(event))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "event: " + event + " (expected: one of " + events + ")"));
-    bindHandler(handlers, found, handler);
+    bindHandler(handlers, event(event), handler);
     return this;
+  }
+
+  Event<?> event(String name) {
+    return events.stream()
+        .filter(candidate -> candidate.name().equalsIgnoreCase(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "event: " + name + " (expected: one of " + events + ")"));
   }
 
   /**
@@ -235,12 +232,16 @@ public class Server implements ServerHandle {
    * @throws IllegalStateException once the server was started
    */
   public Server on(EventHandler object) {
-    requireNew();
-    if (!handlers.bindAll(events, object)) {
-      throw new IllegalArgumentException(
-          "handlers: " + object.getClass().getName() + " (expected: a handler of " + events + ")");
-    }
+    bindHandlers(handlers, events, object);
     return this;
+  }
+
+  void bindHandlers(HandlerTable table, List<Event<?>> among, EventHandler object) {
+    requireNew();
+    if (!table.bindAll(among, object)) {
+      throw new IllegalArgumentException(
+          "handlers: " + object.getClass().getName() + " (expected: a handler of " + among + ")");
+    }
   }
 
   void bindHandler(HandlerTable table, Event<?> event, @Nullable EventHandler handler) {
@@ -276,6 +277,38 @@ public class Server implements ServerHandle {
     requireNew();
     workerHandlers = Objects.requireNonNull(factory, "factory");
     return this;
+  }
+
+  /**
+   * Adds a port; Swoole's {@code addListener}. It is bound by the start, like the primary one. What
+   * it does not have itself, settings and handlers, holds as on the server; but once anything is
+   * set on it, be it an empty map, its protocol is its own, see {@link ServerPort#set(Map)}.
+   *
+   * @param host the address to listen on, or the path of a Unix socket
+   * @param port the port, 0 for any free one; ignored for a Unix socket
+   * @param type the kind of socket
+   * @return the port, to set options and bind handlers
+   * @throws IllegalArgumentException if the port is out of range or the path too long
+   * @throws IllegalStateException once the server was started
+   */
+  public ServerPort addListener(String host, int port, SocketType type) {
+    requireNew();
+    ServerPort added =
+        new ServerPort(this, host, port, type, settings.ofPort(registry), new HandlerTable());
+    ports.add(added);
+    return added;
+  }
+
+  /**
+   * The same; Swoole's alias {@code listen}.
+   *
+   * @param host the address to listen on, or the path of a Unix socket
+   * @param port the port, 0 for any free one
+   * @param type the kind of socket
+   * @return as {@link #addListener}
+   */
+  public ServerPort listen(String host, int port, SocketType type) {
+    return addListener(host, port, type);
   }
 
   /**
@@ -352,6 +385,7 @@ public class Server implements ServerHandle {
       engine = made;
       timers = start.timers();
       maxSend = settings.get(Settings.BUFFER_OUTPUT_SIZE);
+      sending.configure(settings.get(Settings.SEND_YIELD), settings.get(Settings.SEND_TIMEOUT));
       startSeconds = System.currentTimeMillis() / 1000;
       start.run();
     } catch (RuntimeException | Error e) {
@@ -415,8 +449,8 @@ public class Server implements ServerHandle {
   }
 
   /**
-   * Sends to a connection; Swoole's {@code send}. Returns at once; sends to one connection are
-   * written in the order of the calls.
+   * Sends to a connection; Swoole's {@code send}. Returns at once, but with send_yield waits up to
+   * send_timeout for room; sends to one connection are written in the order of the calls.
    *
    * @param fd the session id
    * @param data the bytes, not to be changed afterwards
@@ -426,23 +460,38 @@ public class Server implements ServerHandle {
    */
   @Override
   public boolean send(long fd, byte[] data) {
-    Connection connection = find(fd);
-    if (connection == null || !connection.isOpen()) {
-      return lastError.fail(Sessions.whyNot(engine, connection, fd));
+    Connection connection = sendable(fd, data);
+    if (connection == null) {
+      return false;
     }
-    if (data.length == 0) {
-      return lastError.fail(ErrorCode.NO_PAYLOAD);
-    }
-    if (data.length > maxSend) {
-      return lastError.fail(ErrorCode.OUTPUT_TOO_LARGE);
-    }
-    if (!connection.send(data)) {
-      return lastError.fail(ErrorCode.OUTPUT_BUFFER_FULL);
-    }
+    return (connection.send(data) || sending.refused(engine, connection, data))
+        && passed(connection);
+  }
+
+  /** Tells the protocol of a connection that something was sent past it. */
+  private static boolean passed(Connection connection) {
     if (connection.attachment() instanceof SessionBridge session) {
       session.bypassed();
     }
     return true;
+  }
+
+  /** The connection to send to, or null and the reason noted. */
+  private @Nullable Connection sendable(long fd, byte[] data) {
+    Connection connection = find(fd);
+    if (connection == null || !connection.isOpen()) {
+      lastError.fail(Sessions.whyNot(engine, connection, fd));
+      return null;
+    }
+    if (data.length == 0) {
+      lastError.fail(ErrorCode.NO_PAYLOAD);
+      return null;
+    }
+    if (data.length > maxSend) {
+      lastError.fail(ErrorCode.OUTPUT_TOO_LARGE);
+      return null;
+    }
+    return connection;
   }
 
   /**
@@ -475,6 +524,102 @@ public class Server implements ServerHandle {
       data.position(data.limit());
     }
     return sent;
+  }
+
+  /**
+   * Sends to a connection and waits until the kernel has taken it and everything sent before, at
+   * most send_timeout; Swoole's {@code sendwait}. In BASE mode a handler may send so to a
+   * connection of its own worker whose client has taken all that came before: nothing is waited for
+   * then, what the kernel does not take at once follows.
+   *
+   * @param fd the session id
+   * @param data the bytes, not to be changed afterwards
+   * @return false with {@link #getLastError} 550, 1001 to 1005 and 1202 as {@link #send(long,
+   *     byte[])}; 1008 if there was no room in time and nothing was sent; 110 if all of it is
+   *     queued and was not taken in time; 1002 too if the connection ends meanwhile
+   * @throws IllegalStateException on an event loop, which must not wait: in BASE mode where it
+   *     would have to wait, in PROCESS mode in a length or dispatch function
+   */
+  public boolean sendwait(long fd, byte[] data) {
+    Connection connection = sendable(fd, data);
+    return connection != null
+        && sending.wait(engine, connection, data)
+        && passed(connection);
+  }
+
+  /**
+   * Sends text in UTF-8 and waits.
+   *
+   * @param fd the session id
+   * @param text the text
+   * @return as {@link #sendwait(long, byte[])}
+   */
+  public boolean sendwait(long fd, String text) {
+    return sendwait(fd, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Sends a file, in order with everything else that is sent; Swoole's {@code sendfile}.
+   *
+   * @param fd the session id
+   * @param file its name
+   * @return as {@link #sendfile(long, Path, long, long)}
+   */
+  public boolean sendfile(long fd, String file) {
+    return sendfile(fd, file, 0, 0);
+  }
+
+  /**
+   * Sends a file from some place to its end.
+   *
+   * @param fd the session id
+   * @param file its name
+   * @param offset where to begin, in bytes
+   * @return as {@link #sendfile(long, Path, long, long)}
+   */
+  public boolean sendfile(long fd, String file, long offset) {
+    return sendfile(fd, file, offset, 0);
+  }
+
+  /**
+   * Sends a part of a file.
+   *
+   * @param fd the session id
+   * @param file its name
+   * @param offset where to begin, in bytes
+   * @param length how much, 0 for all up to the end
+   * @return as {@link #sendfile(long, Path, long, long)}
+   */
+  public boolean sendfile(long fd, String file, long offset, long length) {
+    try {
+      return sendfile(fd, Path.of(file), offset, length);
+    } catch (InvalidPathException e) {
+      return lastError.fail(ErrorCode.FILE_NOT_EXIST);
+    }
+  }
+
+  /**
+   * Sends a part of a file, in order with everything else that is sent. The file is opened before
+   * this returns, so that it may be renamed or deleted afterwards, and is copied by the kernel,
+   * under TLS in pieces of 64 KiB. It takes no memory and so does not count towards
+   * socket_buffer_size; instead at most 64 files wait for one connection and 4096 for all. A file
+   * that becomes shorter meanwhile costs the client its connection.
+   *
+   * @param fd the session id
+   * @param file a file of the operating system's file system
+   * @param offset where to begin, in bytes
+   * @param length how much, 0 for all up to the end
+   * @return false with {@link #getLastError} 1001 to 1005 (no such connection), 505 (offset or
+   *     length outside of the file), 13 (it cannot be opened), 700 (no such file), 702 (nothing to
+   *     send), 9013 (a directory for instance) or 1008 (too many files wait)
+   * @throws IllegalArgumentException if the path belongs to another file system
+   */
+  public boolean sendfile(long fd, Path file, long offset, long length) {
+    Connection connection = find(fd);
+    if (connection == null || !connection.isOpen()) {
+      return lastError.fail(Sessions.whyNot(engine, connection, fd));
+    }
+    return sending.file(connection, file, offset, length) && passed(connection);
   }
 
   /**
@@ -784,6 +929,21 @@ public class Server implements ServerHandle {
   }
 
   /**
+   * The listening socket of a port; Swoole's {@code getSocket}.
+   *
+   * @param port the number of the port, 0 for the primary one
+   * @return empty before the start and where no port has that number
+   */
+  public Optional<ListeningSocket> getSocket(int port) {
+    return port == 0
+        ? getSocket()
+        : ports.stream()
+            .filter(candidate -> candidate.port() == port)
+            .findFirst()
+            .flatMap(ServerPort::getSocket);
+  }
+
+  /**
    * The port number of the primary port.
    *
    * @return the one bound, or the one asked for before the start
@@ -868,6 +1028,10 @@ public class Server implements ServerHandle {
     return connection != null && connection.attachment() instanceof SessionBridge session
         ? Optional.of(session)
         : Optional.empty();
+  }
+
+  Sending sending() {
+    return sending;
   }
 
   /** Notes why the calling thread's action failed; answers false for the caller to return. */

@@ -4,7 +4,9 @@ package io.swoole4j.server;
 import io.netty.util.ReferenceCountUtil;
 import io.swoole4j.error.ErrorCode;
 import io.swoole4j.internal.net.Connection;
+import io.swoole4j.internal.net.OutboundFile;
 import io.swoole4j.spi.PortProtocol;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +52,42 @@ final class SessionBridge implements PortProtocol.Session {
       return fail(Sessions.whyNot(null, connection, fd()));
     }
     return connection.send(bytes) || fail(ErrorCode.OUTPUT_BUFFER_FULL);
+  }
+
+  @Override
+  public boolean awaitRoom() {
+    return server.sending().awaitRoom(server.engine(), connection);
+  }
+
+  /**
+   * A part of an open file.
+   *
+   * @param file the part
+   * @param length how long it is
+   */
+  private record Part(OutboundFile file, long length) implements PortProtocol.FilePart {
+    @Override
+    public void close() {
+      file.close();
+    }
+  }
+
+  @Override
+  public Optional<PortProtocol.FilePart> open(Path path, long offset, long length) {
+    OutboundFile file = server.sending().open(path, offset, length);
+    if (file == null) {
+      return Optional.empty();
+    }
+    if (!connection.admit(file)) {
+      fail(ErrorCode.OUTPUT_BUFFER_FULL);
+      return Optional.empty();
+    }
+    return Optional.of(new Part(file, file.remaining()));
+  }
+
+  @Override
+  public void write(PortProtocol.FilePart part) {
+    connection.sendAdmitted(((Part) part).file());
   }
 
   @Override

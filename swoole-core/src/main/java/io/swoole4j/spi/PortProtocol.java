@@ -7,6 +7,7 @@ import io.swoole4j.server.Event;
 import io.swoole4j.server.EventHandler;
 import io.swoole4j.server.Server;
 import io.swoole4j.setting.Setting;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -146,6 +147,34 @@ public interface PortProtocol {
     boolean write(byte[] bytes);
 
     /**
+     * Waits until the client has taken what is queued, where {@code send_yield} is set and the
+     * calling thread may wait: after a write that was refused for want of room.
+     *
+     * @return false when it may not wait, the time is up, or the connection is closed; the calling
+     *     thread's last error says which
+     */
+    boolean awaitRoom();
+
+    /**
+     * Opens a part of a file that is going to be written. From any thread. It has to be closed or
+     * written.
+     *
+     * @param path the file
+     * @param offset where the part begins
+     * @param length how long it is, 0 for the rest
+     * @return empty when there is no such part or too many files wait already; the calling thread's
+     *     last error says why
+     */
+    Optional<FilePart> open(Path path, long offset, long length);
+
+    /**
+     * Queues a part of a file, behind what was queued before. From any thread.
+     *
+     * @param part the part, opened by this session; closed once it is sent or given up
+     */
+    void write(FilePart part);
+
+    /**
      * Counts bytes towards {@code socket_buffer_size} that are going to be written later, so that
      * what was accepted once cannot be refused then. From any thread.
      *
@@ -219,6 +248,20 @@ public interface PortProtocol {
      * @param value what to keep
      */
     void attach(Object value);
+  }
+
+  /** A part of an open file on its way to a client. */
+  interface FilePart extends AutoCloseable {
+    /**
+     * How many bytes it has.
+     *
+     * @return the length, not 0
+     */
+    long length();
+
+    /** Closes the file, if it is not going to be written. */
+    @Override
+    void close();
   }
 
   /** What a worker runs for a protocol. */

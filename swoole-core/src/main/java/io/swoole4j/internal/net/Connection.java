@@ -69,7 +69,7 @@ public final class Connection implements Route {
     this.inbound = reactor.inbound();
     this.channel = channel;
     this.listener = listener;
-    this.outbound = new Outbound(this, reactor, channel, listener.socketBufferSize());
+    this.outbound = new Outbound(this, reactor, channel, listener.rules());
     this.flow = new InboundFlow(this, reactor, channel);
     SocketAddress address = channel.remoteAddress();
     this.remote = address instanceof InetSocketAddress inet ? inet : null;
@@ -244,6 +244,101 @@ public final class Connection implements Route {
   public void sendReserved(byte[] data) {
     outbound.offerReserved(data);
     wakeReactor(WorkerContext.current(), data.length);
+  }
+
+  /**
+   * Queues a part of a file towards the client.
+   *
+   * @param file the part; closed when refused
+   * @return false when too many files are open for sending already
+   */
+  public boolean send(OutboundFile file) {
+    int bytes = (int) Math.min(file.remaining(), Outbound.CHUNK);
+    if (!outbound.offer(file)) {
+      return false;
+    }
+    wakeReactor(WorkerContext.current(), bytes);
+    return true;
+  }
+
+  /**
+   * Counts an open file as one that is going to be sent.
+   *
+   * @param file the part; closed when refused
+   * @return false when too many files are open for sending already
+   */
+  public boolean admit(OutboundFile file) {
+    return outbound.admit(file);
+  }
+
+  /**
+   * Queues a part of a file that was counted before.
+   *
+   * @param file the part
+   */
+  public void sendAdmitted(OutboundFile file) {
+    int bytes = (int) Math.min(file.remaining(), Outbound.CHUNK);
+    outbound.offerAdmitted(file);
+    wakeReactor(WorkerContext.current(), bytes);
+  }
+
+  /**
+   * Waits until there is room for bytes towards the client, and queues them. Not on an event loop.
+   *
+   * @param data the bytes, not to be changed afterwards
+   * @param nanos how long to wait at most
+   * @return false when there is no room in time or the connection has closed
+   */
+  public boolean sendWhenRoom(byte[] data, long nanos) {
+    long end = System.nanoTime() + nanos;
+    while (!send(data)) {
+      if (!awaitTaken(end - System.nanoTime()) || !isOpen()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Waits until the kernel has taken everything that was queued before. Not on an event loop.
+   *
+   * @param nanos how long to wait at most
+   * @return false when the connection has closed before or the time was up
+   */
+  public boolean awaitTaken(long nanos) {
+    TakenMark mark = new TakenMark();
+    outbound.offer(mark);
+    WorkerContext context = WorkerContext.current();
+    if (context != null) {
+      context.wakes().flush();
+    }
+    reactor.wake();
+    return mark.await(nanos) == TakenMark.End.TAKEN;
+  }
+
+  /**
+   * Gives to the kernel what it takes of all that is queued. On the connection's event loop.
+   *
+   * @return whether it has taken all
+   */
+  public boolean flushNow() {
+    outbound.write();
+    return outbound.queuedBytes() == 0;
+  }
+
+  /**
+   * Whether the calling thread is the event loop and the worker of this connection, in BASE mode.
+   *
+   * @return false in PROCESS mode
+   */
+  public boolean isOnOwnWorker() {
+    WorkerContext context = WorkerContext.current();
+    return context != null && context.worker() == reactor.ownWorker();
+  }
+
+  /** The output counts as full, or as empty again. On the event loop. */
+  void outputChanged(boolean full) {
+    inbound.outputChanged(this, full);
   }
 
   private void wakeReactor(@Nullable WorkerContext context, int bytes) {
