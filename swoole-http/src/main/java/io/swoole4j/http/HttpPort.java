@@ -22,10 +22,14 @@ import java.util.concurrent.TimeUnit;
 final class HttpPort implements PortProtocol.PortSession {
   private final Http1 http1;
   private final boolean raw;
+  private final ParseRules rules;
 
   HttpPort(PortProtocol.Port port) {
     this.http1 = new Http1(limits(port), new DateHeader());
     this.raw = !port.handles(HttpEvent.REQUEST) && port.handles(Event.RECEIVE);
+    this.rules =
+        new ParseRules(
+            value(port, HttpSettings.HTTP_PARSE_COOKIE), value(port, HttpSettings.HTTP_PARSE_POST));
   }
 
   private static HttpLimits limits(PortProtocol.Port port) {
@@ -65,7 +69,7 @@ final class HttpPort implements PortProtocol.PortSession {
                 session.deliver(
                     HttpEvent.REQUEST,
                     request.size(),
-                    new RequestDelivery(exchange, request, channel));
+                    new RequestDelivery(exchange, request, channel, rules));
     session.attach(http1.install(pipeline, slot, session, sink));
   }
 

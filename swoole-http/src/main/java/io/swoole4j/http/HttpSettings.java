@@ -20,6 +20,19 @@ public final class HttpSettings {
       bool("open_http_protocol", false, "Whether the port speaks HTTP; true on an HttpServer")
           .withScope(Scope.PORT);
 
+  /** Whether the form in a request's body is parsed. */
+  public static final Setting<Boolean> HTTP_PARSE_POST =
+      bool("http_parse_post", true, "Whether forms are parsed into post and files")
+          .withScope(Scope.PORT);
+
+  /** Whether the cookies of a request are parsed. */
+  public static final Setting<Boolean> HTTP_PARSE_COOKIE =
+      bool(
+              "http_parse_cookie",
+              true,
+              "Whether cookies are parsed into cookie; the headers are without them then")
+          .withScope(Scope.PORT);
+
   /** The most bytes of request line and headers together; more is answered with 414 or 431. */
   public static final Setting<Integer> HTTP_MAX_HEADER_SIZE =
       size(
@@ -109,6 +122,8 @@ public final class HttpSettings {
   private static final List<Setting<?>> ALL =
       List.of(
           OPEN_HTTP_PROTOCOL,
+          HTTP_PARSE_POST,
+          HTTP_PARSE_COOKIE,
           HTTP_MAX_HEADER_SIZE,
           HTTP_MAX_HEADERS,
           HTTP_MAX_PIPELINE,

@@ -65,13 +65,13 @@ final class Bytes {
     return put(value).crlf();
   }
 
-  Bytes decimal(int number) {
+  Bytes decimal(long number) {
     int digits = 1;
-    for (int rest = number / DECIMAL; rest > 0; rest /= DECIMAL) {
+    for (long rest = number / DECIMAL; rest > 0; rest /= DECIMAL) {
       digits++;
     }
     ensure(digits);
-    int rest = number;
+    long rest = number;
     for (int i = length + digits - 1; i >= length; i--) {
       array[i] = (byte) ('0' + rest % DECIMAL);
       rest /= DECIMAL;

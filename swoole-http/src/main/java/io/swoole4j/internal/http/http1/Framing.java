@@ -2,7 +2,7 @@
 package io.swoole4j.internal.http.http1;
 
 /** How the end of a response is told to the client (RFC 9112, 6.3). */
-enum Framing {
+public enum Framing {
   /** There is no content and no length: 1xx, 204, 304. */
   NONE,
   /** Content-Length. */

@@ -5,6 +5,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
+import io.swoole4j.internal.http.message.FieldRules;
 import java.util.List;
 import java.util.Locale;
 
@@ -113,7 +114,7 @@ final class HeadRules {
     String[] each = all.split(",", -1);
     for (int i = 0; i < each.length; i++) {
       boolean last = i == each.length - 1;
-      if (!HeadScanner.isToken(each[i].strip()) || each[i].strip().equals(CHUNKED) != last) {
+      if (!FieldRules.isName(each[i].strip()) || each[i].strip().equals(CHUNKED) != last) {
         throw bad("malformed Transfer-Encoding");
       }
     }

@@ -32,17 +32,6 @@ final class HeadScanner {
     this.maxHeaders = maxHeaders;
   }
 
-  /** Whether text is a token: one or more of its characters and nothing else. */
-  static boolean isToken(CharSequence text) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c >= TOKEN.length || !TOKEN[c]) {
-        return false;
-      }
-    }
-    return text.length() > 0;
-  }
-
   /** How many bytes of empty lines are before the request line. */
   static int emptyLines(byte[] head) {
     int start = 0;

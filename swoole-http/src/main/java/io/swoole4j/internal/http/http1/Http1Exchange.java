@@ -7,6 +7,8 @@ import io.swoole4j.internal.http.message.Exchange;
 import io.swoole4j.internal.http.message.Fields;
 import io.swoole4j.internal.http.message.RequestHead;
 import io.swoole4j.internal.http.message.ResponseHead;
+import io.swoole4j.spi.PortProtocol;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,13 @@ import org.jspecify.annotations.Nullable;
 public final class Http1Exchange implements Exchange {
   private static final byte[] EMPTY = {};
   private static final int RESET_CONTENT = 205;
+
+  /** What became of output, best last. */
+  private static final int REFUSED = 0;
+
+  private static final int FULL = 1;
+  private static final int QUEUED = 2;
+  private static final int WRITTEN = 3;
 
   private final Http1Connection connection;
   private final boolean keepAlive;
@@ -37,7 +46,7 @@ public final class Http1Exchange implements Exchange {
   private boolean ended;
   private boolean detached;
   private boolean closing;
-  private @Nullable List<byte[]> held;
+  private @Nullable List<Object> held;
   private volatile @Nullable Http1Exchange next;
 
   /**
@@ -121,17 +130,27 @@ public final class Http1Exchange implements Exchange {
     byte[] content = head.status() == RESET_CONTENT ? EMPTY : body;
     boolean unknown = headOnly && content.length == 0 && ownLength != null;
     boolean close = closes(head) || framing == Framing.OPEN_END;
-    return emit(
-        connection
-            .encoder()
-            .head(
-                head,
-                framing,
-                close,
-                unknown ? -1 : content.length,
-                headOnly || framing == Framing.NONE ? EMPTY : content),
-        true,
-        close);
+    byte[] sent = headOnly || framing == Framing.NONE ? EMPTY : content;
+    int length = unknown ? -1 : content.length;
+    return emit(connection.encoder().head(head, framing, close, length, sent), true, close);
+  }
+
+  @Override
+  public boolean file(ResponseHead head, Path path, long offset, long length) {
+    PortProtocol.FilePart part = connection.session().open(path, offset, length).orElse(null);
+    if (part == null) {
+      return false;
+    }
+    framing = head.allowsContent() ? Framing.LENGTH : Framing.NONE;
+    headOnly = isHead();
+    boolean close = closes(head);
+    byte[] bytes = connection.encoder().head(head, framing, close, part.length(), EMPTY);
+    boolean silent = isSilent();
+    boolean sent = emit(bytes, silent ? null : part, true, close);
+    if (silent || !sent) {
+      part.close();
+    }
+    return sent;
   }
 
   @Override
@@ -203,48 +222,59 @@ public final class Http1Exchange implements Exchange {
   }
 
   private boolean emit(byte[] bytes, boolean last, boolean close) {
-    Http1Exchange follower;
-    synchronized (this) {
-      if (ended) {
-        return connection.fail(ErrorCode.HTTP_CONTEXT_UNAVAILABLE);
-      }
-      if (!queue(bytes)) {
-        return false;
-      }
-      closing |= close;
-      if (!last) {
-        return true;
-      }
-      ended = true;
-      if (!turn) {
-        return true;
-      }
-      follower = next;
-    }
-    handOn(passed(follower));
-    return true;
+    return emit(bytes, null, last, close);
   }
 
-  private boolean queue(byte[] bytes) {
-    if (bytes.length == 0) {
-      return true;
+  private boolean emit(
+      byte[] bytes, PortProtocol.@Nullable FilePart file, boolean last, boolean close) {
+    int outcome = tryToEmit(bytes, file, last, close);
+    // Nobody may wait for the client while this is locked: the event loop needs the lock too.
+    while (outcome == FULL && connection.session().awaitRoom()) {
+      outcome = tryToEmit(bytes, file, last, close);
     }
-    if (turn) {
-      return connection.session().write(bytes);
+    if (outcome == WRITTEN) {
+      handOn(passed());
     }
-    if (!connection.session().reserve(bytes.length)) {
-      return false;
+    return outcome >= QUEUED;
+  }
+
+  private synchronized int tryToEmit(
+      byte[] bytes, PortProtocol.@Nullable FilePart file, boolean last, boolean close) {
+    if (ended) {
+      connection.fail(ErrorCode.HTTP_CONTEXT_UNAVAILABLE);
+      return REFUSED;
     }
-    List<byte[]> waiting = held;
+    if (bytes.length > 0) {
+      boolean accepted =
+          turn
+              ? connection.session().write(bytes)
+              : connection.session().reserve(bytes.length) && held(bytes);
+      if (!accepted) {
+        return turn && connection.session().isOpen() ? FULL : REFUSED;
+      }
+    }
+    if (file != null) {
+      if (turn) {
+        connection.session().write(file);
+      } else {
+        held(file);
+      }
+    }
+    closing |= close;
+    ended = last;
+    return last && turn ? WRITTEN : QUEUED;
+  }
+
+  private boolean held(Object output) {
+    List<Object> waiting = held;
     if (waiting == null) {
-      held = waiting = new ArrayList<>(1);
+      held = waiting = new ArrayList<>(2);
     }
-    waiting.add(bytes);
-    return true;
+    return waiting.add(output);
   }
 
   /** Everything of this response is queued: answers whose turn it is now. */
-  private @Nullable Http1Exchange passed(@Nullable Http1Exchange follower) {
+  private @Nullable Http1Exchange passed() {
     release();
     if (framing == Framing.OPEN_END) {
       connection.handedOver();
@@ -254,7 +284,7 @@ public final class Http1Exchange implements Exchange {
       connection.close();
       return null;
     }
-    return follower;
+    return next;
   }
 
   private void release() {
@@ -275,21 +305,32 @@ public final class Http1Exchange implements Exchange {
   }
 
   private @Nullable Http1Exchange takeTurn() {
-    Http1Exchange follower;
     synchronized (this) {
       turn = true;
       connection.turnOf(this);
-      List<byte[]> waiting = held;
+      List<Object> waiting = held;
       held = null;
       if (waiting != null) {
-        waiting.forEach(connection.session()::writeReserved);
+        waiting.forEach(this::writeHeld);
       }
       if (!ended) {
         return null;
       }
-      follower = next;
     }
-    return passed(follower);
+    return passed();
+  }
+
+  private void writeHeld(Object output) {
+    if (output instanceof PortProtocol.FilePart file) {
+      connection.session().write(file);
+    } else {
+      connection.session().writeReserved((byte[]) output);
+    }
+  }
+
+  @Override
+  public boolean fail(ErrorCode code) {
+    return connection.fail(code);
   }
 
   @Override
@@ -305,9 +346,18 @@ public final class Http1Exchange implements Exchange {
       }
       ended = true;
       turn = true;
-      held = null;
+      if (held != null) {
+        held.forEach(Http1Exchange::closeHeld);
+        held = null;
+      }
     }
     release();
+  }
+
+  private static void closeHeld(Object output) {
+    if (output instanceof PortProtocol.FilePart file) {
+      file.close();
+    }
   }
 
   @Override
@@ -330,15 +380,13 @@ public final class Http1Exchange implements Exchange {
 
   /** The user has answered with bytes of his own. */
   void answeredElsewhere() {
-    Http1Exchange follower;
     synchronized (this) {
       if (ended || !detached || !turn) {
         return;
       }
       ended = true;
-      follower = next;
     }
-    handOn(passed(follower));
+    handOn(passed());
   }
 
   @Override

@@ -221,7 +221,11 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
     ChannelHandlerContext of = own.pipeline().context(decoder);
     if (of != null) {
       session.read(true);
-      decoder.resume(of);
+      try {
+        decoder.resume(of);
+      } catch (Exception e) {
+        own.fireExceptionCaught(e);
+      }
       readCompleted();
     }
   }

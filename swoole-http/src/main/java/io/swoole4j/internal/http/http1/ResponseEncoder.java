@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * Makes bytes of responses: the user's headers, cookies, then what the user has not set of Server,
  * Date, Connection, Content-Type, then Content-Encoding and the framing. Any thread.
  */
-final class ResponseEncoder {
-  /** What is sent when the server itself refuses a request. */
+public final class ResponseEncoder {
+  /** Tells a client to go on with the body. */
   static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(US_ASCII);
 
   private static final byte[] OK_LINE = "HTTP/1.1 200 OK\r\n".getBytes(US_ASCII);
@@ -40,17 +40,26 @@ final class ResponseEncoder {
 
   private final DateHeader date;
 
-  ResponseEncoder(DateHeader date) {
+  /**
+   * An encoder for one port.
+   *
+   * @param date the clock of responses
+   */
+  public ResponseEncoder(DateHeader date) {
     this.date = date;
   }
 
   /**
    * A head and what comes with it.
    *
+   * @param head status and headers
+   * @param framing how the end of the content is told
+   * @param close whether the connection ends behind it
    * @param length the value of Content-Length, or -1 for the handler's own
    * @param content what to send behind the head, as a chunk where there are chunks
+   * @return the bytes
    */
-  byte[] head(ResponseHead head, Framing framing, boolean close, int length, byte[] content) {
+  public byte[] head(ResponseHead head, Framing framing, boolean close, long length, byte[] content) {
     Fields fields = head.fields();
     Bytes bytes = new Bytes(DEFAULTS + room(head) + content.length);
     statusLine(bytes, head);
@@ -164,15 +173,26 @@ final class ResponseEncoder {
     }
   }
 
-  /** One chunk. */
-  byte[] chunk(byte[] content) {
+  /**
+   * One chunk.
+   *
+   * @param content its content, not empty
+   * @return the bytes
+   */
+  public byte[] chunk(byte[] content) {
     Bytes bytes = new Bytes(content.length + CHUNK_EXTRA);
     chunk(bytes, content);
     return bytes.take();
   }
 
-  /** A chunk, unless it is empty, and the end of the chunks. */
-  byte[] lastChunk(byte[] content, Fields trailers) {
+  /**
+   * A chunk, unless it is empty, and the end of the chunks.
+   *
+   * @param content the last content, may be empty
+   * @param trailers fields behind it
+   * @return the bytes
+   */
+  public byte[] lastChunk(byte[] content, Fields trailers) {
     Bytes bytes = new Bytes(content.length + 2 * CHUNK_EXTRA);
     chunk(bytes, content);
     bytes.put(LAST_CHUNK);

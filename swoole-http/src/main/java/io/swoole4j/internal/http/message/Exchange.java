@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.internal.http.message;
 
+import io.swoole4j.error.ErrorCode;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +40,17 @@ public interface Exchange {
    * @return whether it was accepted
    */
   boolean end(ResponseHead head, byte[] body);
+
+  /**
+   * Sends a whole response whose content is a part of a file.
+   *
+   * @param head status and headers
+   * @param path the file
+   * @param offset where the part begins
+   * @param length how long it is, 0 for the rest
+   * @return whether it was accepted
+   */
+  boolean file(ResponseHead head, Path path, long offset, long length);
 
   /**
    * Sends the head of a response of unknown length and its first piece.
@@ -92,6 +105,14 @@ public interface Exchange {
    * @param task runs once, on any thread
    */
   void whenEnded(Runnable task);
+
+  /**
+   * Notes why something cannot be done, as the calling thread's last error.
+   *
+   * @param code the reason
+   * @return false, for the caller to return
+   */
+  boolean fail(ErrorCode code);
 
   /** Gives up: a response that has begun cannot be completed. */
   void abort();
