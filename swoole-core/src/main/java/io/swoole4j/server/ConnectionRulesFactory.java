@@ -42,7 +42,8 @@ final class ConnectionRulesFactory {
         (long) ((idle > 0 ? idle : interval) * MILLIS),
         (long) (interval * MILLIS),
         (long) (settings.get(Settings.MAX_IDLE_TIME) * MILLIS),
-        settings.get(Settings.ENABLE_DELAY_RECEIVE) || settings.get(Settings.WAIT_FOR_BIND));
+        settings.get(Settings.ENABLE_DELAY_RECEIVE) || settings.get(Settings.WAIT_FOR_BIND),
+        settings.get(Settings.WAIT_FOR_BIND));
   }
 
   private long high() {

@@ -478,9 +478,8 @@ public class Server implements ServerHandle {
 
   /** The connection to send to, or null and the reason noted. */
   private @Nullable Connection sendable(long fd, byte[] data) {
-    Connection connection = find(fd);
-    if (connection == null || !connection.isOpen()) {
-      lastError.fail(Sessions.whyNot(engine, connection, fd));
+    Connection connection = open(fd);
+    if (connection == null) {
       return null;
     }
     if (data.length == 0) {
@@ -542,9 +541,7 @@ public class Server implements ServerHandle {
    */
   public boolean sendwait(long fd, byte[] data) {
     Connection connection = sendable(fd, data);
-    return connection != null
-        && sending.wait(engine, connection, data)
-        && passed(connection);
+    return connection != null && sending.wait(engine, connection, data) && passed(connection);
   }
 
   /**
@@ -615,11 +612,10 @@ public class Server implements ServerHandle {
    * @throws IllegalArgumentException if the path belongs to another file system
    */
   public boolean sendfile(long fd, Path file, long offset, long length) {
-    Connection connection = find(fd);
-    if (connection == null || !connection.isOpen()) {
-      return lastError.fail(Sessions.whyNot(engine, connection, fd));
-    }
-    return sending.file(connection, file, offset, length) && passed(connection);
+    Connection connection = open(fd);
+    return connection != null
+        && sending.file(connection, file, offset, length)
+        && passed(connection);
   }
 
   /**
@@ -654,6 +650,112 @@ public class Server implements ServerHandle {
       connection.reset();
     }
     return lastError.fail(Sessions.whyNot(engine, connection, fd));
+  }
+
+  /**
+   * Stops reading from a connection until {@link #resume}; Swoole's {@code pause}. What has been
+   * read before is handled all the same, and sends go on. A connection that is not read has no
+   * heartbeat, and that its client has gone is seen when something is sent to it.
+   *
+   * @param fd the session id
+   * @return false with {@link #getLastError} 1001 to 1005 if there is no open connection of that id
+   */
+  public boolean pause(long fd) {
+    Connection connection = open(fd);
+    if (connection != null) {
+      connection.pauseReading();
+    }
+    return connection != null;
+  }
+
+  /**
+   * Reads on from a connection; Swoole's {@code resume}. Without effect on one that was not paused.
+   *
+   * @param fd the session id
+   * @return as {@link #pause}
+   */
+  public boolean resume(long fd) {
+    Connection connection = open(fd);
+    if (connection != null) {
+      connection.resumeReading();
+    }
+    return connection != null;
+  }
+
+  /**
+   * Begins to read from a connection that waits for it because of enable_delay_receive or
+   * wait_for_bind; Swoole's {@code confirm}.
+   *
+   * @param fd the session id
+   * @return false with {@link #getLastError} 509 if it is read already, or 1001 to 1005 if there is
+   *     no open connection of that id
+   */
+  public boolean confirm(long fd) {
+    Connection connection = open(fd);
+    return connection != null
+        && (connection.confirm() || lastError.fail(ErrorCode.WRONG_OPERATION));
+  }
+
+  /**
+   * Exempts a connection from being closed for its silence, by the heartbeat and max_idle_time, or
+   * no longer; Swoole's {@code protect}.
+   *
+   * @param fd the session id
+   * @param exempt whether it is exempt
+   * @return as {@link #pause}
+   */
+  public boolean protect(long fd, boolean exempt) {
+    Connection connection = open(fd);
+    if (connection != null) {
+      connection.protect(exempt);
+    }
+    return connection != null;
+  }
+
+  /**
+   * Exempts a connection from being closed for its silence.
+   *
+   * @param fd the session id
+   * @return as {@link #pause}
+   */
+  public boolean protect(long fd) {
+    return protect(fd, true);
+  }
+
+  /**
+   * Finds the connections whose clients have been silent for heartbeat_idle_time, and closes them
+   * on request; Swoole's {@code heartbeat}. Their close events run with the number of the reactor,
+   * behind packets that still wait.
+   *
+   * @param closeConnections whether to close them
+   * @return their ids in ascending order; empty with {@link #getLastError} 509 if no port has an
+   *     idle time
+   */
+  public List<Long> heartbeat(boolean closeConnections) {
+    Engine running = engine;
+    if (running == null || !running.heartbeat().isPossible()) {
+      lastError.fail(ErrorCode.WRONG_OPERATION);
+      return List.of();
+    }
+    return running.heartbeat().silent(closeConnections);
+  }
+
+  /**
+   * Closes the connections whose clients have been silent for too long.
+   *
+   * @return as {@link #heartbeat(boolean)}
+   */
+  public List<Long> heartbeat() {
+    return heartbeat(true);
+  }
+
+  private @Nullable Connection open(long fd) {
+    Connection connection = find(fd);
+    if (connection == null || !connection.isOpen()) {
+      lastError.fail(Sessions.whyNot(engine, connection, fd));
+      return null;
+    }
+    return connection;
   }
 
   /**
@@ -755,9 +857,9 @@ public class Server implements ServerHandle {
    * @return false if the uid is 0 or the connection bound already (505), or not open (1001 to 1005)
    */
   public boolean bind(long fd, long uid) {
-    Connection connection = find(fd);
-    if (connection == null || !connection.isOpen()) {
-      return lastError.fail(Sessions.whyNot(engine, connection, fd));
+    Connection connection = open(fd);
+    if (connection == null) {
+      return false;
     }
     return (uid != 0 && connection.bind(uid)) || lastError.fail(ErrorCode.INVALID_PARAMS);
   }

@@ -66,8 +66,7 @@ final class RawExchange implements Exchange {
     byte[] content = content(head, body);
     return last(
         server.send(
-            fd,
-            encoder.head(head, framing(head, Framing.LENGTH), false, content.length, content)));
+            fd, encoder.head(head, framing(head, Framing.LENGTH), false, content.length, content)));
   }
 
   @Override
@@ -89,8 +88,7 @@ final class RawExchange implements Exchange {
   @Override
   public boolean begin(ResponseHead head, byte[] data) {
     return server.send(
-        fd,
-        encoder.head(head, framing(head, Framing.CHUNKED), false, 0, content(head, data)));
+        fd, encoder.head(head, framing(head, Framing.CHUNKED), false, 0, content(head, data)));
   }
 
   @Override

@@ -54,8 +54,7 @@ public final class Request {
   private @Nullable Map<String, Object> post;
   private @Nullable Map<String, String> cookie;
 
-  Request(
-      long fd, int streamId, RequestMessage message, RequestOrigin origin, ParseRules rules) {
+  Request(long fd, int streamId, RequestMessage message, RequestOrigin origin, ParseRules rules) {
     this.fd = fd;
     this.streamId = streamId;
     this.message = message;

@@ -31,8 +31,7 @@ final class RequestDelivery implements PortProtocol.Callback {
             channel.remoteAddress(),
             arrivedMillis,
             System.currentTimeMillis());
-    Request request =
-        new Request(exchange.fd(), exchange.streamId(), message, origin, rules);
+    Request request = new Request(exchange.fd(), exchange.streamId(), message, origin, rules);
     Response response = new Response(server, exchange);
     try {
       handler.onRequest(request, response);

@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
  * time; only that two of them end it at once is guarded against. What answers false has sent
  * nothing, and {@link Server#getLastError} tells why: 7106 when the response has ended or was taken
  * over by {@link #create}, 1001 to 1005 when the connection is gone, 1008 when the client takes
- * nothing of what waits for it, 1202 for more than buffer_output_size at once, 505 for a header that
- * cannot be sent.
+ * nothing of what waits for it, 1202 for more than buffer_output_size at once, 505 for a header
+ * that cannot be sent.
  */
 public final class Response {
   private static final Logger LOGGER = LoggerFactory.getLogger(Response.class);

@@ -23,9 +23,7 @@ final class ArchitectureTest {
           .should()
           .dependOnClassesThat(
               Predicates.resideInAPackage("io.swoole4j.internal..")
-                  .and(
-                      not(
-                          Predicates.resideInAPackage("io.swoole4j.internal.http.."))))
+                  .and(not(Predicates.resideInAPackage("io.swoole4j.internal.http.."))))
           .because("a third party could not");
 
   @ArchTest

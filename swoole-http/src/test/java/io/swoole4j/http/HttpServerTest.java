@@ -69,8 +69,7 @@ class HttpServerTest {
 
   @ServerMatrix
   void talksToClientOfTheJdk(ServerVariant variant) throws IOException, InterruptedException {
-    HttpServer server =
-        server(variant, (request, response) -> response.end(request.rawContent()));
+    HttpServer server = server(variant, (request, response) -> response.end(request.rawContent()));
 
     try (RunningServer running = RunningServer.start(server)) {
       HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -78,9 +77,7 @@ class HttpServerTest {
       for (String body : new String[] {"one", "two".repeat(20_000), ""}) {
         HttpResponse<String> reply =
             client.send(
-                HttpRequest.newBuilder(uri)
-                    .POST(HttpRequest.BodyPublishers.ofString(body))
-                    .build(),
+                HttpRequest.newBuilder(uri).POST(HttpRequest.BodyPublishers.ofString(body)).build(),
                 HttpResponse.BodyHandlers.ofString());
         assertThat(reply.statusCode()).isEqualTo(200);
         assertThat(reply.body()).isEqualTo(body);
@@ -161,8 +158,7 @@ class HttpServerTest {
   }
 
   private static void answerAfter(int delay, Response response, String n) {
-    CompletableFuture.delayedExecutor(delay, TimeUnit.MILLISECONDS)
-        .execute(() -> response.end(n));
+    CompletableFuture.delayedExecutor(delay, TimeUnit.MILLISECONDS).execute(() -> response.end(n));
   }
 
   @Test

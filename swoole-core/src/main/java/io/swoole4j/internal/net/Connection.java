@@ -57,6 +57,9 @@ public final class Connection implements Route {
   private final AtomicLong uid = new AtomicLong();
   private final AtomicInteger pinnedWorker = new AtomicInteger(-1);
   private final AtomicBoolean unpinned = new AtomicBoolean();
+  private final AtomicBoolean unconfirmed;
+  private volatile boolean guarded;
+  private @Nullable StallWatch stallWatch;
   private volatile @Nullable Worker closedBy;
   private volatile long lastReceiveMillis;
   private volatile long lastSendMillis;
@@ -71,6 +74,7 @@ public final class Connection implements Route {
     this.listener = listener;
     this.outbound = new Outbound(this, reactor, channel, listener.rules());
     this.flow = new InboundFlow(this, reactor, channel);
+    this.unconfirmed = new AtomicBoolean(listener.rules().delayed());
     SocketAddress address = channel.remoteAddress();
     this.remote = address instanceof InetSocketAddress inet ? inet : null;
     this.addressKey = remote == null ? 0 : AddressKey.of(remote.getAddress());
@@ -129,7 +133,72 @@ public final class Connection implements Route {
    * @return false if it is bound already
    */
   public boolean bind(long userId) {
-    return uid.compareAndSet(0, userId);
+    if (!uid.compareAndSet(0, userId)) {
+      return false;
+    }
+    if (listener.rules().bindConfirms()) {
+      confirm();
+    }
+    return true;
+  }
+
+  /**
+   * Lets a connection be read that waits for this.
+   *
+   * @return false if it does not wait for it, any more
+   */
+  public boolean confirm() {
+    if (!unconfirmed.compareAndSet(true, false)) {
+      return false;
+    }
+    reactor.run(flow::confirm);
+    return true;
+  }
+
+  boolean isUnconfirmed() {
+    return unconfirmed.get();
+  }
+
+  /** Stops reading; what was read before is handled all the same. */
+  public void pauseReading() {
+    reactor.run(flow::pause);
+  }
+
+  /** Reads on after {@link #pauseReading}. */
+  public void resumeReading() {
+    reactor.run(flow::resume);
+  }
+
+  /**
+   * Exempts it from being closed for silence, or no longer.
+   *
+   * @param exempt whether it is exempt
+   */
+  public void protect(boolean exempt) {
+    guarded = exempt;
+  }
+
+  boolean isProtected() {
+    return guarded;
+  }
+
+  /** Whether the peer's silence may be held against it. From any thread. */
+  boolean mayExpire() {
+    return !guarded && !flow.isHeld();
+  }
+
+  /** Ends a connection whose peer is silent, behind what waits of it. From any thread. */
+  void expire() {
+    reactor.run(flow::expired);
+  }
+
+  /** It is open and can be found from now on. On the event loop. */
+  void begin() {
+    flow.begin();
+    long stall = listener.rules().stallMillis();
+    if (stall > 0) {
+      stallWatch = new StallWatch(this, inbound.clock(), stall);
+    }
   }
 
   /**
@@ -485,6 +554,9 @@ public final class Connection implements Route {
 
   /** The channel is closed. On the event loop. */
   void channelClosed() {
+    if (stallWatch != null) {
+      stallWatch.cancel();
+    }
     outbound.channelClosed();
     flow.channelClosed();
     if ((reached(CHANNEL_CLOSED) & CLOSE_EVENT_DONE) != 0) {
@@ -555,6 +627,11 @@ public final class Connection implements Route {
   /** Notes that bytes have arrived. On the event loop. */
   void receivedNow(int bytes) {
     reactor.counters().receivedBytes.add(bytes);
+    lastReceiveMillis = inbound.clock().wallMillis();
+  }
+
+  /** The peer has had no chance to be heard until now. On the event loop. */
+  void heardNow() {
     lastReceiveMillis = inbound.clock().wallMillis();
   }
 

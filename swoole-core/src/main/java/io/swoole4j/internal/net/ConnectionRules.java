@@ -12,6 +12,7 @@ package io.swoole4j.internal.net;
  * @param scanMillis how often silent peers are looked for, 0 for never
  * @param stallMillis how long neither side may get on before the connection is dropped, 0 for ever
  * @param delayed whether a connection is read only once it was confirmed
+ * @param bindConfirms whether binding it to a user confirms it
  */
 public record ConnectionRules(
     long socketBufferSize,
@@ -20,7 +21,8 @@ public record ConnectionRules(
     long idleMillis,
     long scanMillis,
     long stallMillis,
-    boolean delayed) {
+    boolean delayed,
+    boolean bindConfirms) {
 
   /**
    * Rules that limit the output and ask for nothing else.
@@ -29,6 +31,6 @@ public record ConnectionRules(
    * @return the rules
    */
   public static ConnectionRules ofOutput(long socketBufferSize) {
-    return new ConnectionRules(socketBufferSize, Long.MAX_VALUE, 0, 0, 0, 0, false);
+    return new ConnectionRules(socketBufferSize, Long.MAX_VALUE, 0, 0, 0, 0, false, false);
   }
 }

@@ -63,6 +63,7 @@ final class Outbound {
   private long given;
 
   private long settled;
+  private long progressWhenExpired = -1;
   private boolean writing;
   private boolean writeAgain;
   private boolean finishing;
@@ -201,6 +202,11 @@ final class Outbound {
     if (!dirty.get() && dirty.compareAndSet(false, true)) {
       reactor.hasOutput(this);
     }
+  }
+
+  /** Whether nothing waits and nothing is being written. */
+  boolean isEmpty() {
+    return inChannel == 0 && queuedBytes.get() == 0 && files.open() == 0;
   }
 
   /** Bytes appended and not taken by the kernel. From any thread. */
@@ -423,6 +429,15 @@ final class Outbound {
       channel.config().setOption(ChannelOption.SO_LINGER, 0);
       channel.close();
     }
+  }
+
+  /** The peer is silent although this side has ended: closed at the second sight of no progress. */
+  void expired() {
+    long now = progress();
+    if (now == progressWhenExpired) {
+      abandon();
+    }
+    progressWhenExpired = now;
   }
 
   /** Closes, leaving to the kernel what it has and dropping the rest. */

@@ -225,6 +225,15 @@ public final class Reactor implements WorkerLoads, Wakeable {
     }
   }
 
+  /** Runs a task at once on the event loop, from elsewhere as {@link #execute}. */
+  void run(Runnable task) {
+    if (loop.inEventLoop()) {
+      task.run();
+    } else {
+      execute(task);
+    }
+  }
+
   /** BASE mode: sees to it that {@link #readComplete} is called although nothing is being read. */
   void runAfterIteration() {
     if (ownWorker != null && !readCompleteQueued) {

@@ -171,8 +171,7 @@ public final class Http1Exchange implements Exchange {
     if (isSilent()) {
       return isOpen() || emit(EMPTY, false, false);
     }
-    return emit(
-        framing == Framing.CHUNKED ? connection.encoder().chunk(data) : data, false, false);
+    return emit(framing == Framing.CHUNKED ? connection.encoder().chunk(data) : data, false, false);
   }
 
   @Override

@@ -58,7 +58,8 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
     this.decoder = decoder;
     this.limits = limits;
     this.sink = sink;
-    this.connection = new Http1Connection(session, encoder, limits.pipeline(), this::resume, this::goodbye);
+    this.connection =
+        new Http1Connection(session, encoder, limits.pipeline(), this::resume, this::goodbye);
     this.deadlines = new Deadlines(limits, connection, this::overdue);
   }
 

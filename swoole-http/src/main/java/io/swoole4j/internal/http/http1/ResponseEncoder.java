@@ -59,7 +59,8 @@ public final class ResponseEncoder {
    * @param content what to send behind the head, as a chunk where there are chunks
    * @return the bytes
    */
-  public byte[] head(ResponseHead head, Framing framing, boolean close, long length, byte[] content) {
+  public byte[] head(
+      ResponseHead head, Framing framing, boolean close, long length, byte[] content) {
     Fields fields = head.fields();
     Bytes bytes = new Bytes(DEFAULTS + room(head) + content.length);
     statusLine(bytes, head);
