@@ -2,13 +2,13 @@
 package io.swoole4j.http;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.swoole4j.server.SocketType;
 import io.swoole4j.setting.Settings;
 import io.swoole4j.testing.RawClient;
 import io.swoole4j.testing.ServerVariant;
 import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -31,18 +31,22 @@ final class HttpFixture {
    * @param status the code
    * @param reason the words behind it
    * @param headers the last value of each header by its lower-case name, in their order
-   * @param body the content without transfer coding
+   * @param latin the content without transfer coding, each character one byte
    * @param trailers fields behind the content
    */
   record Reply(
       int status,
       String reason,
       Map<String, String> headers,
-      byte[] body,
+      String latin,
       Map<String, String> trailers) {
 
+    byte[] body() {
+      return latin.getBytes(ISO_8859_1);
+    }
+
     String text() {
-      return new String(body, StandardCharsets.UTF_8);
+      return new String(body(), UTF_8);
     }
   }
 
@@ -63,7 +67,7 @@ final class HttpFixture {
         body = client.readUntilEof();
       }
     }
-    return new Reply(code, status[2], headers, body, trailers);
+    return new Reply(code, status[2], headers, new String(body, ISO_8859_1), trailers);
   }
 
   /** Reads one response to a GET. */

@@ -81,7 +81,7 @@ final class HeadScanner {
   private void header() throws BadRequestException {
     token((byte) ':', "header name");
     byte next = next();
-    while (next >= ' ' && next != 0x7f || next == '\t' || next < 0) {
+    while ((next >= ' ' && next != 0x7f) || next == '\t' || next < 0) {
       position++;
       next = next();
     }

@@ -17,14 +17,19 @@ public final class DateHeader {
   private static final long MILLIS = 1000;
 
   /** One second's text. */
-  private record Second(long second, String text, byte[] bytes) {}
+  private static final class Second {
+    private final long second;
+    private final String text;
+    private final byte[] bytes;
 
-  private volatile Second current = at(System.currentTimeMillis() / MILLIS);
-
-  private static Second at(long second) {
-    String text = format(second);
-    return new Second(second, text, text.getBytes(US_ASCII));
+    Second(long second) {
+      this.second = second;
+      this.text = format(second);
+      this.bytes = text.getBytes(US_ASCII);
+    }
   }
+
+  private volatile Second current = new Second(System.currentTimeMillis() / MILLIS);
 
   /**
    * A date as HTTP writes it.
@@ -41,7 +46,7 @@ public final class DateHeader {
     Second known = current;
     if (known.second != second) {
       // Two threads may both make it; the text is the same.
-      current = known = at(second);
+      current = known = new Second(second);
     }
     return known;
   }

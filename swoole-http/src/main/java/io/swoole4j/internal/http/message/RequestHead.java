@@ -3,17 +3,76 @@ package io.swoole4j.internal.http.message;
 
 import io.netty.handler.codec.http.HttpHeaders;
 
-/**
- * A request's first line and headers. Immutable; the headers are not to be changed.
- *
- * @param method the method, such as GET
- * @param target the path and query, or {@code *}
- * @param protocol such as HTTP/1.1
- * @param headers the headers as sent
- * @param raw the bytes they came in; empty where the protocol has no such text
- */
-public record RequestHead(
-    String method, String target, String protocol, HttpHeaders headers, byte[] raw) {
+/** A request's first line and headers. Immutable; headers and bytes are not to be changed. */
+public final class RequestHead {
+  private final String method;
+  private final String target;
+  private final String protocol;
+  private final HttpHeaders headers;
+  private final byte[] raw;
+
+  /**
+   * A head.
+   *
+   * @param method the method, such as GET
+   * @param target the path and query, or {@code *}
+   * @param protocol such as HTTP/1.1
+   * @param headers the headers as sent
+   * @param raw the bytes they came in; empty where the protocol has no such text
+   */
+  public RequestHead(
+      String method, String target, String protocol, HttpHeaders headers, byte[] raw) {
+    this.method = method;
+    this.target = target;
+    this.protocol = protocol;
+    this.headers = headers;
+    this.raw = raw;
+  }
+
+  /**
+   * The method.
+   *
+   * @return such as GET
+   */
+  public String method() {
+    return method;
+  }
+
+  /**
+   * What is asked for.
+   *
+   * @return the path and query as sent, or {@code *}
+   */
+  public String target() {
+    return target;
+  }
+
+  /**
+   * The version of HTTP.
+   *
+   * @return such as HTTP/1.1
+   */
+  public String protocol() {
+    return protocol;
+  }
+
+  /**
+   * The headers.
+   *
+   * @return as sent
+   */
+  public HttpHeaders headers() {
+    return headers;
+  }
+
+  /**
+   * The bytes it came in.
+   *
+   * @return empty where the protocol has no such text
+   */
+  public byte[] raw() {
+    return raw;
+  }
 
   /**
    * Whether the response has to go without its body.

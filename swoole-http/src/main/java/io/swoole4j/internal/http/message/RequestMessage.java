@@ -3,14 +3,42 @@ package io.swoole4j.internal.http.message;
 
 import org.jspecify.annotations.Nullable;
 
-/**
- * A whole request. Immutable; the arrays are not to be changed.
- *
- * @param head its first line and headers
- * @param body its body without transfer coding
- * @param rawBody the body as it was sent, null when that is the same
- */
-public record RequestMessage(RequestHead head, byte[] body, byte @Nullable [] rawBody) {
+/** A whole request. Immutable; the arrays are not to be changed. */
+public final class RequestMessage {
+  private final RequestHead head;
+  private final byte[] body;
+  private final byte @Nullable [] rawBody;
+
+  /**
+   * A request.
+   *
+   * @param head its first line and headers
+   * @param body its body without transfer coding
+   * @param rawBody the body as it was sent, null when that is the same
+   */
+  public RequestMessage(RequestHead head, byte[] body, byte @Nullable [] rawBody) {
+    this.head = head;
+    this.body = body;
+    this.rawBody = rawBody;
+  }
+
+  /**
+   * Its first line and headers.
+   *
+   * @return the head
+   */
+  public RequestHead head() {
+    return head;
+  }
+
+  /**
+   * Its body.
+   *
+   * @return the bytes without transfer coding
+   */
+  public byte[] body() {
+    return body;
+  }
 
   /**
    * The exact bytes of the request.
