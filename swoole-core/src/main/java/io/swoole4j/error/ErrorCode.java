@@ -54,6 +54,9 @@ public enum ErrorCode {
   /** 1204: a packet contradicts itself, such as a length that is shorter than its own header. */
   PACKAGE_MALFORMED(1204, "malformed packet"),
 
+  /** The response has ended, or somebody else sends it. */
+  HTTP_CONTEXT_UNAVAILABLE(7106, "response has ended or was detached"),
+
   /** 9007: no worker was idle for a packet in {@code dispatch_mode} 3. */
   NO_IDLE_WORKER(9007, "no idle worker"),
   /** 9013: {@code sendfile} was given a directory or something else that is no file. */

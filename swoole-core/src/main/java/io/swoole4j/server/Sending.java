@@ -93,8 +93,26 @@ final class Sending {
     return false;
   }
 
+  /** Waits for room if a send that found none may do that. */
+  boolean awaitRoom(@Nullable Engine engine, Connection connection) {
+    if (!yields || onEventLoop(engine)) {
+      return lastError.fail(ErrorCode.OUTPUT_BUFFER_FULL);
+    }
+    return (connection.awaitTaken(timeoutNanos) && connection.isOpen())
+        || lastError.fail(
+            connection.isOpen()
+                ? ErrorCode.OUTPUT_BUFFER_FULL
+                : Sessions.whyNot(engine, connection, connection.fd()));
+  }
+
   /** Sends a part of a file; a length of 0 is up to its end. */
   boolean file(Connection connection, Path path, long offset, long length) {
+    OutboundFile file = open(path, offset, length);
+    return file != null && (connection.send(file) || lastError.fail(ErrorCode.OUTPUT_BUFFER_FULL));
+  }
+
+  /** Opens a part of a file; null, and the reason noted, when that cannot be. */
+  @Nullable OutboundFile open(Path path, long offset, long length) {
     if (path.getFileSystem() != FileSystems.getDefault()) {
       throw new IllegalArgumentException(
           "file: " + path + " (expected: one of the operating system's file system)");
@@ -102,27 +120,32 @@ final class Sending {
     FileChannel file = null;
     try {
       if (Files.exists(path) && !Files.isRegularFile(path)) {
-        return lastError.fail(ErrorCode.NOT_REGULAR_FILE);
+        return none(ErrorCode.NOT_REGULAR_FILE);
       }
       file = FileChannel.open(path, StandardOpenOption.READ);
       long size = file.size();
       if (offset < 0 || length < 0 || offset > size || length > size - offset) {
-        return lastError.fail(ErrorCode.INVALID_PARAMS);
+        return none(ErrorCode.INVALID_PARAMS);
       }
       long part = length == 0 ? size - offset : length;
       if (part == 0) {
-        return lastError.fail(ErrorCode.FILE_EMPTY);
+        return none(ErrorCode.FILE_EMPTY);
       }
       OutboundFile outbound = new OutboundFile(path, file, offset, part);
       file = null;
-      return connection.send(outbound) || lastError.fail(ErrorCode.OUTPUT_BUFFER_FULL);
+      return outbound;
     } catch (NoSuchFileException e) {
-      return lastError.fail(ErrorCode.FILE_NOT_EXIST);
+      return none(ErrorCode.FILE_NOT_EXIST);
     } catch (IOException e) {
-      return lastError.fail(ErrorCode.FILE_UNREADABLE);
+      return none(ErrorCode.FILE_UNREADABLE);
     } finally {
       close(file);
     }
+  }
+
+  private @Nullable OutboundFile none(ErrorCode why) {
+    lastError.fail(why);
+    return null;
   }
 
   private static void close(@Nullable FileChannel file) {

@@ -464,7 +464,16 @@ public class Server implements ServerHandle {
     if (connection == null) {
       return false;
     }
-    return connection.send(data) || sending.refused(engine, connection, data);
+    return (connection.send(data) || sending.refused(engine, connection, data))
+        && passed(connection);
+  }
+
+  /** Tells the protocol of a connection that something was sent past it. */
+  private static boolean passed(Connection connection) {
+    if (connection.attachment() instanceof SessionBridge session) {
+      session.bypassed();
+    }
+    return true;
   }
 
   /** The connection to send to, or null and the reason noted. */
@@ -532,7 +541,7 @@ public class Server implements ServerHandle {
    */
   public boolean sendwait(long fd, byte[] data) {
     Connection connection = sendable(fd, data);
-    return connection != null && sending.wait(engine, connection, data);
+    return connection != null && sending.wait(engine, connection, data) && passed(connection);
   }
 
   /**
@@ -604,7 +613,9 @@ public class Server implements ServerHandle {
    */
   public boolean sendfile(long fd, Path file, long offset, long length) {
     Connection connection = open(fd);
-    return connection != null && sending.file(connection, file, offset, length);
+    return connection != null
+        && sending.file(connection, file, offset, length)
+        && passed(connection);
   }
 
   /**
@@ -1106,6 +1117,28 @@ public class Server implements ServerHandle {
 
   @Nullable IntFunction<? extends EventHandler> workerFactory() {
     return workerHandlers;
+  }
+
+  /**
+   * A connection as the protocol of its port sees it; for protocols.
+   *
+   * @param fd the session id
+   * @return empty if there is no such connection or its port speaks no protocol
+   */
+  public Optional<PortProtocol.Session> session(long fd) {
+    Connection connection = find(fd);
+    return connection != null && connection.attachment() instanceof SessionBridge session
+        ? Optional.of(session)
+        : Optional.empty();
+  }
+
+  Sending sending() {
+    return sending;
+  }
+
+  /** Notes why the calling thread's action failed; answers false for the caller to return. */
+  boolean fail(ErrorCode code) {
+    return lastError.fail(code);
   }
 
   /** The connections that a protocol serves. */

@@ -95,9 +95,9 @@ public final class SettingRegistry {
   }
 
   /**
-   * Tells whether a name is that of a setting which Swoole once had and then removed, or of one that
-   * nothing here corresponds to, and which is therefore to be accepted without effect. The first time it is asked about such a name it says
-   * so in the log.
+   * Tells whether a name is that of a setting which Swoole once had and then removed, or of one
+   * that nothing here corresponds to, and which is therefore to be accepted without effect. The
+   * first time it is asked about such a name it says so in the log.
    *
    * @param name the name
    * @return true if there is nothing to be set under that name

@@ -10,9 +10,7 @@ import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
-/**
- * Who is let in: the limits that hold for all ports of a server together. Safe from any thread.
- */
+/** Who is let in: the limits that hold for all ports of a server together. Safe from any thread. */
 final class Admission {
   private final ConnectionRegistry registry;
   private final TrafficCounters counters;

@@ -296,6 +296,26 @@ public final class Connection implements Route {
   }
 
   /**
+   * Counts bytes as queued that are sent later.
+   *
+   * @param bytes how many
+   * @return false when too many wait already
+   */
+  public boolean reserve(int bytes) {
+    return outbound.reserve(bytes);
+  }
+
+  /**
+   * Queues bytes that were counted before.
+   *
+   * @param data the bytes, not to be changed afterwards
+   */
+  public void sendReserved(byte[] data) {
+    outbound.offerReserved(data);
+    wakeReactor(WorkerContext.current(), data.length);
+  }
+
+  /**
    * Queues a part of a file towards the client.
    *
    * @param file the part; closed when refused
@@ -308,6 +328,27 @@ public final class Connection implements Route {
     }
     wakeReactor(WorkerContext.current(), bytes);
     return true;
+  }
+
+  /**
+   * Counts an open file as one that is going to be sent.
+   *
+   * @param file the part; closed when refused
+   * @return false when too many files are open for sending already
+   */
+  public boolean admit(OutboundFile file) {
+    return outbound.admit(file);
+  }
+
+  /**
+   * Queues a part of a file that was counted before.
+   *
+   * @param file the part
+   */
+  public void sendAdmitted(OutboundFile file) {
+    int bytes = (int) Math.min(file.remaining(), Outbound.CHUNK);
+    outbound.offerAdmitted(file);
+    wakeReactor(WorkerContext.current(), bytes);
   }
 
   /**
@@ -428,6 +469,15 @@ public final class Connection implements Route {
    */
   public void execute(Runnable task) {
     reactor.execute(task);
+  }
+
+  /**
+   * Stops reading for its protocol's sake, or goes on. On the event loop.
+   *
+   * @param wanted whether the protocol can take more
+   */
+  public void readForProtocol(boolean wanted) {
+    flow.readForProtocol(wanted);
   }
 
   /** Drops the socket with a reset, whatever the state. */

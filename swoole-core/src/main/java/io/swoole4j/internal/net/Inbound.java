@@ -54,8 +54,7 @@ public final class Inbound implements WorkerLoads {
     this.rules = rules;
     this.logging = logging;
     this.clock = clock;
-    this.admission =
-        new Admission(registry, counters, rules, logging.of(Acceptor.class), clock);
+    this.admission = new Admission(registry, counters, rules, logging.of(Acceptor.class), clock);
   }
 
   Admission admission() {

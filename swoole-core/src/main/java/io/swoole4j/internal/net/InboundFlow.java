@@ -24,6 +24,8 @@ final class InboundFlow {
 
   private static final int UNCONFIRMED = 16;
 
+  private static final int PROTOCOL_FULL = 32;
+
   /**
    * How long packets of a half-closed connection count as in time where late ones are discarded.
    */
@@ -175,6 +177,14 @@ final class InboundFlow {
 
   void stopReading() {
     pause(STOPPING);
+  }
+
+  void readForProtocol(boolean wanted) {
+    if (wanted) {
+      resume(PROTOCOL_FULL);
+    } else {
+      pause(PROTOCOL_FULL);
+    }
   }
 
   boolean inputEnded() {

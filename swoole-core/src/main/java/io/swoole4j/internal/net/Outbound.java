@@ -128,13 +128,27 @@ final class Outbound {
     return true;
   }
 
+  /** Appends bytes that {@link #reserve} has counted. From any thread. */
+  void offerReserved(byte[] data) {
+    append(data);
+  }
+
   /**
    * Appends a part of a file, which takes no memory and so does not count towards the limit; how
-   * many may wait is bounded instead. Closed when it is not accepted. From any thread.
+   * many may be open is bounded instead. Closed when it is not accepted. From any thread.
    *
    * @return false when too many files are open already
    */
   boolean offer(OutboundFile file) {
+    if (!admit(file)) {
+      return false;
+    }
+    append(file);
+    return true;
+  }
+
+  /** Counts an open file without appending it yet; closed when there are too many already. */
+  boolean admit(OutboundFile file) {
     FileBudget all = reactor.inbound().files();
     if (!files.take()) {
       file.close();
@@ -150,8 +164,12 @@ final class Outbound {
           files.giveBack();
           all.giveBack();
         });
-    append(file);
     return true;
+  }
+
+  /** Appends a file that {@link #admit} has counted. From any thread. */
+  void offerAdmitted(OutboundFile file) {
+    append(file);
   }
 
   /** Appends somebody who waits for everything appended so far. From any thread. */
@@ -160,7 +178,7 @@ final class Outbound {
   }
 
   /** Counts only what is accepted, so that a large message in vain does not make others fail. */
-  private boolean reserve(int bytes) {
+  boolean reserve(int bytes) {
     long queued = queuedBytes.get();
     while (queued == 0 || queued + bytes <= limit) {
       long witness = queuedBytes.compareAndExchange(queued, queued + bytes);

@@ -43,8 +43,12 @@ public final class OutboundFile {
     onClose = callback;
   }
 
-  /** Bytes not read yet. */
-  long remaining() {
+  /**
+   * Bytes not read yet.
+   *
+   * @return how many
+   */
+  public long remaining() {
     return remaining;
   }
 
