@@ -101,7 +101,7 @@ class ProxyProtocolTest {
       running.client().send("PROXY TCP4 203.0.113.7 192.0.2.1 99999 443\r\n").expectClosed();
       running.client().send("PROXY TCP4 nowhere 192.0.2.1 1 443\r\n").expectClosed();
       running.client().send("PROXY " + "x".repeat(200)).expectClosed();
-      byte[] huge = "\r\n\r\n\0\r\nQUIT\n\u0021\u0011\u00ff\u00ff".getBytes(ISO_8859_1);
+      byte[] huge = "\r\n\r\n\0\r\nQUIT\n!\21\377\377".getBytes(ISO_8859_1);
       running.client().send(huge).expectClosed();
       running.client().send("PROXY TC").expectClosed();
       running.client().expectClosed();

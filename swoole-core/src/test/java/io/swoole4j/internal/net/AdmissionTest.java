@@ -4,9 +4,9 @@ package io.swoole4j.internal.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -16,12 +16,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The parts of admission that need no socket. */
 class AdmissionTest {
 
-  private static InetAddress address(String text) throws UnknownHostException {
-    return InetAddress.getByName(text);
+  private static InetAddress address(String text) {
+    return NetUtil.createInetAddressFromIpAddressString(text);
+  }
+
+  private static InetSocketAddress peer(String text) {
+    return new InetSocketAddress(address(text), 1);
   }
 
   @Test
-  void countsConnectionsOfEachAddressAndForgetsThoseWithoutAny() throws Exception {
+  void countsConnectionsOfEachAddressAndForgetsThoseWithoutAny() {
     AddressLimit limit = new AddressLimit(2);
 
     assertThat(limit.take(address("192.0.2.1"))).isTrue();
@@ -38,7 +42,7 @@ class AdmissionTest {
   }
 
   @Test
-  void takesNetworkOfIpv6ClientForTheClient() throws Exception {
+  void takesNetworkOfIpv6ClientForTheClient() {
     AddressLimit limit = new AddressLimit(1);
 
     assertThat(limit.take(address("2001:db8:0:1::1"))).isTrue();
@@ -89,13 +93,13 @@ class AdmissionTest {
   void trustsAddressesAndRanges() {
     ProxyTrust trust = new ProxyTrust(List.of("10.0.0.0/8", "192.0.2.7", "fd00::/8", "::1"), 1);
 
-    assertThat(trust.trusts(new InetSocketAddress("10.200.3.4", 1))).isTrue();
-    assertThat(trust.trusts(new InetSocketAddress("11.0.0.1", 1))).isFalse();
-    assertThat(trust.trusts(new InetSocketAddress("192.0.2.7", 1))).isTrue();
-    assertThat(trust.trusts(new InetSocketAddress("192.0.2.8", 1))).isFalse();
-    assertThat(trust.trusts(new InetSocketAddress("fd12::1", 1))).isTrue();
-    assertThat(trust.trusts(new InetSocketAddress("fe80::1", 1))).isFalse();
-    assertThat(trust.trusts(new InetSocketAddress("::1", 1))).isTrue();
+    assertThat(trust.trusts(peer("10.200.3.4"))).isTrue();
+    assertThat(trust.trusts(peer("11.0.0.1"))).isFalse();
+    assertThat(trust.trusts(peer("192.0.2.7"))).isTrue();
+    assertThat(trust.trusts(peer("192.0.2.8"))).isFalse();
+    assertThat(trust.trusts(peer("fd12::1"))).isTrue();
+    assertThat(trust.trusts(peer("fe80::1"))).isFalse();
+    assertThat(trust.trusts(peer("::1"))).isTrue();
   }
 
   @ParameterizedTest
