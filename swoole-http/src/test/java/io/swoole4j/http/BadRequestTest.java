@@ -61,8 +61,7 @@ class BadRequestTest {
     cases.put(post("Transfer-Encoding: xchunked\r\n", "0\r\n\r\n"), 400);
     cases.put(post("Transfer-Encoding: chunked, identity\r\n", "0\r\n\r\n"), 400);
     cases.put(post("Transfer-Encoding: chunked, chunked\r\n", "0\r\n\r\n"), 400);
-    cases.put(
-        post("Transfer-Encoding: chunked\r\nTransfer-Encoding: x\r\n", "0\r\n\r\n"), 400);
+    cases.put(post("Transfer-Encoding: chunked\r\nTransfer-Encoding: x\r\n", "0\r\n\r\n"), 400);
     cases.put(post("Transfer-Encoding: \r\n", "0\r\n\r\n"), 400);
     cases.put(post("Transfer-Encoding: \"chunked\"\r\n", "0\r\n\r\n"), 400);
     cases.put(post("Transfer-Encoding:\r\n chunked\r\n", "0\r\n\r\n"), 400);
@@ -70,8 +69,7 @@ class BadRequestTest {
     cases.put(post("Transfer-Encoding : chunked\r\n", "0\r\n\r\n"), 400);
     cases.put(post("Transfer-Encoding: \u000bchunked\r\n", "0\r\n\r\n"), 400);
     cases.put(post("Transfer-Encoding: gzip, chunked\r\n", "0\r\n\r\n"), 501);
-    cases.put(
-        "POST / HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400);
+    cases.put("POST / HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400);
     // Chunks.
     String chunked = "Transfer-Encoding: chunked\r\n";
     cases.put(post(chunked, "0x1\r\na\r\n0\r\n\r\n"), 400);

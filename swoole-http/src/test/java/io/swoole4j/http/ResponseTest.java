@@ -429,8 +429,7 @@ class ResponseTest {
               CompletableFuture.runAsync(
                   () -> {
                     // As a task would, which knows no more than the number.
-                    Response taken =
-                        Response.create(journal.server(), response.fd()).orElseThrow();
+                    Response taken = Response.create(journal.server(), response.fd()).orElseThrow();
                     journal.add("again " + Response.create(journal.server(), 1).isPresent());
                     journal.add("old " + response.isWritable() + response.end("old"));
                     taken.header("x-by", "task");
@@ -449,8 +448,12 @@ class ResponseTest {
       journal.waitFor("new true", 2);
       assertThat(journal.lines())
           .containsExactly(
-              "again false", "old falsefalse", "new true",
-              "again false", "old falsefalse", "new true");
+              "again false",
+              "old falsefalse",
+              "new true",
+              "again false",
+              "old falsefalse",
+              "new true");
       assertThat(Response.create(server, 1)).isEmpty();
       assertThat(server.getLastError()).isEqualTo(7106);
       assertThat(Response.create(server, 77)).isEmpty();
