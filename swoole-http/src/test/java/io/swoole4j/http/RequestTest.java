@@ -48,13 +48,24 @@ class RequestTest {
     return next();
   }
 
+  /** The head of a request. */
+  private static String request(String line, String... headers) {
+    return line + " HTTP/1.1\r\nHost: a\r\n" + String.join("\r\n", headers) + "\r\n\r\n";
+  }
+
   @ServerMatrix
   void hasHeadersByLowerCaseName(ServerVariant variant) throws InterruptedException {
     Request request =
         send(
             variant,
-            "GET / HTTP/1.1\r\nHost: a\r\nX-Two: 1\r\nx-two: 2\r\nAccept: a\r\nACCEPT: b\r\n"
-                + "X-Text: \u00e4\u2122\r\nCookie: c=d\r\n\r\n");
+            request(
+                "GET /",
+                "X-Two: 1",
+                "x-two: 2",
+                "Accept: a",
+                "ACCEPT: b",
+                "X-Text: \u00e4\u2122",
+                "Cookie: c=d"));
 
     assertThat(request.header())
         .containsEntry("host", "a")
@@ -141,8 +152,12 @@ class RequestTest {
           running
               .client()
               .send(
-                  "POST / HTTP/1.1\r\nHost: a\r\nCookie: a=b\r\nContent-Length: 3\r\n"
-                      + "Content-Type: application/x-www-form-urlencoded\r\n\r\na=1"));
+                  request(
+                          "POST /",
+                          "Cookie: a=b",
+                          "Content-Length: 3",
+                          "Content-Type: application/x-www-form-urlencoded")
+                      + "a=1"));
     }
     Request request = next();
 
@@ -186,8 +201,8 @@ class RequestTest {
     Request request =
         send(
             variant,
-            "GET / HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-                + "Content-Length: 3\r\n\r\na=1");
+            request("GET /", "Content-Type: application/x-www-form-urlencoded", "Content-Length: 3")
+                + "a=1");
 
     assertThat(request.post()).isEmpty();
     assertThat(new String(request.rawContent(), UTF_8)).isEqualTo("a=1");
@@ -199,7 +214,7 @@ class RequestTest {
     sent.add("GET /?a=b HTTP/1.1\r\nHOST:  a \r\nX: y\r\n\r\n");
     sent.add("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\nhello\r\nbody");
     sent.add(
-        "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+        request("POST /", "Transfer-Encoding: chunked")
             + "3;x=y\r\nFOO\r\n4\r\nBARS\r\n0\r\nX-Sum: 1\r\n\r\n");
     sent.add("DELETE / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n");
     List<String> bodies = List.of("", "hello\r\nbody", "FOOBARS", "");
