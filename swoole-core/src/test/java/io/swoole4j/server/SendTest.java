@@ -77,7 +77,8 @@ class SendTest {
           buffer.position(3);
           sent = s.send(99, buffer);
           answers.add(List.of(sent ? 0 : s.getLastError(), buffer.position(), buffer.limit()));
-          // BASE mode writes nothing before the handler returns; in PROCESS mode the kernel is full.
+          // BASE mode writes nothing before the handler returns; in PROCESS mode the kernel is
+          // full.
           while (sent || s.getLastError() != 1008) {
             sent = s.send(fd, buffer.position(3));
           }

@@ -105,10 +105,14 @@ class ServerLogTest {
         .containsExactly("package_eof: has no effect without open_eof_check or open_eof_split");
     for (Map.Entry<String, ?> option :
         Map.of(
-                "package_length_type", "n",
-                "package_length_offset", 1,
-                "package_body_offset", 2,
-                "package_length_func", lengths)
+                "package_length_type",
+                "n",
+                "package_length_offset",
+                1,
+                "package_body_offset",
+                2,
+                "package_length_func",
+                lengths)
             .entrySet()) {
       assertThat(warnings(Map.of(option.getKey(), option.getValue())))
           .containsExactly(option.getKey() + ": has no effect without open_length_check");
@@ -138,10 +142,14 @@ class ServerLogTest {
     assertThat(
             warnings(
                 Map.of(
-                    "open_length_check", true,
-                    "package_length_type", "n",
-                    "package_length_offset", 1,
-                    "package_body_offset", 3)))
+                    "open_length_check",
+                    true,
+                    "package_length_type",
+                    "n",
+                    "package_length_offset",
+                    1,
+                    "package_body_offset",
+                    3)))
         .isEmpty();
     assertThat(warnings(Map.of("open_mqtt_protocol", true))).isEmpty();
   }

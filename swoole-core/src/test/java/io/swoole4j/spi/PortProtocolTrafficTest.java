@@ -197,7 +197,9 @@ class PortProtocolTrafficTest {
                     }))
             .set(LineProtocol.OPEN_LINE_PROTOCOL, true)
             .set(Settings.WORKER_NUM, 1);
-    server.on(Event.ERROR, (s, event, fd, workerId, cause) -> errors.add(event + ": " + cause.getMessage()));
+    server.on(
+        Event.ERROR,
+        (s, event, fd, workerId, cause) -> errors.add(event + ": " + cause.getMessage()));
     server.on(
         LINE,
         (s, line, text) -> {
