@@ -63,8 +63,7 @@ final class Sending {
       return lastError.fail(Sessions.whyNot(engine, connection, connection.fd()));
     }
     // A socket that is broken already may belong to a session that does not know it yet.
-    return lastError.fail(
-        end == WaitEnd.CLOSED ? ErrorCode.SESSION_CLOSED_BY_CLIENT : whenLate);
+    return lastError.fail(end == WaitEnd.CLOSED ? ErrorCode.SESSION_CLOSED_BY_CLIENT : whenLate);
   }
 
   /**
