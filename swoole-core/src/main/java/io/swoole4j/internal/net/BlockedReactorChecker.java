@@ -63,9 +63,7 @@ public final class BlockedReactorChecker {
           reactor.execute(this::answer);
         }
         askedAt = now;
-      } else if (!reported
-          && now - askedAt >= thresholdNanos
-          && !reactor.loop().isShuttingDown()) {
+      } else if (!reported && now - askedAt >= thresholdNanos && !reactor.loop().isShuttingDown()) {
         reported = true;
         report(now - askedAt);
       }
