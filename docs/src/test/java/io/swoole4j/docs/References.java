@@ -51,7 +51,16 @@ final class References {
         Given on the server they hold for its primary port, and for every other port that has none of its own.
 
         """
-        + table(Scope.PORT);
+        + table(Scope.PORT)
+        + """
+
+        ## What a port speaks
+
+        As above, but inherited as a whole: a port on which anything was set, be it an empty map, has none of
+        the server's of these. So a port beside the primary one gets a protocol of its own with `port.set(...)`.
+
+        """
+        + table(Scope.PROTOCOL);
   }
 
   private static String table(Scope scope) {
@@ -80,7 +89,7 @@ final class References {
       String method =
           "on" + event.name().substring(0, 1).toUpperCase(Locale.ROOT) + event.name().substring(1);
       JavaSource source = JavaSource.of(event.handlerType());
-      String javadoc = source.javadoc(Pattern.compile("void " + method + "\\("));
+      String javadoc = source.javadoc(Pattern.compile("\\w+ " + method + "\\("));
       row(
           page,
           List.of(
@@ -111,7 +120,7 @@ final class References {
 
                 What `Server.getLastError()` answers on the thread whose call answered false, kept until that
                 thread's next failure; 1007, 1201, 1204 and 9007 appear in log lines and counters only.
-                506, 507, 1006 and 9101 are reserved for what is not built yet.
+                1006 and 9101 are reserved for what is not built yet.
 
                 | code | constant of `ErrorCode` | meaning |
                 |---|---|---|

@@ -83,6 +83,11 @@ final class EngineFactory {
     int mode = settings.get(Settings.DISPATCH_MODE);
     boolean spreads = !isBase() && !keepsOrder(mode);
     warnAboutUselessSettings(spreads);
+    if (isBase() && settings.get(Settings.SEND_YIELD)) {
+      throw new IllegalStateException(
+          "send_yield: true (expected: false in BASE mode, whose workers are event loops and must"
+              + " not wait)");
+    }
     return new EngineConfig(
         isBase(),
         !isBase() || workers > 1 || taskWorkers() > 0 || userProcesses > 0,
@@ -98,7 +103,9 @@ final class EngineFactory {
             !spreads || settings.get(Settings.ENABLE_UNSAFE_EVENT),
             spreads && settings.get(Settings.DISCARD_TIMEOUT_REQUEST),
             settings.get(Settings.MAX_QUEUED_BYTES),
-            TimeUnit.NANOSECONDS.toMillis(nanos(Settings.CLOSE_STALL_TIME))),
+            TimeUnit.NANOSECONDS.toMillis(nanos(Settings.CLOSE_STALL_TIME)),
+            settings.get(Settings.MAX_CONNECTIONS_PER_IP),
+            settings.get(Settings.MAX_ACCEPT_RATE)),
         counters -> dispatcher(mode, counters),
         nanos(Settings.MAX_WAIT_TIME),
         nanos(Settings.BLOCKED_CALLBACK_TIME),

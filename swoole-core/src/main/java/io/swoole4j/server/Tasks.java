@@ -133,10 +133,10 @@ final class Tasks {
   /** Whether every task came to an end in time. */
   private boolean await(TaskWaiter waiter, long nanos) {
     try {
-      return waiter.await(nanos) || lastError.fail(ErrorCode.TIMED_OUT);
+      return waiter.await(nanos) || lastError.fail(ErrorCode.RESULT_TIMED_OUT);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return lastError.fail(ErrorCode.TIMED_OUT);
+      return lastError.fail(ErrorCode.RESULT_TIMED_OUT);
     }
   }
 

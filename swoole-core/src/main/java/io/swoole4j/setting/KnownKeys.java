@@ -18,9 +18,6 @@ final class KnownKeys {
           "aio_max_wait_time",
           "aio_worker_num",
           "bootstrap",
-          "buffer_high_watermark",
-          "buffer_input_size",
-          "buffer_low_watermark",
           "c_stack_size",
           "compression_level",
           "compression_min_length",
@@ -36,14 +33,11 @@ final class KnownKeys {
           "document_root",
           "enable_coroutine",
           "enable_deadlock_check",
-          "enable_delay_receive",
           "enable_preemptive_scheduler",
           "enable_signalfd",
           "enable_static_handler",
           "event_object",
           "exit_condition",
-          "heartbeat_check_interval",
-          "heartbeat_idle_time",
           "hook_flags",
           "http2_enable_push",
           "http2_header_table_size",
@@ -63,7 +57,6 @@ final class KnownKeys {
           "http_parse_files",
           "http_parse_post",
           "init_arguments",
-          "input_buffer_size",
           "iouring_entries",
           "iouring_flag",
           "iouring_workers",
@@ -74,7 +67,6 @@ final class KnownKeys {
           "max_concurrency",
           "max_coro_num",
           "max_coroutine",
-          "max_idle_time",
           "max_request",
           "max_request_grace",
           "max_thread_num",
@@ -92,9 +84,6 @@ final class KnownKeys {
           "print_backtrace_on_error",
           "reload_async",
           "request_slowlog_file",
-          "send_timeout",
-          "send_yield",
-          "single_thread",
           "socket_connect_timeout",
           "socket_dns_timeout",
           "socket_read_timeout",
@@ -153,6 +142,10 @@ final class KnownKeys {
           "task_async",
           "trace_event_worker",
           "writer_num");
+
+  /** Settings of Swoole's inner workings that nothing here corresponds to, accepted as well. */
+  static final Set<String> WITHOUT_EFFECT =
+      Set.of("buffer_input_size", "input_buffer_size", "single_thread");
 
   private KnownKeys() {}
 }

@@ -4,8 +4,10 @@ package io.swoole4j.internal.lifecycle;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.swoole4j.internal.dispatch.Dispatcher;
+import io.swoole4j.internal.net.BlockedReactorChecker;
 import io.swoole4j.internal.net.ConnectionEvents;
 import io.swoole4j.internal.net.ConnectionRegistry;
+import io.swoole4j.internal.net.Heartbeat;
 import io.swoole4j.internal.net.Inbound;
 import io.swoole4j.internal.net.Listener;
 import io.swoole4j.internal.net.ListenerSpec;
@@ -56,6 +58,7 @@ public final class Engine {
   private final MultiThreadIoEventLoopGroup acceptors;
   private final ManagerThread manager;
   private final BlockedWorkerChecker checker;
+  private final Heartbeat heartbeat;
   private final long[] lastDeath;
   private final Logger logger;
   private volatile boolean takesTasks = true;
@@ -85,6 +88,7 @@ public final class Engine {
     this.inbound =
         new Inbound(
             connectionEvents, registry, counters, config.rules(), config.logging(), config.clock());
+    this.heartbeat = new Heartbeat(inbound, config.listeners());
     this.threads = new ServerThreads(config.listeners().get(0).port());
     this.manager = new ManagerThread(threads, config.logging());
     Dispatcher dispatcher = config.base() ? null : config.dispatcher().apply(counters);
@@ -223,7 +227,21 @@ public final class Engine {
     taskWorkers.forEach(ThreadWorker::startThread);
     // Not on the manager, where a user's handler may block.
     long pause = Math.max(config.blockedNanos() / 4, 1_000_000);
-    acceptors.next().scheduleWithFixedDelay(checker::check, pause, pause, TimeUnit.NANOSECONDS);
+    BlockedReactorChecker loopChecker =
+        new BlockedReactorChecker(
+            reactors.reactors(), config.blockedNanos(), config.clock(), logger);
+    loopChecker.check();
+    acceptors
+        .next()
+        .scheduleWithFixedDelay(
+            () -> {
+              checker.check();
+              loopChecker.check();
+            },
+            pause,
+            pause,
+            TimeUnit.NANOSECONDS);
+    heartbeat.start(acceptors.next());
   }
 
   /** Goes through even when the starting thread is, or gets, interrupted. */
@@ -329,6 +347,15 @@ public final class Engine {
    */
   public ConnectionRegistry registry() {
     return registry;
+  }
+
+  /**
+   * Who finds silent peers.
+   *
+   * @return the heartbeat
+   */
+  public Heartbeat heartbeat() {
+    return heartbeat;
   }
 
   /**
