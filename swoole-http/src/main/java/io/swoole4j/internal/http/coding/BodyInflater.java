@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.internal.http.coding;
 
+import io.swoole4j.internal.http.form.BodyRefusedException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,26 +16,6 @@ public final class BodyInflater {
 
   private BodyInflater() {}
 
-  /** A body that is refused. */
-  public static final class RefusedException extends Exception {
-    private final int status;
-
-    RefusedException(int status, String message) {
-      super(message);
-      this.status = status;
-    }
-
-    /**
-     * What to answer.
-     *
-     * @return 400 for a body that is no such coding, 413 for one that is too large, 415 for a
-     *     coding that is not known here
-     */
-    public int status() {
-      return status;
-    }
-  }
-
   /**
    * Inflates a body.
    *
@@ -42,10 +23,10 @@ public final class BodyInflater {
    * @param contentEncoding the value of its Content-Encoding field
    * @param limit the most bytes that may come out
    * @return the inflated body, or the body itself if it has no coding
-   * @throws RefusedException if it is too large, malformed, or coded in an unknown way or twice
+   * @throws BodyRefusedException if it is too large, malformed, or coded in an unknown way or twice
    */
   public static byte[] inflate(byte[] body, String contentEncoding, int limit)
-      throws RefusedException {
+      throws BodyRefusedException {
     String token = contentEncoding.strip();
     if (token.isEmpty() || token.equalsIgnoreCase("identity")) {
       return body;
@@ -53,18 +34,18 @@ public final class BodyInflater {
     ContentCoding coding =
         ContentCoding.of(token)
             .filter(ContentCoding::isAvailable)
-            .orElseThrow(() -> new RefusedException(415, "content coding is not known here"));
+            .orElseThrow(() -> new BodyRefusedException(415, "content coding is not known here"));
     if (body.length == 0) {
       return body;
     }
     try (InputStream decoder = coding.decoder(body)) {
       return read(decoder, limit);
     } catch (IOException e) {
-      throw new RefusedException(400, "body is not " + coding.token());
+      throw new BodyRefusedException(400, "body is not " + coding.token());
     }
   }
 
-  private static byte[] read(InputStream decoder, int limit) throws IOException, RefusedException {
+  private static byte[] read(InputStream decoder, int limit) throws IOException, BodyRefusedException {
     byte[] inflated = new byte[Math.min(FIRST_BUFFER, limit)];
     int length = 0;
     while (true) {
@@ -74,7 +55,7 @@ public final class BodyInflater {
           return inflated;
         }
         if (length == limit) {
-          throw new RefusedException(413, "body is larger than " + limit + " bytes when inflated");
+          throw new BodyRefusedException(413, "body is larger than " + limit + " bytes when inflated");
         }
         inflated = Arrays.copyOf(inflated, (int) Math.min(limit, 2L * Math.max(length, 1)));
         inflated[length++] = (byte) next;

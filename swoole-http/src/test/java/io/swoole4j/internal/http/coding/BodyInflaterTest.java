@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.swoole4j.internal.http.coding.BodyInflater.RefusedException;
+import io.swoole4j.internal.http.form.BodyRefusedException;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.zip.Deflater;
@@ -23,7 +23,7 @@ class BodyInflaterTest {
     try {
       BodyInflater.inflate(body, coding, LIMIT);
       return 200;
-    } catch (RefusedException e) {
+    } catch (BodyRefusedException e) {
       return e.status();
     }
   }
@@ -69,7 +69,7 @@ class BodyInflaterTest {
 
   @Test
   void refusesUnknownAndRepeatedCodings() {
-    assertThatExceptionOfType(RefusedException.class)
+    assertThatExceptionOfType(BodyRefusedException.class)
         .isThrownBy(() -> BodyInflater.inflate(new byte[1], "compress", LIMIT))
         .satisfies(e -> assertThat(e.status()).isEqualTo(415));
     assertThat(statusOf(new byte[1], "gzip, gzip")).isEqualTo(415);
