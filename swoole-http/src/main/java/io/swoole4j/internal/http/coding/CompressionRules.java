@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param types media types in lower case that are compressed; all if empty
  */
 public record CompressionRules(boolean enabled, int level, int minLength, Set<String> types) {
+  /** Nothing is compressed. */
+  public static final CompressionRules NONE = of(false, 0, 0, List.of());
+
   /**
    * The rules of a port.
    *

@@ -143,6 +143,19 @@ public enum ContentCoding {
     return Arrays.stream(values()).filter(coding -> coding.token.equals(name)).findFirst();
   }
 
+  /**
+   * The coding of a token.
+   *
+   * @param token what {@link #token} answers for it
+   * @return the coding
+   * @throws IllegalArgumentException if there is none
+   */
+  public static ContentCoding named(String token) {
+    return of(token)
+        .orElseThrow(
+            () -> new IllegalArgumentException("coding: " + token + " (expected: br, gzip, ...)"));
+  }
+
   /** A level as this coding knows it. */
   final int clamped(int level) {
     return Math.max(0, Math.min(level, maxLevel));
