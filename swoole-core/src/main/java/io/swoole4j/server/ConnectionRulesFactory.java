@@ -2,9 +2,11 @@
 package io.swoole4j.server;
 
 import io.swoole4j.internal.net.ConnectionRules;
+import io.swoole4j.internal.net.ProxyTrust;
 import io.swoole4j.setting.SettingValues;
 import io.swoole4j.setting.Settings;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Reads what the settings of one port say about its connections. Used by the starting thread. */
 final class ConnectionRulesFactory {
@@ -43,7 +45,24 @@ final class ConnectionRulesFactory {
         (long) (interval * MILLIS),
         (long) (settings.get(Settings.MAX_IDLE_TIME) * MILLIS),
         settings.get(Settings.ENABLE_DELAY_RECEIVE) || settings.get(Settings.WAIT_FOR_BIND),
-        settings.get(Settings.WAIT_FOR_BIND));
+        settings.get(Settings.WAIT_FOR_BIND),
+        proxies());
+  }
+
+  private @Nullable ProxyTrust proxies() {
+    if (!settings.get(Settings.OPEN_PROXY_PROTOCOL)) {
+      return null;
+    }
+    List<String> trusted = settings.get(Settings.PROXY_TRUSTED);
+    if (trusted.isEmpty()) {
+      throw new IllegalStateException(
+          "port " + port + ": proxy_trusted: [] (expected: the proxies, with open_proxy_protocol)");
+    }
+    try {
+      return new ProxyTrust(trusted, (long) (settings.get(Settings.PROXY_HEADER_TIME) * MILLIS));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalStateException("port " + port + ": proxy_trusted: " + e.getMessage(), e);
+    }
   }
 
   private long high() {

@@ -59,6 +59,7 @@ public final class Response {
   private final AtomicInteger state = new AtomicInteger(NEW);
   private @Nullable Fields trailers;
   private volatile boolean detached;
+  private volatile boolean refused;
 
   Response(Server server, Exchange exchange, ResponseCompression compression) {
     this.server = server;
@@ -503,10 +504,10 @@ public final class Response {
     if (!fits(data)) {
       return false;
     }
-    if (state.get() == STREAMING) {
-      return whole(exchange.write(compression.write(data)));
-    }
-    return begin(data);
+    boolean sent =
+        state.get() == STREAMING ? whole(exchange.write(compression.write(data))) : begin(data);
+    refused |= !sent;
+    return sent;
   }
 
   /** A compressed piece that is missing makes what follows worthless. */
@@ -561,8 +562,11 @@ public final class Response {
     if (before == ENDED || !isMine()) {
       return unavailable();
     }
-    if (!fits(data) || !state.compareAndSet(before, ENDED)) {
+    if (!fits(data)) {
       return false;
+    }
+    if (!state.compareAndSet(before, ENDED)) {
+      return unavailable();
     }
     Fields behind = trailers;
     boolean sent;
@@ -577,6 +581,7 @@ public final class Response {
       sent = sent && exchange.finish(EMPTY, behind);
     }
     if (!sent) {
+      refused = true;
       state.set(before);
     }
     return sent;
@@ -607,6 +612,7 @@ public final class Response {
   private boolean fits(byte[] data) {
     if (data.length > server.setting(Settings.BUFFER_OUTPUT_SIZE)) {
       LOGGER.warn("fd {}: {} bytes not sent, more than buffer_output_size", fd(), data.length);
+      refused = true;
       return fail(ErrorCode.OUTPUT_TOO_LARGE);
     }
     return true;
@@ -745,7 +751,8 @@ public final class Response {
     if (detached || state.get() == ENDED) {
       return;
     }
-    if (!end(EMPTY)) {
+    // What was refused and not sent since must not be taken for a response that is complete.
+    if (refused || !end(EMPTY)) {
       exchange.abort();
     }
   }

@@ -66,7 +66,8 @@ public final class Connection implements Route {
   private volatile long lastDispatchMillis;
   private volatile @Nullable Object attachment;
 
-  Connection(long fd, Reactor reactor, Channel channel, ListenerSpec listener) {
+  Connection(
+      long fd, Reactor reactor, Channel channel, SocketAddress client, ListenerSpec listener) {
     this.fd = fd;
     this.reactor = reactor;
     this.inbound = reactor.inbound();
@@ -75,8 +76,7 @@ public final class Connection implements Route {
     this.outbound = new Outbound(this, reactor, channel, listener.rules());
     this.flow = new InboundFlow(this, reactor, channel);
     this.unconfirmed = new AtomicBoolean(listener.rules().delayed());
-    SocketAddress address = channel.remoteAddress();
-    this.remote = address instanceof InetSocketAddress inet ? inet : null;
+    this.remote = client instanceof InetSocketAddress inet ? inet : null;
     this.addressKey = remote == null ? 0 : AddressKey.of(remote.getAddress());
     this.connectMillis = inbound.clock().wallMillis();
     this.lastReceiveMillis = connectMillis;

@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.unix.UnixChannel;
 import io.swoole4j.error.PortBindException;
@@ -14,6 +15,7 @@ import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,21 +58,37 @@ public final class Listener {
         new ServerBootstrap()
             .group(accepting, reactors.group())
             .channelFactory(transport.serverChannel(family))
-            .handler(new Acceptor(inbound))
+            .handler(new Acceptor(inbound, spec.rules().proxies() == null))
             .childHandler(
                 new ChannelInitializer<>() {
                   @Override
                   protected void initChannel(Channel channel) {
-                    connect(channel);
+                    ProxyTrust proxies = spec.rules().proxies();
+                    if (proxies == null) {
+                      connect(channel, channel.remoteAddress());
+                    } else {
+                      ProxyGate.install(
+                          channel.pipeline(),
+                          proxies,
+                          inbound.admission(),
+                          client -> connect(channel, client));
+                    }
                   }
                 });
     bootstrap.option(ChannelOption.AUTO_READ, false);
+    if (inbound.rules().maxAcceptRate() > 0) {
+      // Otherwise NIO accepts sixteen before the first of them can stop it.
+      bootstrap.option(
+          ChannelOption.RECVBUF_ALLOCATOR,
+          new ServerChannelRecvByteBufAllocator().maxMessagesPerRead(1));
+    }
     spec.options().apply(bootstrap, transport, inbound.logging().of(Listener.class));
   }
 
-  private void connect(Channel channel) {
+  private void connect(Channel channel, SocketAddress client) {
     long fd = channel.attr(Acceptor.FD).get();
-    Connection connection = new Connection(fd, reactors.of(channel.eventLoop()), channel, spec);
+    Connection connection =
+        new Connection(fd, reactors.of(channel.eventLoop()), channel, client, spec);
     Supplier<Framer> framers = spec.framers();
     channel
         .pipeline()
@@ -79,7 +97,9 @@ public final class Listener {
             new ConnectionHandler(connection, framers == null ? null : framers.get()));
     ListenerSpec.Installer installer = spec.installer();
     if (installer != null) {
-      channel.pipeline().addFirst(PipelineSlots.METER, new ReadMeter(connection));
+      channel
+          .pipeline()
+          .addBefore(PipelineSlots.CONNECTION, PipelineSlots.METER, new ReadMeter(connection));
       installer.install(channel, connection);
     }
   }
