@@ -154,8 +154,14 @@ class UploadTest {
       assertThat(read(client.send(post("POST", body)), "POST").text()).isEqualTo(expected);
 
       client.send(
-          "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n"
-              + "Content-Type: multipart/form-data; boundary=\"XX\"\r\n\r\n");
+          String.join(
+              "\r\n",
+              "POST / HTTP/1.1",
+              "Host: a",
+              "Transfer-Encoding: chunked",
+              "Content-Type: multipart/form-data; boundary=\"XX\"",
+              "",
+              ""));
       byte[] bytes = body.getBytes(ISO_8859_1);
       client.send(Integer.toHexString(bytes.length) + "\r\n").send(bytes).send("\r\n0\r\n\r\n");
       assertThat(read(client, "POST").text()).isEqualTo(expected);

@@ -162,11 +162,23 @@ class FormDataReaderTest {
   @Test
   void acceptsPaddingEmptyHeadersAndPartsWithoutData() throws Exception {
     String body =
-        "--XbX \t \r\n\r\nnameless\r\n"
-            + "--XbX\r\nContent-Disposition: form-data; name=a\r\n\r\n--XbX\r\n"
-            + "Content-Disposition: form-data; name=b\r\n\r\n-x\r\n"
-            + "--XbX\r\nContent-Disposition: attachment; name=c\r\n\r\nx\r\n"
-            + "--XbX-- ";
+        String.join(
+            "\r\n",
+            "--XbX \t ",
+            "",
+            "nameless",
+            "--XbX",
+            "Content-Disposition: form-data; name=a",
+            "",
+            "--XbX",
+            "Content-Disposition: form-data; name=b",
+            "",
+            "-x",
+            "--XbX",
+            "Content-Disposition: attachment; name=c",
+            "",
+            "x",
+            "--XbX-- ");
     for (int slice : new int[] {1, 5, body.length()}) {
       assertThat(read(body.getBytes(UTF_8), slice).fields()).isEqualTo(Map.of("a", "", "b", "-x"));
     }
