@@ -46,7 +46,11 @@ class FormDataReaderTest {
   }
 
   private static String field(String name, String value) {
-    return "--XbX\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n" + value + "\r\n";
+    return "--XbX\r\nContent-Disposition: form-data; name=\""
+        + name
+        + "\"\r\n\r\n"
+        + value
+        + "\r\n";
   }
 
   private static String file(String name, String fileName, String content) {
@@ -127,7 +131,10 @@ class FormDataReaderTest {
     for (Map.Entry<String, String> name : names.entrySet()) {
       FormData form = read(file("f", name.getKey(), "x") + "--XbX--");
 
-      assertThat(form.files()).singleElement().extracting(StoredFile::name).isEqualTo(name.getValue());
+      assertThat(form.files())
+          .singleElement()
+          .extracting(StoredFile::name)
+          .isEqualTo(name.getValue());
       form.discard();
     }
   }
@@ -137,7 +144,9 @@ class FormDataReaderTest {
     String part =
         "--XbX\r\ncontent-disposition: FORM-DATA; NAME=f; filename*=UTF-8''%E4%BD%A0+.txt\r\n\r\nx\r\n";
 
-    assertThat(read(part + "--XbX--").files()).extracting(StoredFile::name).containsExactly("你+.txt");
+    assertThat(read(part + "--XbX--").files())
+        .extracting(StoredFile::name)
+        .containsExactly("你+.txt");
   }
 
   @Test
