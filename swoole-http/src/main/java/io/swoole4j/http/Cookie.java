@@ -284,7 +284,12 @@ public final class Cookie {
   private static String require(String what, String text, boolean valid, String forbidden) {
     if (!valid) {
       throw new IllegalArgumentException(
-          what + ": " + shown(text) + " (expected: visible ASCII without any of " + forbidden + ")");
+          what
+              + ": "
+              + shown(text)
+              + " (expected: visible ASCII without any of "
+              + forbidden
+              + ")");
     }
     return text;
   }

@@ -17,10 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param inflated the most bytes of a body that was compressed; 0 to leave it compressed
  */
 record ParseRules(
-    boolean cookies,
-    FormDataReader.@Nullable Limits forms,
-    boolean filesByProperty,
-    int inflated) {
+    boolean cookies, FormDataReader.@Nullable Limits forms, boolean filesByProperty, int inflated) {
 
   boolean post() {
     return forms != null;

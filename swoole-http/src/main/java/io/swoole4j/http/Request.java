@@ -226,7 +226,8 @@ public final class Request {
 
   /**
    * The variables of a form that was sent as the body, with files or without; Swoole's {@code
-   * $post}. Empty for other bodies, for GET and HEAD, and if {@code http_parse_post} is false. The first 128 are kept.
+   * $post}. Empty for other bodies, for GET and HEAD, and if {@code http_parse_post} is false. The
+   * first 128 are kept.
    *
    * @return texts, lists and maps by name, read-only
    */
@@ -295,10 +296,10 @@ public final class Request {
 
   /**
    * The files of a form that was sent as the body; Swoole's {@code $files}. Names such as {@code
-   * a[b][]} make maps and lists of them, at whose ends are {@link UploadedFile} objects. With {@code
-   * http_parse_files} it is as PHP has it instead: for each name a map of {@code name}, {@code
-   * type}, {@code tmp_name}, {@code error} and {@code size}, each of which holds that property of
-   * all its files.
+   * a[b][]} make maps and lists of them, at whose ends are {@link UploadedFile} objects. With
+   * {@code http_parse_files} it is as PHP has it instead: for each name a map of {@code name},
+   * {@code type}, {@code tmp_name}, {@code error} and {@code size}, each of which holds that
+   * property of all its files.
    *
    * @return files, lists and maps by name, read-only; the first 128 files are kept
    */
@@ -307,9 +308,7 @@ public final class Request {
     if (known == null) {
       files =
           known =
-              uploads == null
-                  ? Map.of()
-                  : RequestFiles.toMap(formData(), rules.filesByProperty());
+              uploads == null ? Map.of() : RequestFiles.toMap(formData(), rules.filesByProperty());
     }
     return known;
   }

@@ -101,8 +101,7 @@ final class RequestDelivery implements PortProtocol.Callback {
   private void answer(Server server, PortProtocol.Handlers handlers) throws Exception {
     try {
       StaticFiles served = services.files();
-      Optional<FileAnswer> file =
-          served == null ? Optional.empty() : served.answer(message.head());
+      Optional<FileAnswer> file = served == null ? Optional.empty() : served.answer(message.head());
       if (file.isPresent()) {
         file.get().send(exchange);
       } else {
@@ -129,7 +128,8 @@ final class RequestDelivery implements PortProtocol.Callback {
   }
 
   private void refuse(BodyRefusedException refusal) {
-    LOGGER.debug("fd {} refused with {}: {}", exchange.fd(), refusal.status(), refusal.getMessage());
+    LOGGER.debug(
+        "fd {} refused with {}: {}", exchange.fd(), refusal.status(), refusal.getMessage());
     ResponseHead head = new ResponseHead();
     head.status(refusal.status(), null);
     head.fields().add("Connection", "close");
@@ -147,7 +147,8 @@ final class RequestDelivery implements PortProtocol.Callback {
             channel.remoteAddress(),
             arrivedMillis,
             System.currentTimeMillis());
-    Request request = new Request(
+    Request request =
+        new Request(
             exchange.fd(), exchange.streamId(), received, origin, services.parsing(), files);
     Response response =
         new Response(server, exchange, new ResponseCompression(services.compression()));

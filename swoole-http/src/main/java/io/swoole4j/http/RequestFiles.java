@@ -54,8 +54,7 @@ final class RequestFiles {
     }
     try {
       Path wanted = Path.of(path).toAbsolutePath().normalize();
-      return read.files().stream()
-          .anyMatch(file -> wanted.equals(file.path()) && file.isStored());
+      return read.files().stream().anyMatch(file -> wanted.equals(file.path()) && file.isStored());
     } catch (InvalidPathException e) {
       return false;
     }

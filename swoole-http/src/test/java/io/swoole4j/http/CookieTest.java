@@ -75,13 +75,13 @@ class CookieTest {
     String value = "a b/c=d%&é~-_.";
 
     assertThat(cookie().withValue(value)).hasToString("c=a+b%2Fc%3Dd%25%26%C3%A9%7E-_.");
-    assertThat(new Cookie(false).withName("c").withValue("a/b=c%20&d"))
-        .hasToString("c=a/b=c%20&d");
+    assertThat(new Cookie(false).withName("c").withValue("a/b=c%20&d")).hasToString("c=a/b=c%20&d");
   }
 
   @Test
   void keepsLineBreaksInsideItsValue() {
-    assertThat(cookie().withValue("a\r\nSet-Cookie: b=c")).hasToString("c=a%0D%0ASet-Cookie%3A+b%3Dc");
+    assertThat(cookie().withValue("a\r\nSet-Cookie: b=c"))
+        .hasToString("c=a%0D%0ASet-Cookie%3A+b%3Dc");
   }
 
   @Test

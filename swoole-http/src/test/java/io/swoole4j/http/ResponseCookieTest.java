@@ -17,8 +17,7 @@ import java.util.concurrent.TimeUnit;
 class ResponseCookieTest {
 
   private static List<String> cookies(RunningServer running) {
-    String head =
-        running.client().send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").readUntil("\r\n\r\n");
+    String head = running.client().send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").readUntil("\r\n\r\n");
     List<String> cookies = new ArrayList<>();
     Arrays.stream(head.split("\r\n", -1))
         .filter(line -> line.startsWith("Set-Cookie: "))

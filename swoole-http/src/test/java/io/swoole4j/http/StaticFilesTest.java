@@ -169,8 +169,7 @@ class StaticFilesTest {
       assertThat(get(client, "/dir/../a.txt").text()).isEqualTo("handler");
       assertThat(get(client, "/a.txt").text()).isEqualTo("handler");
 
-      Reply post =
-          read(client.send("DELETE /dir/page.html HTTP/1.1\r\nHost: a\r\n\r\n"), "DELETE");
+      Reply post = read(client.send("DELETE /dir/page.html HTTP/1.1\r\nHost: a\r\n\r\n"), "DELETE");
       assertThat(post.status()).isEqualTo(405);
       assertThat(post.headers()).containsEntry("allow", "GET, HEAD");
     }
@@ -200,13 +199,15 @@ class StaticFilesTest {
 
       assertThat(ask(client, "/a.txt", "If-None-Match: \"x\", W/" + etag).status()).isEqualTo(304);
       assertThat(ask(client, "/a.txt", "If-None-Match: *").status()).isEqualTo(304);
-      assertThat(ask(client, "/a.txt", "If-None-Match: \"x\"", "If-Modified-Since: " + DATE).status())
+      assertThat(
+              ask(client, "/a.txt", "If-None-Match: \"x\"", "If-Modified-Since: " + DATE).status())
           .isEqualTo(200);
       Reply unchanged =
           ask(client, "/a.txt", "-If-Modified-Since: x", "If-Modified-Since: " + DATE);
       assertThat(unchanged.status()).isEqualTo(304);
       assertThat(unchanged.headers()).containsEntry("etag", etag).doesNotContainKey("content-type");
-      assertThat(ask(client, "/a.txt", "If-Modified-Since: Sunday, 01-Feb-26 03:04:05 GMT").status())
+      assertThat(
+              ask(client, "/a.txt", "If-Modified-Since: Sunday, 01-Feb-26 03:04:05 GMT").status())
           .isEqualTo(200);
       assertThat(ask(client, "/a.txt", "If-Modified-Since: Tue Feb  3 03:04:05 2026").status())
           .isEqualTo(304);

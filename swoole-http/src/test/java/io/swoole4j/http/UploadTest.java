@@ -71,7 +71,11 @@ class UploadTest {
   }
 
   private static String part(String name, String rest, String content) {
-    return "--XX\r\nContent-Disposition: form-data; name=\"" + name + "\"" + rest + "\r\n\r\n"
+    return "--XX\r\nContent-Disposition: form-data; name=\""
+        + name
+        + "\""
+        + rest
+        + "\r\n\r\n"
         + content
         + "\r\n";
   }
@@ -124,8 +128,7 @@ class UploadTest {
     String latin = new String(content, ISO_8859_1);
     byte[] request =
         post("POST", part("a", "", "1") + file("f", "../x/IMG(17)-+=.png", latin) + "--XX--\r\n");
-    String expected =
-        "1|IMG(17)-+=.png|a/b|0|40000|" + Arrays.hashCode(content) + "|truefalse|1";
+    String expected = "1|IMG(17)-+=.png|a/b|0|40000|" + Arrays.hashCode(content) + "|truefalse|1";
 
     for (HttpServer server :
         List.of(
@@ -146,16 +149,21 @@ class UploadTest {
     String body = file("f", "a", new String(content, ISO_8859_1)) + "--XX--\r\n";
     HttpServer server = streaming(variant, UploadTest::describe);
     String expected =
-        "none|a|a/b|0|" + content.length + "|" + Arrays.hashCode(content)
-            + "|truefalse|1";
+        "none|a|a/b|0|" + content.length + "|" + Arrays.hashCode(content) + "|truefalse|1";
 
     try (RunningServer running = RunningServer.start(server)) {
       RawClient client = running.client();
       assertThat(read(client.send(post("POST", body)), "POST").text()).isEqualTo(expected);
 
       client.send(
-          "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n"
-              + "Content-Type: multipart/form-data; boundary=\"XX\"\r\n\r\n");
+          String.join(
+              "\r\n",
+              "POST / HTTP/1.1",
+              "Host: a",
+              "Transfer-Encoding: chunked",
+              "Content-Type: multipart/form-data; boundary=\"XX\"",
+              "",
+              ""));
       byte[] bytes = body.getBytes(ISO_8859_1);
       client.send(Integer.toHexString(bytes.length) + "\r\n").send(bytes).send("\r\n0\r\n\r\n");
       assertThat(read(client, "POST").text()).isEqualTo(expected);
@@ -295,17 +303,14 @@ class UploadTest {
 
     for (HttpServer server : List.of(uploadServer(variant, count), streaming(variant, count))) {
       try (RunningServer running = RunningServer.start(server)) {
-        assertThat(read(running.client().send(post("GET", body)), "GET").text())
-            .isEqualTo("0 0 0");
-        assertThat(read(running.client().send(post("PUT", body)), "PUT").text())
-            .isEqualTo("1 1 1");
+        assertThat(read(running.client().send(post("GET", body)), "GET").text()).isEqualTo("0 0 0");
+        assertThat(read(running.client().send(post("PUT", body)), "PUT").text()).isEqualTo("1 1 1");
         assertThat(read(running.client().send(post("POST", "--XX--\r\n")), "POST").text())
             .isEqualTo("0 0 0");
       }
     }
     try (RunningServer running = RunningServer.start(off)) {
-      assertThat(read(running.client().send(post("POST", body)), "POST").text())
-          .isEqualTo("0 0 0");
+      assertThat(read(running.client().send(post("POST", body)), "POST").text()).isEqualTo("0 0 0");
     }
   }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.internal.http.coding;
 
-import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -14,13 +15,11 @@ public final class AcceptEncoding {
   private static final int UNNAMED = -1;
   private static final int FULL = 1000;
 
-  private final int[] weights = new int[ContentCoding.values().length];
+  private final Map<ContentCoding, Integer> weights = new EnumMap<>(ContentCoding.class);
   private int others = UNNAMED;
   private int identity = UNNAMED;
 
-  private AcceptEncoding() {
-    Arrays.fill(weights, UNNAMED);
-  }
+  private AcceptEncoding() {}
 
   /**
    * Reads the field. What is malformed in it counts as not said.
@@ -55,7 +54,7 @@ public final class AcceptEncoding {
     } else if (token.equalsIgnoreCase("identity")) {
       identity = weight;
     } else {
-      ContentCoding.of(token).ifPresent(coding -> weights[coding.ordinal()] = weight);
+      ContentCoding.of(token).ifPresent(coding -> weights.put(coding, weight));
     }
   }
 
@@ -112,7 +111,6 @@ public final class AcceptEncoding {
   }
 
   private int weightOf(ContentCoding coding) {
-    int named = weights[coding.ordinal()];
-    return named == UNNAMED ? others : named;
+    return weights.getOrDefault(coding, others);
   }
 }

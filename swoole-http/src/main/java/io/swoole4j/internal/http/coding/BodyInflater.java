@@ -8,8 +8,8 @@ import java.io.InputStream;
 import java.util.Arrays;
 
 /**
- * Undoes the coding of a request's body under a limit on what comes out, whatever goes in. Safe from
- * any thread.
+ * Undoes the coding of a request's body under a limit on what comes out, whatever goes in. Safe
+ * from any thread.
  */
 public final class BodyInflater {
   private static final int FIRST_BUFFER = 16 * 1024;
@@ -45,7 +45,8 @@ public final class BodyInflater {
     }
   }
 
-  private static byte[] read(InputStream decoder, int limit) throws IOException, BodyRefusedException {
+  private static byte[] read(InputStream decoder, int limit)
+      throws IOException, BodyRefusedException {
     byte[] inflated = new byte[Math.min(FIRST_BUFFER, limit)];
     int length = 0;
     while (true) {
@@ -55,7 +56,8 @@ public final class BodyInflater {
           return inflated;
         }
         if (length == limit) {
-          throw new BodyRefusedException(413, "body is larger than " + limit + " bytes when inflated");
+          throw new BodyRefusedException(
+              413, "body is larger than " + limit + " bytes when inflated");
         }
         inflated = Arrays.copyOf(inflated, (int) Math.min(limit, 2L * Math.max(length, 1)));
         inflated[length++] = (byte) next;

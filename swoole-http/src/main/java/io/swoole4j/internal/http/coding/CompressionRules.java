@@ -29,15 +29,12 @@ public record CompressionRules(boolean enabled, int level, int minLength, Set<St
    * @param types media types that are compressed; all if empty
    * @return the rules
    */
-  public static CompressionRules of(
-      boolean enabled, int level, int minLength, List<String> types) {
+  public static CompressionRules of(boolean enabled, int level, int minLength, List<String> types) {
     return new CompressionRules(
         enabled,
         level,
         minLength,
-        types.stream()
-            .map(type -> mediaType(type))
-            .collect(Collectors.toUnmodifiableSet()));
+        types.stream().map(type -> mediaType(type)).collect(Collectors.toUnmodifiableSet()));
   }
 
   /**

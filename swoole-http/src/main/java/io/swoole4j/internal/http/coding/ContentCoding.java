@@ -171,7 +171,7 @@ public enum ContentCoding {
   private static boolean isZlib(byte[] data) {
     return data.length >= 2
         && (data[0] & 0x0F) == 8
-        && ((data[0] & 0xFF) << 8 | data[1] & 0xFF) % 31 == 0;
+        && ((data[0] & 0xFF) << 8 | (data[1] & 0xFF)) % 31 == 0;
   }
 
   private static final class GzipStream extends GZIPOutputStream {

@@ -40,7 +40,8 @@ final class DocumentRoot {
       // Not set: the working directory is not meant.
       if (!text.isBlank()
           && Files.isDirectory(root)
-          && Files.isReadable(root) && Files.isExecutable(root)) {
+          && Files.isReadable(root)
+          && Files.isExecutable(root)) {
         return new DocumentRoot(root, followLinks);
       }
     } catch (IOException | InvalidPathException e) {

@@ -31,7 +31,9 @@ public final class StaticFiles {
   private static final int NOT_ALLOWED = 405;
   private static final int UNSATISFIABLE = 416;
 
-  /** Several ranges are put together in memory up to this size; beyond it the whole file is sent. */
+  /**
+   * Several ranges are put together in memory up to this size; beyond it the whole file is sent.
+   */
   private static final long MAX_PARTS_BYTES = 1 << 20;
 
   /** The codings that files may lie beside, in the order in which they are preferred. */
@@ -256,14 +258,18 @@ public final class StaticFiles {
 
   private static FileAnswer parts(
       ResponseHead head, Path file, String type, List<ByteRanges.Range> ranges, long size) {
-    String boundary =
-        String.format(Locale.ROOT, "%016x", ThreadLocalRandom.current().nextLong());
+    String boundary = String.format(Locale.ROOT, "%016x", ThreadLocalRandom.current().nextLong());
     ByteArrayOutputStream content = new ByteArrayOutputStream();
     try (FileChannel channel = FileChannel.open(file)) {
       for (ByteRanges.Range range : ranges) {
         content.writeBytes(
-            ("--" + boundary + "\r\nContent-Type: " + type + "\r\nContent-Range: "
-                    + contentRange(range, size) + "\r\n\r\n")
+            ("--"
+                    + boundary
+                    + "\r\nContent-Type: "
+                    + type
+                    + "\r\nContent-Range: "
+                    + contentRange(range, size)
+                    + "\r\n\r\n")
                 .getBytes(UTF_8));
         content.writeBytes(read(channel, range));
         content.writeBytes(new byte[] {'\r', '\n'});

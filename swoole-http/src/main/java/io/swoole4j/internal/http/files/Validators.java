@@ -4,6 +4,7 @@ package io.swoole4j.internal.http.files;
 import io.netty.handler.codec.DateFormatter;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +30,7 @@ record Validators(String etag, long modifiedSeconds) {
 
   /** The value of Last-Modified. */
   String lastModified() {
-    return DateFormatter.format(new Date(TimeUnit.SECONDS.toMillis(modifiedSeconds)));
+    return DateFormatter.format(Date.from(Instant.ofEpochSecond(modifiedSeconds)));
   }
 
   /** What the conditions of a GET or HEAD come to: 200, 304 or 412. */
@@ -82,6 +83,6 @@ record Validators(String etag, long modifiedSeconds) {
   /** A date of any of the three forms, -1 for what is none. */
   private static long seconds(@Nullable String date) {
     Date parsed = date == null ? null : DateFormatter.parseHttpDate(date.strip());
-    return parsed == null ? -1 : TimeUnit.MILLISECONDS.toSeconds(parsed.getTime());
+    return parsed == null ? -1 : parsed.toInstant().getEpochSecond();
   }
 }

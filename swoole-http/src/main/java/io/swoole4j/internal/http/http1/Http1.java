@@ -41,7 +41,8 @@ public final class Http1 {
   public Http1Connection install(
       ChannelPipeline pipeline, String slot, PortProtocol.Session session, RequestSink sink) {
     StrictDecoder decoder = new StrictDecoder(limits);
-    Http1Handler handler = new Http1Handler(session, decoder, encoder, limits, new ArrivingForm(forms), sink);
+    Http1Handler handler =
+        new Http1Handler(session, decoder, encoder, limits, new ArrivingForm(forms), sink);
     pipeline.addBefore(slot, DECODER, decoder).addBefore(slot, HANDLER, handler);
     return handler.connection();
   }

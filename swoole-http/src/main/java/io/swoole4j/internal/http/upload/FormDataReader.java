@@ -153,8 +153,7 @@ public final class FormDataReader {
       file = null;
       files.add(
           written == null
-              ? new StoredFile(
-                  ended.field(), fileName, ended.type(), StoredFile.NO_FILE, null, 0)
+              ? new StoredFile(ended.field(), fileName, ended.type(), StoredFile.NO_FILE, null, 0)
               : written.finish(ended.field(), fileName, ended.type(), complete));
     }
 

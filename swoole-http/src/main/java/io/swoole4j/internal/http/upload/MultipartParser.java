@@ -207,7 +207,7 @@ final class MultipartParser {
     while (i < to) {
       byte b = data[i++];
       headers.write(b);
-      tail = tail << 8 | b & 0xFF;
+      tail = (tail << 8) | (b & 0xFF);
       if (tail == EMPTY_LINE) {
         inPart = true;
         // An empty part's delimiter may follow at once, with the empty line as its line end.

@@ -41,7 +41,10 @@ record PartHeaders(String field, @Nullable String fileName, String type) {
     return new PartHeaders(field, fileName, type);
   }
 
-  /** Some clients write names beyond ASCII in the extended form only, which RFC 7578 advises against. */
+  /**
+   * Some clients write names beyond ASCII in the extended form only, which RFC 7578 advises
+   * against.
+   */
   private static Optional<String> fileName(HeaderParameters disposition) {
     return disposition
         .find("filename")

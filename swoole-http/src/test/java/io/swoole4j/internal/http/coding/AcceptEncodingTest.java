@@ -64,8 +64,20 @@ class AcceptEncodingTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", ",", ";", "gzip;q", "gzip;q=", "gzip;q=2", "gzip;q=1.001", "gzip;q=-1", "gzip;q=0.5000",
-        "gzip;x=1", "gzip;q=.5", "gzip;q=NaN", "compress", "gzip br"
+        "",
+        ",",
+        ";",
+        "gzip;q",
+        "gzip;q=",
+        "gzip;q=2",
+        "gzip;q=1.001",
+        "gzip;q=-1",
+        "gzip;q=0.5000",
+        "gzip;x=1",
+        "gzip;q=.5",
+        "gzip;q=NaN",
+        "compress",
+        "gzip br"
       })
   void takesNothingMalformedForConsent(String field) {
     assertThat(choose(field)).isEmpty();

@@ -43,7 +43,8 @@ class BodyInflaterTest {
   @ParameterizedTest
   @EnumSource
   void refusesWhatIsCutOffOrGarbage(ContentCoding coding) {
-    byte[] whole = ContentEncoder.encode(coding, 5, "hello, hello, hello".repeat(50).getBytes(UTF_8));
+    byte[] whole =
+        ContentEncoder.encode(coding, 5, "hello, hello, hello".repeat(50).getBytes(UTF_8));
 
     assertThat(statusOf(Arrays.copyOf(whole, whole.length - 6), coding.token())).isEqualTo(400);
     assertThat(statusOf("garbage garbage".getBytes(UTF_8), coding.token())).isEqualTo(400);
@@ -56,7 +57,9 @@ class BodyInflaterTest {
       out.write("raw".getBytes(UTF_8));
     }
 
-    assertThat(BodyInflater.inflate(raw.toByteArray(), "deflate", LIMIT)).asString().isEqualTo("raw");
+    assertThat(BodyInflater.inflate(raw.toByteArray(), "deflate", LIMIT))
+        .asString()
+        .isEqualTo("raw");
   }
 
   @Test

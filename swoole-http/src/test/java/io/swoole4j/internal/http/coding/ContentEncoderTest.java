@@ -78,9 +78,11 @@ class ContentEncoderTest {
 
   @Test
   void isReadByPython(@TempDir Path directory) throws IOException {
-    Path gzip = Files.write(directory.resolve("gzip"), ContentEncoder.encode(ContentCoding.GZIP, 6, TEXT));
+    Path gzip =
+        Files.write(directory.resolve("gzip"), ContentEncoder.encode(ContentCoding.GZIP, 6, TEXT));
     Path zlib =
-        Files.write(directory.resolve("zlib"), ContentEncoder.encode(ContentCoding.DEFLATE, 6, TEXT));
+        Files.write(
+            directory.resolve("zlib"), ContentEncoder.encode(ContentCoding.DEFLATE, 6, TEXT));
     Path plain = Files.write(directory.resolve("plain"), TEXT);
 
     String script =
@@ -119,6 +121,7 @@ class ContentEncoderTest {
     assertThat(some.apply(null, 1)).isFalse();
     assertThat(some.apply("text/html", 0)).isFalse();
 
-    assertThat(CompressionRules.of(false, 1, 0, List.of()).choose("gzip", "text/html", 99)).isEmpty();
+    assertThat(CompressionRules.of(false, 1, 0, List.of()).choose("gzip", "text/html", 99))
+        .isEmpty();
   }
 }

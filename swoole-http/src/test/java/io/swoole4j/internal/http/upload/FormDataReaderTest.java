@@ -46,7 +46,11 @@ class FormDataReaderTest {
   }
 
   private static String field(String name, String value) {
-    return "--XbX\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n" + value + "\r\n";
+    return "--XbX\r\nContent-Disposition: form-data; name=\""
+        + name
+        + "\"\r\n\r\n"
+        + value
+        + "\r\n";
   }
 
   private static String file(String name, String fileName, String content) {
@@ -127,7 +131,10 @@ class FormDataReaderTest {
     for (Map.Entry<String, String> name : names.entrySet()) {
       FormData form = read(file("f", name.getKey(), "x") + "--XbX--");
 
-      assertThat(form.files()).singleElement().extracting(StoredFile::name).isEqualTo(name.getValue());
+      assertThat(form.files())
+          .singleElement()
+          .extracting(StoredFile::name)
+          .isEqualTo(name.getValue());
       form.discard();
     }
   }
@@ -137,7 +144,9 @@ class FormDataReaderTest {
     String part =
         "--XbX\r\ncontent-disposition: FORM-DATA; NAME=f; filename*=UTF-8''%E4%BD%A0+.txt\r\n\r\nx\r\n";
 
-    assertThat(read(part + "--XbX--").files()).extracting(StoredFile::name).containsExactly("你+.txt");
+    assertThat(read(part + "--XbX--").files())
+        .extracting(StoredFile::name)
+        .containsExactly("你+.txt");
   }
 
   @Test
@@ -162,11 +171,23 @@ class FormDataReaderTest {
   @Test
   void acceptsPaddingEmptyHeadersAndPartsWithoutData() throws Exception {
     String body =
-        "--XbX \t \r\n\r\nnameless\r\n"
-            + "--XbX\r\nContent-Disposition: form-data; name=a\r\n\r\n--XbX\r\n"
-            + "Content-Disposition: form-data; name=b\r\n\r\n-x\r\n"
-            + "--XbX\r\nContent-Disposition: attachment; name=c\r\n\r\nx\r\n"
-            + "--XbX-- ";
+        String.join(
+            "\r\n",
+            "--XbX \t ",
+            "",
+            "nameless",
+            "--XbX",
+            "Content-Disposition: form-data; name=a",
+            "",
+            "--XbX",
+            "Content-Disposition: form-data; name=b",
+            "",
+            "-x",
+            "--XbX",
+            "Content-Disposition: attachment; name=c",
+            "",
+            "x",
+            "--XbX-- ");
     for (int slice : new int[] {1, 5, body.length()}) {
       assertThat(read(body.getBytes(UTF_8), slice).fields()).isEqualTo(Map.of("a", "", "b", "-x"));
     }
