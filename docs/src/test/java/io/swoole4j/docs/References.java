@@ -51,7 +51,16 @@ final class References {
         Given on the server they hold for its primary port, and for every other port that has none of its own.
 
         """
-        + table(Scope.PORT);
+        + table(Scope.PORT)
+        + """
+
+        ## What a port speaks
+
+        As above, but inherited as a whole: a port on which anything was set, be it an empty map, has none of
+        the server's of these. So a port beside the primary one gets a protocol of its own with `port.set(...)`.
+
+        """
+        + table(Scope.PROTOCOL);
   }
 
   private static String table(Scope scope) {

@@ -69,6 +69,10 @@ final class EngineFactory {
     return isBase() && !settings.isSet(Settings.WORKER_NUM) ? 1 : settings.get(Settings.WORKER_NUM);
   }
 
+  int taskWorkers() {
+    return settings.get(Settings.TASK_WORKER_NUM);
+  }
+
   EngineConfig config(List<ListenerSpec> listeners, OsServices services, int userProcesses) {
     int workers = workers();
     int mode = settings.get(Settings.DISPATCH_MODE);
@@ -76,10 +80,11 @@ final class EngineFactory {
     warnAboutUselessSettings(spreads);
     return new EngineConfig(
         isBase(),
-        !isBase() || workers > 1 || userProcesses > 0,
+        !isBase() || workers > 1 || taskWorkers() > 0 || userProcesses > 0,
         Transport.of(settings.get(Settings.TRANSPORT), logging),
         isBase() ? workers : settings.get(Settings.REACTOR_NUM),
         workers,
+        taskWorkers(),
         listeners,
         settings.get(Settings.ENABLE_REUSE_PORT),
         settings.get(Settings.MAX_CONNECTION),

@@ -39,6 +39,7 @@ final class PortResolver {
 
   /** The specification of one port, its handlers merged with the primary's and the worker's. */
   ListenerSpec resolve(int index, ServerPort port, List<HandlerTable> workers) {
+    requireBuilt(port);
     HandlerTable handlers = workers.get(0);
     SettingValues settings = port.settings();
     Supplier<Framer> framers = null;
@@ -69,6 +70,21 @@ final class PortResolver {
         installer,
         settings.get(Settings.SOCKET_BUFFER_SIZE),
         port);
+  }
+
+  private static void requireBuilt(ServerPort port) {
+    if (port.type().isSsl()) {
+      throw new IllegalStateException(
+          "port " + port + ": type " + port.type() + " (expected: one without TLS, not built yet)");
+    }
+    if (port.type() != SocketType.TCP && port.type() != SocketType.TCP6) {
+      throw new IllegalStateException(
+          "port "
+              + port
+              + ": type "
+              + port.type()
+              + " (expected: TCP or TCP6, others not built yet)");
+    }
   }
 
   private static boolean hasFraming(SettingValues settings) {

@@ -59,19 +59,19 @@ public class Server implements ServerHandle {
               + " only");
 
   private static final int MAX_PAGE = 100;
-  private static final int MAX_PORT = 65535;
   private static final byte[] EMPTY = {};
 
   private final ServerMode mode;
   private final List<PortProtocol> protocols;
   private final List<Event<?>> events;
+  private final SettingRegistry registry;
   private final SettingValues settings;
   private final HandlerTable handlers = new HandlerTable();
   private final List<ServerPort> ports = new ArrayList<>();
   private final List<UserProcess> processes = new ArrayList<>();
   private final StateMachine state = new StateMachine();
   private final LastError lastError = new LastError();
-  private final Connections connections = new ConnectionsView(this);
+  private final Connections connections = new ConnectionsView(this, null);
   private @Nullable IntFunction<? extends EventHandler> workerHandlers;
   private int maxSend = Integer.MAX_VALUE;
   private volatile long startSeconds;
@@ -92,11 +92,11 @@ public class Server implements ServerHandle {
   /**
    * A server. Nothing is bound before the start.
    *
-   * @param host the address to listen on; an IPv6 one for {@link SocketType#TCP6}
-   * @param port the port, 0 for any free one
+   * @param host the address to listen on, an IPv6 one for the IPv6 types, the path of a Unix socket
+   * @param port the port, 0 for any free one; ignored for a Unix socket
    * @param mode where callbacks run
    * @param type the kind of socket
-   * @throws IllegalArgumentException if the port is out of range
+   * @throws IllegalArgumentException if the port is out of range or the path too long
    */
   public Server(String host, int port, ServerMode mode, SocketType type) {
     this(host, port, mode, type, List.of());
@@ -114,14 +114,7 @@ public class Server implements ServerHandle {
    */
   protected Server(
       String host, int port, ServerMode mode, SocketType type, List<PortProtocol> own) {
-    if (Objects.requireNonNull(host, "host").isBlank()) {
-      throw new IllegalArgumentException("host: " + host + " (expected: an address or a name)");
-    }
-    if (port < 0 || port > MAX_PORT) {
-      throw new IllegalArgumentException("port: " + port + " (expected: 0.." + MAX_PORT + ")");
-    }
     this.mode = Objects.requireNonNull(mode, "mode");
-    Objects.requireNonNull(type, "type");
     this.protocols = protocols(own);
     this.events =
         Stream.concat(
@@ -131,9 +124,8 @@ public class Server implements ServerHandle {
             .toList();
     List<Setting<?>> contributed =
         protocols.stream().flatMap(protocol -> protocol.settings().stream()).toList();
-    this.settings =
-        SettingValues.ofServer(
-            SettingRegistry.of(Settings.all(), List.of(DISPATCH_FUNC), contributed));
+    this.registry = SettingRegistry.of(Settings.all(), List.of(DISPATCH_FUNC), contributed);
+    this.settings = SettingValues.ofServer(registry);
     ports.add(new ServerPort(this, host, port, type, settings, handlers));
   }
 
@@ -214,16 +206,18 @@ public class Server implements ServerHandle {
    * @throws IllegalStateException once the server was started
    */
   public Server on(String event, EventHandler handler) {
-    Event<?> found =
-        events.stream()
-            .filter(candidate -> candidate.name().equalsIgnoreCase(event))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "event: " + event + " (expected: one of " + events + ")"));
-    bindHandler(handlers, found, handler);
+    bindHandler(handlers, event(event), handler);
     return this;
+  }
+
+  Event<?> event(String name) {
+    return events.stream()
+        .filter(candidate -> candidate.name().equalsIgnoreCase(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "event: " + name + " (expected: one of " + events + ")"));
   }
 
   /**
@@ -235,12 +229,16 @@ public class Server implements ServerHandle {
    * @throws IllegalStateException once the server was started
    */
   public Server on(EventHandler object) {
-    requireNew();
-    if (!handlers.bindAll(events, object)) {
-      throw new IllegalArgumentException(
-          "handlers: " + object.getClass().getName() + " (expected: a handler of " + events + ")");
-    }
+    bindHandlers(handlers, events, object);
     return this;
+  }
+
+  void bindHandlers(HandlerTable table, List<Event<?>> among, EventHandler object) {
+    requireNew();
+    if (!table.bindAll(among, object)) {
+      throw new IllegalArgumentException(
+          "handlers: " + object.getClass().getName() + " (expected: a handler of " + among + ")");
+    }
   }
 
   void bindHandler(HandlerTable table, Event<?> event, @Nullable EventHandler handler) {
@@ -276,6 +274,38 @@ public class Server implements ServerHandle {
     requireNew();
     workerHandlers = Objects.requireNonNull(factory, "factory");
     return this;
+  }
+
+  /**
+   * Adds a port; Swoole's {@code addListener}. It is bound by the start, like the primary one. What
+   * it does not have itself, settings and handlers, holds as on the server; but once anything is
+   * set on it, be it an empty map, its protocol is its own, see {@link ServerPort#set(Map)}.
+   *
+   * @param host the address to listen on, or the path of a Unix socket
+   * @param port the port, 0 for any free one; ignored for a Unix socket
+   * @param type the kind of socket
+   * @return the port, to set options and bind handlers
+   * @throws IllegalArgumentException if the port is out of range or the path too long
+   * @throws IllegalStateException once the server was started
+   */
+  public ServerPort addListener(String host, int port, SocketType type) {
+    requireNew();
+    ServerPort added =
+        new ServerPort(this, host, port, type, settings.ofPort(registry), new HandlerTable());
+    ports.add(added);
+    return added;
+  }
+
+  /**
+   * The same; Swoole's alias {@code listen}.
+   *
+   * @param host the address to listen on, or the path of a Unix socket
+   * @param port the port, 0 for any free one
+   * @param type the kind of socket
+   * @return as {@link #addListener}
+   */
+  public ServerPort listen(String host, int port, SocketType type) {
+    return addListener(host, port, type);
   }
 
   /**
@@ -731,10 +761,11 @@ public class Server implements ServerHandle {
   /**
    * Whether the calling thread serves a task worker; Swoole's {@code $taskworker}.
    *
-   * @return false: this version has no task workers
+   * @return true on a thread of a task worker, whose ids follow those of the workers
    */
   public boolean taskworker() {
-    return false;
+    Engine running = engine;
+    return running != null && workerId() >= running.workers().size();
   }
 
   /**
@@ -774,6 +805,21 @@ public class Server implements ServerHandle {
    */
   public Optional<ListeningSocket> getSocket() {
     return ports.get(0).getSocket();
+  }
+
+  /**
+   * The listening socket of a port; Swoole's {@code getSocket}.
+   *
+   * @param port the number of the port, 0 for the primary one
+   * @return empty before the start and where no port has that number
+   */
+  public Optional<ListeningSocket> getSocket(int port) {
+    return port == 0
+        ? getSocket()
+        : ports.stream()
+            .filter(candidate -> candidate.port() == port)
+            .findFirst()
+            .flatMap(ServerPort::getSocket);
   }
 
   /**

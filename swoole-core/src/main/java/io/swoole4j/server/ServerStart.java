@@ -46,13 +46,13 @@ final class ServerStart {
             shared,
             portTables,
             new WorkerBridge.WorkerSetup(
-                factory.workers(), server.events(), server.workerFactory()),
+                factory.workers(), factory.taskWorkers(), server.events(), server.workerFactory()),
             logger);
     this.failures = workers.failures();
     UserProcesses processes =
         new UserProcesses(
             server.processes(),
-            factory.workers(),
+            factory.workers() + factory.taskWorkers(),
             server,
             task -> engine().thread("user", task),
             (task, nanos) -> engine().onManager(task, nanos),
@@ -94,7 +94,7 @@ final class ServerStart {
   }
 
   WorkerTimers timers() {
-    return new WorkerTimers(engine.workers(), failures);
+    return new WorkerTimers(engine.allWorkers(), failures);
   }
 
   Engine engine() {

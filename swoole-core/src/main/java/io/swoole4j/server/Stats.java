@@ -23,7 +23,7 @@ final class Stats {
     stats.put("accept_count", counters.accepted.sum());
     stats.put("close_count", counters.closed.sum());
     stats.put("worker_num", engine.workers().size());
-    stats.put("task_worker_num", 0);
+    stats.put("task_worker_num", engine.taskWorkers().size());
     stats.put("user_worker_num", userProcesses);
     stats.put("idle_worker_num", idle(engine));
     stats.put("dispatch_count", engine.reactors().dispatched());

@@ -27,6 +27,7 @@ final class WorkerBridge implements WorkerEvents {
   private final List<HandlerTable> portHandlers;
   private final List<Event<?>> events;
   private final @Nullable IntFunction<? extends EventHandler> factory;
+  private final int workers;
   private final AtomicReferenceArray<@Nullable WorkerView> first;
   private final AtomicReferenceArray<@Nullable WorkerView> views;
   private final WorkerView shared;
@@ -49,9 +50,11 @@ final class WorkerBridge implements WorkerEvents {
     this.factory = setup.factory();
     this.failures = new Failures(server, logger, () -> current().server().find(Event.ERROR));
     this.shared = WorkerView.of(serverHandlers, portHandlers, null, events);
-    this.first = new AtomicReferenceArray<>(setup.workers());
-    this.views = new AtomicReferenceArray<>(setup.workers());
-    for (int id = 0; id < setup.workers(); id++) {
+    this.workers = setup.workers();
+    int all = setup.workers() + setup.taskWorkers();
+    this.first = new AtomicReferenceArray<>(all);
+    this.views = new AtomicReferenceArray<>(all);
+    for (int id = 0; id < all; id++) {
       first.set(id, make(id));
     }
   }
@@ -59,12 +62,16 @@ final class WorkerBridge implements WorkerEvents {
   /**
    * What workers are made of.
    *
-   * @param workers how many there are
+   * @param workers how many serve connections
+   * @param taskWorkers how many run tasks; their ids follow
    * @param events every event there is
    * @param factory makes a worker's private handlers
    */
   record WorkerSetup(
-      int workers, List<Event<?>> events, @Nullable IntFunction<? extends EventHandler> factory) {}
+      int workers,
+      int taskWorkers,
+      List<Event<?>> events,
+      @Nullable IntFunction<? extends EventHandler> factory) {}
 
   private WorkerView make(int workerId) {
     if (factory == null) {
@@ -110,10 +117,19 @@ final class WorkerBridge implements WorkerEvents {
     return failures;
   }
 
-  /** The handlers of each first worker, for checking what is required. */
+  /** The handlers of each first worker of connections, for checking what is required. */
   List<WorkerView> firstViews() {
+    return firstViews(0, workers);
+  }
+
+  /** The handlers of each first task worker. */
+  List<WorkerView> firstTaskViews() {
+    return firstViews(workers, first.length());
+  }
+
+  private List<WorkerView> firstViews(int begin, int end) {
     List<WorkerView> all = new ArrayList<>();
-    for (int id = 0; id < first.length(); id++) {
+    for (int id = begin; id < end; id++) {
       WorkerView view = first.get(id);
       all.add(view == null ? shared : view);
     }

@@ -129,7 +129,6 @@ final class KnownKeys {
           "task_object",
           "task_tmpdir",
           "task_use_object",
-          "task_worker_num",
           "thread_num",
           "trace_flags",
           "upload_max_filesize",

@@ -49,6 +49,16 @@ public final class Settings {
               "Workers, which run the callbacks; in BASE mode 1 until set")
           .withDocumented("1..1000 × CPU", "CPU");
 
+  /** The number of task workers, which run tasks on threads of their own in both modes. */
+  public static final Setting<Integer> TASK_WORKER_NUM =
+      intSetting(
+              "task_worker_num",
+              0,
+              1000 * CPU,
+              0,
+              "Task workers, which run what task() and its like submit; needs a task handler")
+          .withDocumented("0..1000 × CPU", "0");
+
   /** The number of connections above which new ones are refused. */
   public static final Setting<Integer> MAX_CONNECTION =
       intSetting(
@@ -356,7 +366,7 @@ public final class Settings {
               "open_eof_check",
               false,
               "Deliver data only once it ends with package_eof, possibly several packets together")
-          .withScope(Scope.PORT);
+          .withScope(Scope.PROTOCOL);
 
   /** Whether data is delivered one packet at a time, each ending with {@link #PACKAGE_EOF}. */
   public static final Setting<Boolean> OPEN_EOF_SPLIT =
@@ -365,7 +375,7 @@ public final class Settings {
               false,
               "Deliver one packet at a time, each ending with package_eof; holds without"
                   + " open_eof_check too")
-          .withScope(Scope.PORT);
+          .withScope(Scope.PROTOCOL);
 
   /** What a packet ends with, each character one byte (ISO-8859-1). */
   public static final Setting<String> PACKAGE_EOF =
@@ -375,7 +385,7 @@ public final class Settings {
               8,
               "\r\n\r\n",
               "End of a packet; text of one byte per character (ISO-8859-1), or byte[]")
-          .withScope(Scope.PORT);
+          .withScope(Scope.PROTOCOL);
 
   /** Whether packets have their length in a header. */
   public static final Setting<Boolean> OPEN_LENGTH_CHECK =
@@ -383,7 +393,7 @@ public final class Settings {
               "open_length_check",
               false,
               "Deliver one packet at a time, its length given in its header")
-          .withScope(Scope.PORT);
+          .withScope(Scope.PROTOCOL);
 
   /** How the length is written in the header. */
   public static final Setting<LengthType> PACKAGE_LENGTH_TYPE =
@@ -393,12 +403,12 @@ public final class Settings {
               type -> Character.toString(type.code()),
               LengthType.UINT32_NETWORK,
               "Width, sign and byte order of the length in the header")
-          .withScope(Scope.PORT);
+          .withScope(Scope.PROTOCOL);
 
   /** Where in the header the length is, in bytes. */
   public static final Setting<Integer> PACKAGE_LENGTH_OFFSET =
       intSetting("package_length_offset", 0, 65_535, 0, "Position of the length in the header")
-          .withScope(Scope.PORT)
+          .withScope(Scope.PROTOCOL)
           .withUnit("bytes");
 
   /** What is added to the length for that of the whole packet, in bytes. */
@@ -411,7 +421,7 @@ public final class Settings {
               "Where the body begins; added to the length, so 0 when the length counts the whole"
                   + " packet")
           .withAliases("package_body_start")
-          .withScope(Scope.PORT)
+          .withScope(Scope.PROTOCOL)
           .withUnit("bytes");
 
   /** Tells the length of a packet instead of a field in its header. */
@@ -419,7 +429,7 @@ public final class Settings {
       function(
           "package_length_func",
           PackageLengthFunction.class,
-          Scope.PORT,
+          Scope.PROTOCOL,
           "Answers the length of the packet from its first bytes, with open_length_check: total"
               + " length, 0 for more data, -1 to close");
 
@@ -430,7 +440,7 @@ public final class Settings {
               false,
               "Split into MQTT control packets, one a receive event; EOF and length checks and"
                   + " protocols such as HTTP win over it")
-          .withScope(Scope.PORT);
+          .withScope(Scope.PROTOCOL);
 
   /**
    * The longest packet in bytes, header and end mark included; a longer one closes its connection.
@@ -450,6 +460,7 @@ public final class Settings {
       List.of(
           REACTOR_NUM,
           WORKER_NUM,
+          TASK_WORKER_NUM,
           MAX_CONNECTION,
           DISPATCH_MODE,
           BUFFER_OUTPUT_SIZE,

@@ -83,7 +83,6 @@ class SettingRegistryTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "task_worker_num",
         "heartbeat_check_interval",
         "ssl_cert_file",
         "ssl_method",

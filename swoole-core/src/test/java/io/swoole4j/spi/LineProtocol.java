@@ -26,7 +26,7 @@ public final class LineProtocol implements PortProtocol {
   /** Whether a port speaks lines. */
   public static final Setting<Boolean> OPEN_LINE_PROTOCOL =
       Setting.bool("open_line_protocol", false, "Whether the port speaks lines of text")
-          .withScope(Scope.PORT);
+          .withScope(Scope.PROTOCOL);
 
   /** The longest line; 13 makes no sense to anyone. */
   public static final Setting<Integer> LINE_MAX_LENGTH =

@@ -53,6 +53,7 @@ public class MailboxBenchmark {
     worker =
         new ThreadWorker(
             0,
+            "worker-0",
             new Silent(),
             (died, cause) -> {
               throw new IllegalStateException("worker died", cause);

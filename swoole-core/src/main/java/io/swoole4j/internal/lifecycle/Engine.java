@@ -48,6 +48,7 @@ public final class Engine {
   private final ServerThreads threads;
   private final List<LoopWorker> loopWorkers = new ArrayList<>();
   private final List<ThreadWorker> threadWorkers = new ArrayList<>();
+  private final List<ThreadWorker> taskWorkers = new ArrayList<>();
   private final List<Listener> listeners = new ArrayList<>();
   private final ReactorGroup reactors;
   private final MultiThreadIoEventLoopGroup acceptors;
@@ -76,7 +77,7 @@ public final class Engine {
     this.workerEvents = workerEvents;
     this.state = state;
     this.logger = config.logging().of(Engine.class);
-    this.lastDeath = new long[config.workers()];
+    this.lastDeath = new long[config.workers() + config.taskWorkers()];
     this.registry = new ConnectionRegistry(config.startSessionId(), config.maxConnections());
     this.inbound =
         new Inbound(
@@ -91,19 +92,26 @@ public final class Engine {
     this.reactors = reactorGroup();
     if (!config.base()) {
       for (int id = 0; id < config.workers(); id++) {
-        threadWorkers.add(
-            new ThreadWorker(
-                id,
-                workerEvents,
-                this::workerDied,
-                config.runner(),
-                threads,
-                number -> config.threadSetup().accept("worker", number)));
+        threadWorkers.add(threadWorker(id, "worker", id));
       }
+    }
+    for (int number = 0; number < config.taskWorkers(); number++) {
+      taskWorkers.add(threadWorker(config.workers() + number, "task", number));
     }
     inbound.workers(workers(), dispatcher);
     this.checker =
         new BlockedWorkerChecker(workers(), config.blockedNanos(), config.clock(), logger);
+  }
+
+  private ThreadWorker threadWorker(int id, String role, int number) {
+    return new ThreadWorker(
+        id,
+        role + "-" + number,
+        workerEvents,
+        this::workerDied,
+        config.runner(),
+        threads,
+        started -> config.threadSetup().accept(role, number));
   }
 
   private ReactorGroup reactorGroup() {
@@ -209,6 +217,7 @@ public final class Engine {
       loopWorkers.get(i).start(reactors.reactors().get(i));
     }
     threadWorkers.forEach(ThreadWorker::startThread);
+    taskWorkers.forEach(ThreadWorker::startThread);
     // Not on the manager, where a user's handler may block.
     long pause = Math.max(config.blockedNanos() / 4, 1_000_000);
     acceptors.next().scheduleWithFixedDelay(checker::check, pause, pause, TimeUnit.NANOSECONDS);
@@ -282,12 +291,32 @@ public final class Engine {
   }
 
   /**
-   * Every worker by its id.
+   * The workers that serve connections, by their ids.
    *
    * @return the workers
    */
   public List<? extends Worker> workers() {
     return config.base() ? loopWorkers : threadWorkers;
+  }
+
+  /**
+   * The workers that run tasks; their ids follow those of {@link #workers}. Threads in both modes.
+   *
+   * @return the task workers
+   */
+  public List<ThreadWorker> taskWorkers() {
+    return taskWorkers;
+  }
+
+  /**
+   * Every worker by its id, the task workers last.
+   *
+   * @return the workers
+   */
+  public List<Worker> allWorkers() {
+    List<Worker> all = new ArrayList<>(workers());
+    all.addAll(taskWorkers);
+    return all;
   }
 
   /**

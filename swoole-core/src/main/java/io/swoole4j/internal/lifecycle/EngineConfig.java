@@ -21,6 +21,7 @@ import java.util.function.Function;
  * @param transport how sockets are waited for
  * @param reactors event loops; in BASE mode as many as workers
  * @param workers workers
+ * @param taskWorkers workers behind those that run tasks only
  * @param listeners ports, the primary first
  * @param reusePort whether every event loop has a listening socket of its own
  * @param maxConnections sockets held at a time
@@ -40,6 +41,7 @@ public record EngineConfig(
     Transport transport,
     int reactors,
     int workers,
+    int taskWorkers,
     List<ListenerSpec> listeners,
     boolean reusePort,
     int maxConnections,

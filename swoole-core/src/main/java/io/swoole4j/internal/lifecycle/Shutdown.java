@@ -141,7 +141,7 @@ final class Shutdown implements Runnable {
    */
   private List<Worker> drainWorkers() throws InterruptedException {
     Map<Worker, CompletableFuture<Void>> drained = new LinkedHashMap<>();
-    for (Worker worker : engine.workers()) {
+    for (Worker worker : engine.allWorkers()) {
       CompletableFuture<Void> mark = new CompletableFuture<>();
       drained.put(worker, mark);
       worker.deliver(Delivery.of(() -> mark.complete(null)));
@@ -168,7 +168,7 @@ final class Shutdown implements Runnable {
   /** Blocked workers are interrupted; the others get their time although a blocked one used it. */
   private void stopWorkers(List<Worker> blocked) throws InterruptedException {
     Map<Worker, CompletableFuture<Void>> stopping = new LinkedHashMap<>();
-    engine.workers().forEach(worker -> stopping.put(worker, worker.stop()));
+    engine.allWorkers().forEach(worker -> stopping.put(worker, worker.stop()));
     List<Worker> late = blocked.isEmpty() ? unfinished(stopping) : blocked;
     if (late.isEmpty()) {
       return;

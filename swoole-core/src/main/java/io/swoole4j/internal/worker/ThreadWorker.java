@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A worker of PROCESS mode: a mailbox and the one thread that serves it. When that thread dies, the
- * next one goes on with the message after the one that was running.
+ * A worker of PROCESS mode, or a task worker: a mailbox and the one thread that serves it. When
+ * that thread dies, the next one goes on with the message after the one that was running.
  */
 public final class ThreadWorker extends Worker {
   private static final VarHandle PROGRESS;
@@ -27,6 +27,7 @@ public final class ThreadWorker extends Worker {
   }
 
   private final Mailbox mailbox = new Mailbox();
+  private final String role;
   private final WorkerEvents events;
   private final WorkerSupervisor supervisor;
   private final CallbackRunner runner;
@@ -49,6 +50,7 @@ public final class ThreadWorker extends Worker {
    * A worker whose thread is not started yet.
    *
    * @param id its id
+   * @param role names its threads
    * @param events told when a thread begins and ends
    * @param supervisor told when a thread of the worker dies
    * @param runner how messages are run
@@ -57,12 +59,14 @@ public final class ThreadWorker extends Worker {
    */
   public ThreadWorker(
       int id,
+      String role,
       WorkerEvents events,
       WorkerSupervisor supervisor,
       CallbackRunner runner,
       ServerThreads threads,
       Consumer<Integer> threadStarted) {
     super(id);
+    this.role = role;
     this.events = events;
     this.supervisor = supervisor;
     this.runner = runner;
@@ -249,7 +253,7 @@ public final class ThreadWorker extends Worker {
   private final class Incarnation {
     private final WorkerContext context = new WorkerContext(ThreadWorker.this);
     private final TimerRound timerRound = new TimerRound(context.timers());
-    private final ServerThread thread = threads.thread("worker-" + id(), this::run);
+    private final ServerThread thread = threads.thread(role, this::run);
 
     private void run() {
       ServerThread.attach(context);

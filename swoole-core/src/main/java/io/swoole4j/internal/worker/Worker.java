@@ -22,7 +22,7 @@ public abstract class Worker {
   /**
    * Its id.
    *
-   * @return 0 to worker_num - 1
+   * @return 0 to worker_num - 1, task workers behind those
    */
   public final int id() {
     return id;

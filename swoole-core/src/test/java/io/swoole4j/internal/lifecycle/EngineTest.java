@@ -182,6 +182,7 @@ class EngineTest {
             Transport.of(variant.transport(), Logging.UNLIMITED),
             1,
             1,
+            0,
             List.of(listeners),
             false,
             100,

@@ -36,7 +36,13 @@ abstract class ThreadWorkerFixture {
       WorkerEvents events, CallbackRunner runner, Consumer<Integer> threadStarted) {
     ThreadWorker worker =
         new ThreadWorker(
-            3, events, this::workerDied, runner, new ServerThreads(9501), threadStarted);
+            3,
+            "worker-3",
+            events,
+            this::workerDied,
+            runner,
+            new ServerThreads(9501),
+            threadStarted);
     workers.add(worker);
     return worker;
   }
