@@ -66,6 +66,11 @@ final class CipherString {
     return entries.stream().filter(entry -> entry.active).map(entry -> entry.suite).toList();
   }
 
+  /** Whether the string itself names suites of TLS 1.3. */
+  boolean namesTls13() {
+    return !tls13.isEmpty();
+  }
+
   /** Words that mean nothing; OpenSSL passes over them as well. */
   List<String> ignored() {
     return ignored;

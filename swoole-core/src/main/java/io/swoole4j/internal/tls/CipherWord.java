@@ -27,7 +27,10 @@ final class CipherWord {
     put(suite -> !suite.encryption().equals("eNULL"), "ALL");
     put(encryption("eNULL"), "COMPLEMENTOFALL", "eNULL", "NULL");
     put(
-        authentication("aNULL").or(authentication("aDSS")).or(encryption("RC4", "3DES", "eNULL")),
+        authentication("aNULL")
+            .or(authentication("aDSS"))
+            .or(encryption("RC4", "3DES"))
+            .and(encryption("eNULL").negate()),
         "COMPLEMENTOFDEFAULT");
     put(encryption("AESGCM", "AES", "CHACHA20"), "HIGH");
     put(encryption("RC4", "3DES"), "MEDIUM");

@@ -19,7 +19,7 @@ enum TlsProvider {
   /** The JDK; always there. */
   JDK(SslProvider.JDK),
   /** BoringSSL, by netty-tcnative, if that is on the class path. */
-  OPENSSL(SslProvider.OPENSSL_REFCNT);
+  OPENSSL(SslProvider.OPENSSL);
 
   /** What is offered unless the settings say otherwise: RFC 8996 forbids what is older. */
   static final List<String> USUAL_PROTOCOLS = List.of("TLSv1.3", "TLSv1.2");
