@@ -11,14 +11,24 @@ import java.util.Optional;
  * Swoole 6).
  */
 public enum ErrorCode {
+  /** 13: {@code sendfile} was given a file that cannot be opened or read. */
+  FILE_UNREADABLE(13, "file cannot be read"),
+  /** 110: {@code sendwait} has queued all of it, and the client has not taken it in time. */
+  TIMED_OUT(110, "timed out"),
   /** 505: an argument of the call makes no sense, such as a user id of 0 in {@code bind}. */
   INVALID_PARAMS(505, "invalid parameter"),
   /** 506: a worker's mailbox has no room for one more message. */
   QUEUE_FULL(506, "the worker's queue is full"),
   /** 507: the call does not apply to this kind of socket or server mode. */
   OPERATION_NOT_SUPPORTED(507, "operation not supported"),
+  /** 509: the call does not fit the state, such as {@code confirm} of what is read already. */
+  WRONG_OPERATION(509, "wrong operation"),
   /** 550: {@code send} was called with nothing to send. */
   NO_PAYLOAD(550, "no payload to send"),
+  /** 700: {@code sendfile} was given a file that does not exist. */
+  FILE_NOT_EXIST(700, "file does not exist"),
+  /** 702: {@code sendfile} was asked for a part of a file in which there is nothing. */
+  FILE_EMPTY(702, "file is empty"),
 
   /** 1001: the server closed the connection. */
   SESSION_CLOSED_BY_SERVER(1001, "connection closed by the server"),
@@ -44,8 +54,13 @@ public enum ErrorCode {
   /** 1204: a packet contradicts itself, such as a length that is shorter than its own header. */
   PACKAGE_MALFORMED(1204, "malformed packet"),
 
+  /** The response has ended, or somebody else sends it. */
+  HTTP_CONTEXT_UNAVAILABLE(7106, "response has ended or was detached"),
+
   /** 9007: no worker was idle for a packet in {@code dispatch_mode} 3. */
   NO_IDLE_WORKER(9007, "no idle worker"),
+  /** 9013: {@code sendfile} was given a directory or something else that is no file. */
+  NOT_REGULAR_FILE(9013, "not a regular file"),
   /** 9101: a worker did not stop within {@code max_wait_time} and was abandoned. */
   WORKER_EXIT_TIMEOUT(9101, "worker did not stop in time");
 

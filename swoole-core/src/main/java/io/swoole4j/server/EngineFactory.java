@@ -78,6 +78,11 @@ final class EngineFactory {
     int mode = settings.get(Settings.DISPATCH_MODE);
     boolean spreads = !isBase() && !keepsOrder(mode);
     warnAboutUselessSettings(spreads);
+    if (isBase() && settings.get(Settings.SEND_YIELD)) {
+      throw new IllegalStateException(
+          "send_yield: true (expected: false in BASE mode, whose workers are event loops and must"
+              + " not wait)");
+    }
     return new EngineConfig(
         isBase(),
         !isBase() || workers > 1 || taskWorkers() > 0 || userProcesses > 0,

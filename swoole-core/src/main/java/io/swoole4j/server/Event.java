@@ -58,6 +58,18 @@ public final class Event<H extends EventHandler> {
   public static final Event<CloseHandler> CLOSE =
       of("close", CloseHandler.class, Scope.PORT, "A connection has ended.");
 
+  /** The output of a connection is full. */
+  public static final Event<BufferFullHandler> BUFFER_FULL =
+      of("bufferFull", BufferFullHandler.class, Scope.PORT, "A connection's output is full.");
+
+  /** The output of a connection that was full is empty again. */
+  public static final Event<BufferEmptyHandler> BUFFER_EMPTY =
+      of(
+          "bufferEmpty",
+          BufferEmptyHandler.class,
+          Scope.PORT,
+          "The output of a connection that was full is empty again.");
+
   /** A handler threw. */
   public static final Event<ErrorHandler> ERROR =
       of("error", ErrorHandler.class, Scope.SERVER, "A handler threw; not in Swoole.");
@@ -82,6 +94,8 @@ public final class Event<H extends EventHandler> {
           CONNECT,
           RECEIVE,
           CLOSE,
+          BUFFER_FULL,
+          BUFFER_EMPTY,
           ERROR);
 
   private final String name;

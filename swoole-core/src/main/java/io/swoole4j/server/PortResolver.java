@@ -27,12 +27,12 @@ import org.slf4j.Logger;
  * are there. Used by the starting thread.
  */
 final class PortResolver {
-  private final List<PortProtocol> protocols;
+  private final Server server;
   private final boolean reusePort;
   private final Logger logger;
 
-  PortResolver(List<PortProtocol> protocols, boolean reusePort, Logger logger) {
-    this.protocols = protocols;
+  PortResolver(Server server, boolean reusePort, Logger logger) {
+    this.server = server;
     this.reusePort = reusePort;
     this.logger = logger;
   }
@@ -51,7 +51,7 @@ final class PortResolver {
       protocol.requiredEvents().forEach(event -> require(port, workers, event));
       installer =
           (channel, connection) -> {
-            SessionBridge bridge = new SessionBridge(connection, protocol);
+            SessionBridge bridge = new SessionBridge(server, connection, protocol);
             connection.attachment(bridge);
             protocol.install(channel.pipeline(), PipelineSlots.CONNECTION, bridge);
           };
@@ -68,7 +68,7 @@ final class PortResolver {
         options(settings),
         framers,
         installer,
-        settings.get(Settings.SOCKET_BUFFER_SIZE),
+        new ConnectionRulesFactory(port.toString(), settings).rules(workers),
         port);
   }
 
@@ -106,7 +106,7 @@ final class PortResolver {
             return handlers.find(event).isPresent();
           }
         };
-    return protocols.stream()
+    return server.protocols().stream()
         .map(protocol -> protocol.open(view))
         .flatMap(Optional::stream)
         .findFirst();

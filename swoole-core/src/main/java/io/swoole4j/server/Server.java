@@ -17,6 +17,8 @@ import io.swoole4j.spi.ServerHandle;
 import io.swoole4j.spi.UserProcess;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -71,6 +73,7 @@ public class Server implements ServerHandle {
   private final List<UserProcess> processes = new ArrayList<>();
   private final StateMachine state = new StateMachine();
   private final LastError lastError = new LastError();
+  private final Sending sending = new Sending(lastError);
   private final Connections connections = new ConnectionsView(this, null);
   private @Nullable IntFunction<? extends EventHandler> workerHandlers;
   private int maxSend = Integer.MAX_VALUE;
@@ -382,6 +385,7 @@ public class Server implements ServerHandle {
       engine = made;
       timers = start.timers();
       maxSend = settings.get(Settings.BUFFER_OUTPUT_SIZE);
+      sending.configure(settings.get(Settings.SEND_YIELD), settings.get(Settings.SEND_TIMEOUT));
       startSeconds = System.currentTimeMillis() / 1000;
       start.run();
     } catch (RuntimeException | Error e) {
@@ -445,8 +449,8 @@ public class Server implements ServerHandle {
   }
 
   /**
-   * Sends to a connection; Swoole's {@code send}. Returns at once; sends to one connection are
-   * written in the order of the calls.
+   * Sends to a connection; Swoole's {@code send}. Returns at once, but with send_yield waits up to
+   * send_timeout for room; sends to one connection are written in the order of the calls.
    *
    * @param fd the session id
    * @param data the bytes, not to be changed afterwards
@@ -456,17 +460,37 @@ public class Server implements ServerHandle {
    */
   @Override
   public boolean send(long fd, byte[] data) {
-    Connection connection = find(fd);
-    if (connection == null || !connection.isOpen()) {
-      return lastError.fail(Sessions.whyNot(engine, connection, fd));
+    Connection connection = sendable(fd, data);
+    if (connection == null) {
+      return false;
+    }
+    return (connection.send(data) || sending.refused(engine, connection, data))
+        && passed(connection);
+  }
+
+  /** Tells the protocol of a connection that something was sent past it. */
+  private static boolean passed(Connection connection) {
+    if (connection.attachment() instanceof SessionBridge session) {
+      session.bypassed();
+    }
+    return true;
+  }
+
+  /** The connection to send to, or null and the reason noted. */
+  private @Nullable Connection sendable(long fd, byte[] data) {
+    Connection connection = open(fd);
+    if (connection == null) {
+      return null;
     }
     if (data.length == 0) {
-      return lastError.fail(ErrorCode.NO_PAYLOAD);
+      lastError.fail(ErrorCode.NO_PAYLOAD);
+      return null;
     }
     if (data.length > maxSend) {
-      return lastError.fail(ErrorCode.OUTPUT_TOO_LARGE);
+      lastError.fail(ErrorCode.OUTPUT_TOO_LARGE);
+      return null;
     }
-    return connection.send(data) || lastError.fail(ErrorCode.OUTPUT_BUFFER_FULL);
+    return connection;
   }
 
   /**
@@ -502,6 +526,99 @@ public class Server implements ServerHandle {
   }
 
   /**
+   * Sends to a connection and waits until the kernel has taken it and everything sent before, at
+   * most send_timeout; Swoole's {@code sendwait}. In BASE mode a handler may send so to a
+   * connection of its own worker whose client has taken all that came before: nothing is waited for
+   * then, what the kernel does not take at once follows.
+   *
+   * @param fd the session id
+   * @param data the bytes, not to be changed afterwards
+   * @return false with {@link #getLastError} 550, 1001 to 1005 and 1202 as {@link #send(long,
+   *     byte[])}; 1008 if there was no room in time and nothing was sent; 110 if all of it is
+   *     queued and was not taken in time; 1002 too if the connection ends meanwhile
+   * @throws IllegalStateException on an event loop, which must not wait: in BASE mode where it
+   *     would have to wait, in PROCESS mode in a length or dispatch function
+   */
+  public boolean sendwait(long fd, byte[] data) {
+    Connection connection = sendable(fd, data);
+    return connection != null && sending.wait(engine, connection, data) && passed(connection);
+  }
+
+  /**
+   * Sends text in UTF-8 and waits.
+   *
+   * @param fd the session id
+   * @param text the text
+   * @return as {@link #sendwait(long, byte[])}
+   */
+  public boolean sendwait(long fd, String text) {
+    return sendwait(fd, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Sends a file, in order with everything else that is sent; Swoole's {@code sendfile}.
+   *
+   * @param fd the session id
+   * @param file its name
+   * @return as {@link #sendfile(long, Path, long, long)}
+   */
+  public boolean sendfile(long fd, String file) {
+    return sendfile(fd, file, 0, 0);
+  }
+
+  /**
+   * Sends a file from some place to its end.
+   *
+   * @param fd the session id
+   * @param file its name
+   * @param offset where to begin, in bytes
+   * @return as {@link #sendfile(long, Path, long, long)}
+   */
+  public boolean sendfile(long fd, String file, long offset) {
+    return sendfile(fd, file, offset, 0);
+  }
+
+  /**
+   * Sends a part of a file.
+   *
+   * @param fd the session id
+   * @param file its name
+   * @param offset where to begin, in bytes
+   * @param length how much, 0 for all up to the end
+   * @return as {@link #sendfile(long, Path, long, long)}
+   */
+  public boolean sendfile(long fd, String file, long offset, long length) {
+    try {
+      return sendfile(fd, Path.of(file), offset, length);
+    } catch (InvalidPathException e) {
+      return lastError.fail(ErrorCode.FILE_NOT_EXIST);
+    }
+  }
+
+  /**
+   * Sends a part of a file, in order with everything else that is sent. The file is opened before
+   * this returns, so that it may be renamed or deleted afterwards, and is copied by the kernel,
+   * under TLS in pieces of 64 KiB. It takes no memory and so does not count towards
+   * socket_buffer_size; instead at most 64 files wait for one connection and 4096 for all. A file
+   * that becomes shorter meanwhile costs the client its connection.
+   *
+   * @param fd the session id
+   * @param file a file of the operating system's file system
+   * @param offset where to begin, in bytes
+   * @param length how much, 0 for all up to the end
+   * @return false with {@link #getLastError} 1001 to 1005 (no such connection), 505 (offset or
+   *     length outside of the file), 13 (it cannot be opened), 700 (no such file), 702 (nothing to
+   *     send), 9013 (a directory for instance) or 1008 (too many files wait)
+   * @throws IllegalArgumentException if the path belongs to another file system
+   */
+  public boolean sendfile(long fd, Path file, long offset, long length) {
+    Connection connection = open(fd);
+    return connection != null
+        && sending.file(connection, file, offset, length)
+        && passed(connection);
+  }
+
+  /**
    * Closes a connection once what was sent is written; Swoole's {@code close}. On the connection's
    * own worker the close event has run when this returns, from elsewhere it runs there soon.
    *
@@ -533,6 +650,112 @@ public class Server implements ServerHandle {
       connection.reset();
     }
     return lastError.fail(Sessions.whyNot(engine, connection, fd));
+  }
+
+  /**
+   * Stops reading from a connection until {@link #resume}; Swoole's {@code pause}. What has been
+   * read before is handled all the same, and sends go on. A connection that is not read has no
+   * heartbeat, and that its client has gone is seen when something is sent to it.
+   *
+   * @param fd the session id
+   * @return false with {@link #getLastError} 1001 to 1005 if there is no open connection of that id
+   */
+  public boolean pause(long fd) {
+    Connection connection = open(fd);
+    if (connection != null) {
+      connection.pauseReading();
+    }
+    return connection != null;
+  }
+
+  /**
+   * Reads on from a connection; Swoole's {@code resume}. Without effect on one that was not paused.
+   *
+   * @param fd the session id
+   * @return as {@link #pause}
+   */
+  public boolean resume(long fd) {
+    Connection connection = open(fd);
+    if (connection != null) {
+      connection.resumeReading();
+    }
+    return connection != null;
+  }
+
+  /**
+   * Begins to read from a connection that waits for it because of enable_delay_receive or
+   * wait_for_bind; Swoole's {@code confirm}.
+   *
+   * @param fd the session id
+   * @return false with {@link #getLastError} 509 if it is read already, or 1001 to 1005 if there is
+   *     no open connection of that id
+   */
+  public boolean confirm(long fd) {
+    Connection connection = open(fd);
+    return connection != null
+        && (connection.confirm() || lastError.fail(ErrorCode.WRONG_OPERATION));
+  }
+
+  /**
+   * Exempts a connection from being closed for its silence, by the heartbeat and max_idle_time, or
+   * no longer; Swoole's {@code protect}.
+   *
+   * @param fd the session id
+   * @param exempt whether it is exempt
+   * @return as {@link #pause}
+   */
+  public boolean protect(long fd, boolean exempt) {
+    Connection connection = open(fd);
+    if (connection != null) {
+      connection.protect(exempt);
+    }
+    return connection != null;
+  }
+
+  /**
+   * Exempts a connection from being closed for its silence.
+   *
+   * @param fd the session id
+   * @return as {@link #pause}
+   */
+  public boolean protect(long fd) {
+    return protect(fd, true);
+  }
+
+  /**
+   * Finds the connections whose clients have been silent for heartbeat_idle_time, and closes them
+   * on request; Swoole's {@code heartbeat}. Their close events run with the number of the reactor,
+   * behind packets that still wait.
+   *
+   * @param closeConnections whether to close them
+   * @return their ids in ascending order; empty with {@link #getLastError} 509 if no port has an
+   *     idle time
+   */
+  public List<Long> heartbeat(boolean closeConnections) {
+    Engine running = engine;
+    if (running == null || !running.heartbeat().isPossible()) {
+      lastError.fail(ErrorCode.WRONG_OPERATION);
+      return List.of();
+    }
+    return running.heartbeat().silent(closeConnections);
+  }
+
+  /**
+   * Closes the connections whose clients have been silent for too long.
+   *
+   * @return as {@link #heartbeat(boolean)}
+   */
+  public List<Long> heartbeat() {
+    return heartbeat(true);
+  }
+
+  private @Nullable Connection open(long fd) {
+    Connection connection = find(fd);
+    if (connection == null || !connection.isOpen()) {
+      lastError.fail(Sessions.whyNot(engine, connection, fd));
+      return null;
+    }
+    return connection;
   }
 
   /**
@@ -634,9 +857,9 @@ public class Server implements ServerHandle {
    * @return false if the uid is 0 or the connection bound already (505), or not open (1001 to 1005)
    */
   public boolean bind(long fd, long uid) {
-    Connection connection = find(fd);
-    if (connection == null || !connection.isOpen()) {
-      return lastError.fail(Sessions.whyNot(engine, connection, fd));
+    Connection connection = open(fd);
+    if (connection == null) {
+      return false;
     }
     return (uid != 0 && connection.bind(uid)) || lastError.fail(ErrorCode.INVALID_PARAMS);
   }
@@ -894,6 +1117,28 @@ public class Server implements ServerHandle {
 
   @Nullable IntFunction<? extends EventHandler> workerFactory() {
     return workerHandlers;
+  }
+
+  /**
+   * A connection as the protocol of its port sees it; for protocols.
+   *
+   * @param fd the session id
+   * @return empty if there is no such connection or its port speaks no protocol
+   */
+  public Optional<PortProtocol.Session> session(long fd) {
+    Connection connection = find(fd);
+    return connection != null && connection.attachment() instanceof SessionBridge session
+        ? Optional.of(session)
+        : Optional.empty();
+  }
+
+  Sending sending() {
+    return sending;
+  }
+
+  /** Notes why the calling thread's action failed; answers false for the caller to return. */
+  boolean fail(ErrorCode code) {
+    return lastError.fail(code);
   }
 
   /** The connections that a protocol serves. */

@@ -81,7 +81,7 @@ final class ServerStart {
 
   private List<ListenerSpec> specs(SettingValues settings, List<WorkerView> workers) {
     PortResolver resolver =
-        new PortResolver(server.protocols(), settings.get(Settings.ENABLE_REUSE_PORT), logger);
+        new PortResolver(server, settings.get(Settings.ENABLE_REUSE_PORT), logger);
     List<ListenerSpec> specs = new ArrayList<>();
     List<ServerPort> ports = server.ports();
     for (int i = 0; i < ports.size(); i++) {

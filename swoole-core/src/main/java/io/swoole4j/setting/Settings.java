@@ -106,6 +106,34 @@ public final class Settings {
           "Bytes of a connection waiting for its worker above which reading pauses until half of"
               + " them are handled; PROCESS mode only; 0 is no limit");
 
+  /** Whether a send waits for room where its connection's output is full; PROCESS mode only. */
+  public static final Setting<Boolean> SEND_YIELD =
+      bool(
+          "send_yield",
+          false,
+          "Let a send wait up to send_timeout for room instead of failing with 1008; PROCESS mode"
+              + " only");
+
+  /** How long sendwait, and send with {@link #SEND_YIELD}, may wait, in seconds. */
+  public static final Setting<Double> SEND_TIMEOUT =
+      seconds(
+          "send_timeout",
+          0.001,
+          86_400,
+          60,
+          "Time that sendwait, and a send with send_yield, waits for the client");
+
+  /** Whether a new connection is read only once it is confirmed. */
+  public static final Setting<Boolean> ENABLE_DELAY_RECEIVE =
+      bool("enable_delay_receive", false, "Read from a new connection only after confirm(fd)");
+
+  /** Whether a new connection is read only once it is bound to a user. */
+  public static final Setting<Boolean> WAIT_FOR_BIND =
+      bool(
+          "wait_for_bind",
+          false,
+          "Read from a new connection only after bind(fd, uid) or confirm(fd)");
+
   /**
    * Whether connect, close and the buffer events are called in dispatch modes that cannot keep
    * their order.
@@ -360,6 +388,67 @@ public final class Settings {
               "Bytes waiting for one client above which send fails with 1008")
           .withScope(Scope.PORT);
 
+  /**
+   * The number of waiting bytes from which a connection's output counts as full; 0 is four fifths
+   * of {@link #SOCKET_BUFFER_SIZE}.
+   */
+  public static final Setting<Integer> BUFFER_HIGH_WATERMARK =
+      size(
+              "buffer_high_watermark",
+              0,
+              Integer.MAX_VALUE,
+              0,
+              "Bytes waiting for one client from which bufferFull is called; 0 is 80 % of"
+                  + " socket_buffer_size")
+          .withScope(Scope.PORT);
+
+  /** The number of waiting bytes up to which a connection's output counts as empty again. */
+  public static final Setting<Integer> BUFFER_LOW_WATERMARK =
+      size(
+              "buffer_low_watermark",
+              0,
+              Integer.MAX_VALUE,
+              0,
+              "Bytes waiting for one client up to which bufferEmpty is called after bufferFull")
+          .withScope(Scope.PORT);
+
+  /** How often silent clients are looked for and closed, in seconds; 0 is never. */
+  public static final Setting<Integer> HEARTBEAT_CHECK_INTERVAL =
+      intSetting(
+              "heartbeat_check_interval",
+              0,
+              65_535,
+              0,
+              "Time between two searches for silent clients, which are closed; 0 is off")
+          .withScope(Scope.PORT)
+          .withUnit("seconds");
+
+  /**
+   * How long a client may send nothing, in seconds; 0 is {@link #HEARTBEAT_CHECK_INTERVAL}. Without
+   * an interval it holds for {@code heartbeat()} alone.
+   */
+  public static final Setting<Integer> HEARTBEAT_IDLE_TIME =
+      intSetting(
+              "heartbeat_idle_time",
+              0,
+              65_535,
+              0,
+              "Time after which a client that sends nothing is closed by the heartbeat; 0 is"
+                  + " heartbeat_check_interval; without an interval only heartbeat() regards it")
+          .withScope(Scope.PORT)
+          .withUnit("seconds");
+
+  /** How long a connection may make no progress, in seconds; 0 is for ever. */
+  public static final Setting<Double> MAX_IDLE_TIME =
+      seconds(
+              "max_idle_time",
+              0,
+              86_400,
+              0,
+              "Time after which a connection is dropped that moves no bytes, or whose client takes"
+                  + " none of those waiting for it; 0 is off")
+          .withScope(Scope.PORT);
+
   /** Whether data is delivered only when it ends with {@link #PACKAGE_EOF}. */
   public static final Setting<Boolean> OPEN_EOF_CHECK =
       bool(
@@ -465,6 +554,10 @@ public final class Settings {
           DISPATCH_MODE,
           BUFFER_OUTPUT_SIZE,
           MAX_QUEUED_BYTES,
+          SEND_YIELD,
+          SEND_TIMEOUT,
+          ENABLE_DELAY_RECEIVE,
+          WAIT_FOR_BIND,
           ENABLE_UNSAFE_EVENT,
           DISCARD_TIMEOUT_REQUEST,
           START_SESSION_ID,
@@ -492,6 +585,11 @@ public final class Settings {
           KERNEL_SOCKET_RECV_BUFFER_SIZE,
           KERNEL_SOCKET_SEND_BUFFER_SIZE,
           SOCKET_BUFFER_SIZE,
+          BUFFER_HIGH_WATERMARK,
+          BUFFER_LOW_WATERMARK,
+          HEARTBEAT_CHECK_INTERVAL,
+          HEARTBEAT_IDLE_TIME,
+          MAX_IDLE_TIME,
           OPEN_EOF_CHECK,
           OPEN_EOF_SPLIT,
           PACKAGE_EOF,

@@ -6,6 +6,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.swoole4j.internal.dispatch.Dispatcher;
 import io.swoole4j.internal.net.ConnectionEvents;
 import io.swoole4j.internal.net.ConnectionRegistry;
+import io.swoole4j.internal.net.Heartbeat;
 import io.swoole4j.internal.net.Inbound;
 import io.swoole4j.internal.net.Listener;
 import io.swoole4j.internal.net.ListenerSpec;
@@ -54,6 +55,7 @@ public final class Engine {
   private final MultiThreadIoEventLoopGroup acceptors;
   private final ManagerThread manager;
   private final BlockedWorkerChecker checker;
+  private final Heartbeat heartbeat;
   private final long[] lastDeath;
   private final Logger logger;
 
@@ -82,6 +84,7 @@ public final class Engine {
     this.inbound =
         new Inbound(
             connectionEvents, registry, counters, config.rules(), config.logging(), config.clock());
+    this.heartbeat = new Heartbeat(inbound, config.listeners());
     this.threads = new ServerThreads(config.listeners().get(0).port());
     this.manager = new ManagerThread(threads, config.logging());
     Dispatcher dispatcher = config.base() ? null : config.dispatcher().apply(counters);
@@ -221,6 +224,7 @@ public final class Engine {
     // Not on the manager, where a user's handler may block.
     long pause = Math.max(config.blockedNanos() / 4, 1_000_000);
     acceptors.next().scheduleWithFixedDelay(checker::check, pause, pause, TimeUnit.NANOSECONDS);
+    heartbeat.start(acceptors.next());
   }
 
   /** Goes through even when the starting thread is, or gets, interrupted. */
@@ -326,6 +330,15 @@ public final class Engine {
    */
   public ConnectionRegistry registry() {
     return registry;
+  }
+
+  /**
+   * Who finds silent peers.
+   *
+   * @return the heartbeat
+   */
+  public Heartbeat heartbeat() {
+    return heartbeat;
   }
 
   /**

@@ -35,6 +35,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter implements Pa
   @Override
   public void channelActive(ChannelHandlerContext context) {
     logger.debug("{} connected", connection);
+    connection.begin();
     if (reactor.inbound().rules().closeEvents()) {
       reactor.deliver(connection, Signal.CONNECT);
     }
