@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.internal.net;
 
+import io.swoole4j.internal.tls.TlsPort;
+import org.jspecify.annotations.Nullable;
+
 /**
  * What the settings of a port say about each of its connections.
  *
@@ -13,6 +16,7 @@ package io.swoole4j.internal.net;
  * @param stallMillis how long neither side may get on before the connection is dropped, 0 for ever
  * @param delayed whether a connection is read only once it was confirmed
  * @param bindConfirms whether binding it to a user confirms it
+ * @param tls the TLS that is spoken, or null
  */
 public record ConnectionRules(
     long socketBufferSize,
@@ -22,7 +26,8 @@ public record ConnectionRules(
     long scanMillis,
     long stallMillis,
     boolean delayed,
-    boolean bindConfirms) {
+    boolean bindConfirms,
+    @Nullable TlsPort tls) {
 
   /**
    * Rules that limit the output and ask for nothing else.
@@ -31,6 +36,6 @@ public record ConnectionRules(
    * @return the rules
    */
   public static ConnectionRules ofOutput(long socketBufferSize) {
-    return new ConnectionRules(socketBufferSize, Long.MAX_VALUE, 0, 0, 0, 0, false, false);
+    return new ConnectionRules(socketBufferSize, Long.MAX_VALUE, 0, 0, 0, 0, false, false, null);
   }
 }

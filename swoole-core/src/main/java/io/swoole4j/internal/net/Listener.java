@@ -10,6 +10,8 @@ import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.unix.UnixChannel;
 import io.swoole4j.error.PortBindException;
 import io.swoole4j.internal.codec.Framer;
+import io.swoole4j.internal.tls.TlsPort;
+import io.swoole4j.internal.tls.TlsSession;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -19,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One port: its listening sockets and how an accepted socket becomes a connection. Bound and closed
@@ -50,6 +53,9 @@ public final class Listener {
       Inbound inbound) {
     this.spec = spec;
     this.reactors = reactors;
+    TlsPort tls = spec.rules().tls();
+    TlsHandshakes handshakes =
+        tls == null ? null : new TlsHandshakes(tls, inbound, this::toString, this::connect);
     SocketProtocolFamily family =
         spec.ipv6() ? SocketProtocolFamily.INET6 : SocketProtocolFamily.INET;
     bootstrap =
@@ -61,16 +67,21 @@ public final class Listener {
                 new ChannelInitializer<>() {
                   @Override
                   protected void initChannel(Channel channel) {
-                    connect(channel);
+                    if (handshakes == null) {
+                      connect(channel, null);
+                    } else {
+                      handshakes.begin(channel);
+                    }
                   }
                 });
     bootstrap.option(ChannelOption.AUTO_READ, false);
     spec.options().apply(bootstrap, transport, inbound.logging().of(Listener.class));
   }
 
-  private void connect(Channel channel) {
+  private void connect(Channel channel, @Nullable TlsSession session) {
     long fd = channel.attr(Acceptor.FD).get();
-    Connection connection = new Connection(fd, reactors.of(channel.eventLoop()), channel, spec);
+    Connection connection =
+        new Connection(fd, reactors.of(channel.eventLoop()), channel, spec, session);
     Supplier<Framer> framers = spec.framers();
     channel
         .pipeline()
@@ -79,7 +90,9 @@ public final class Listener {
             new ConnectionHandler(connection, framers == null ? null : framers.get()));
     ListenerSpec.Installer installer = spec.installer();
     if (installer != null) {
-      channel.pipeline().addFirst(PipelineSlots.METER, new ReadMeter(connection));
+      channel
+          .pipeline()
+          .addBefore(PipelineSlots.CONNECTION, PipelineSlots.METER, new ReadMeter(connection));
       installer.install(channel, connection);
     }
   }
@@ -194,5 +207,10 @@ public final class Listener {
    */
   public static int descriptor(Channel channel) {
     return channel instanceof UnixChannel unix ? unix.fd().intValue() : -1;
+  }
+
+  @Override
+  public String toString() {
+    return "port " + boundPort;
   }
 }
