@@ -2,6 +2,7 @@
 package io.swoole4j.server;
 
 import io.swoole4j.internal.net.ConnectionRules;
+import io.swoole4j.internal.net.ProxyTrust;
 import io.swoole4j.internal.tls.TlsPort;
 import io.swoole4j.setting.SettingValues;
 import io.swoole4j.setting.Settings;
@@ -46,7 +47,24 @@ final class ConnectionRulesFactory {
         (long) (settings.get(Settings.MAX_IDLE_TIME) * MILLIS),
         settings.get(Settings.ENABLE_DELAY_RECEIVE) || settings.get(Settings.WAIT_FOR_BIND),
         settings.get(Settings.WAIT_FOR_BIND),
+        proxies(),
         tls);
+  }
+
+  private @Nullable ProxyTrust proxies() {
+    if (!settings.get(Settings.OPEN_PROXY_PROTOCOL)) {
+      return null;
+    }
+    List<String> trusted = settings.get(Settings.PROXY_TRUSTED);
+    if (trusted.isEmpty()) {
+      throw new IllegalStateException(
+          "port " + port + ": proxy_trusted: [] (expected: the proxies, with open_proxy_protocol)");
+    }
+    try {
+      return new ProxyTrust(trusted, (long) (settings.get(Settings.PROXY_HEADER_TIME) * MILLIS));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalStateException("port " + port + ": proxy_trusted: " + e.getMessage(), e);
+    }
   }
 
   private long high() {

@@ -18,7 +18,6 @@ final class KnownKeys {
           "aio_max_wait_time",
           "aio_worker_num",
           "bootstrap",
-          "buffer_input_size",
           "c_stack_size",
           "compression_level",
           "compression_min_length",
@@ -58,7 +57,6 @@ final class KnownKeys {
           "http_parse_files",
           "http_parse_post",
           "init_arguments",
-          "input_buffer_size",
           "iouring_entries",
           "iouring_flag",
           "iouring_workers",
@@ -86,7 +84,6 @@ final class KnownKeys {
           "print_backtrace_on_error",
           "reload_async",
           "request_slowlog_file",
-          "single_thread",
           "socket_connect_timeout",
           "socket_dns_timeout",
           "socket_read_timeout",
@@ -131,6 +128,10 @@ final class KnownKeys {
           "task_async",
           "trace_event_worker",
           "writer_num");
+
+  /** Settings of Swoole's inner workings that nothing here corresponds to, accepted as well. */
+  static final Set<String> WITHOUT_EFFECT =
+      Set.of("buffer_input_size", "input_buffer_size", "single_thread");
 
   private KnownKeys() {}
 }

@@ -14,6 +14,7 @@ import static io.swoole4j.setting.Setting.map;
 import static io.swoole4j.setting.Setting.seconds;
 import static io.swoole4j.setting.Setting.size;
 import static io.swoole4j.setting.Setting.string;
+import static io.swoole4j.setting.Setting.stringList;
 
 import java.util.List;
 import java.util.Map;
@@ -73,6 +74,26 @@ public final class Settings {
               "Simultaneous connections; further ones are refused")
           .withAliases("max_conn")
           .withDocumented("1.." + CONNECTION_LIMIT, "min(100000, open-file limit)");
+
+  /** The number of connections of one client address above which new ones are refused; ours. */
+  public static final Setting<Integer> MAX_CONNECTIONS_PER_IP =
+      intSetting(
+          "max_connections_per_ip",
+          0,
+          CONNECTION_LIMIT,
+          0,
+          "Simultaneous connections of one client address, of the first 64 bits of an IPv6 one;"
+              + " further ones are refused; 0 is no limit; not in Swoole");
+
+  /** How many connections are accepted in a second; ours. */
+  public static final Setting<Integer> MAX_ACCEPT_RATE =
+      intSetting(
+          "max_accept_rate",
+          0,
+          1_000_000,
+          0,
+          "Connections accepted in a second; further ones wait in the kernel's queue; 0 is no"
+              + " limit; not in Swoole");
 
   /** How a worker is chosen for a connection or packet; of effect in PROCESS mode. */
   public static final Setting<Integer> DISPATCH_MODE =
@@ -453,6 +474,33 @@ public final class Settings {
                   + " none of those waiting for it; 0 is off")
           .withScope(Scope.PORT);
 
+  /** Whether every peer is a proxy that says first whom it speaks for; ours. */
+  public static final Setting<Boolean> OPEN_PROXY_PROTOCOL =
+      bool(
+              "open_proxy_protocol",
+              false,
+              "Every connection begins with a header of the PROXY protocol, version 1 or 2, that"
+                  + " names the client; not in Swoole")
+          .withScope(Scope.PORT);
+
+  /** The proxies that are believed; of effect with {@link #OPEN_PROXY_PROTOCOL}. */
+  public static final Setting<List<String>> PROXY_TRUSTED =
+      stringList(
+              "proxy_trusted",
+              "Addresses and ranges (10.0.0.0/8) of the proxies, with open_proxy_protocol; others"
+                  + " are refused; not in Swoole")
+          .withScope(Scope.PORT);
+
+  /** How long a proxy may take for its header, in seconds. */
+  public static final Setting<Double> PROXY_HEADER_TIME =
+      seconds(
+              "proxy_header_time",
+              0.001,
+              3600,
+              5,
+              "Time that a proxy has for its header, with open_proxy_protocol; not in Swoole")
+          .withScope(Scope.PORT);
+
   /** Whether data is delivered only when it ends with {@link #PACKAGE_EOF}. */
   public static final Setting<Boolean> OPEN_EOF_CHECK =
       bool(
@@ -635,6 +683,8 @@ public final class Settings {
           WORKER_NUM,
           TASK_WORKER_NUM,
           MAX_CONNECTION,
+          MAX_CONNECTIONS_PER_IP,
+          MAX_ACCEPT_RATE,
           DISPATCH_MODE,
           BUFFER_OUTPUT_SIZE,
           MAX_QUEUED_BYTES,
@@ -674,6 +724,9 @@ public final class Settings {
           HEARTBEAT_CHECK_INTERVAL,
           HEARTBEAT_IDLE_TIME,
           MAX_IDLE_TIME,
+          OPEN_PROXY_PROTOCOL,
+          PROXY_TRUSTED,
+          PROXY_HEADER_TIME,
           OPEN_EOF_CHECK,
           OPEN_EOF_SPLIT,
           PACKAGE_EOF,

@@ -83,7 +83,7 @@ class SettingRegistryTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "heartbeat_check_interval",
+        "aio_worker_num",
         "ssl_cert_file",
         "ssl_method",
         "request_slowlog_file",
@@ -92,7 +92,7 @@ class SettingRegistryTest {
         "http_parse_post",
         "upload_tmp_dir",
         "message_queue_key",
-        "enable_delay_receive",
+        "max_coro_num",
         "enable_coroutine",
         "max_coroutine",
         "max_request",

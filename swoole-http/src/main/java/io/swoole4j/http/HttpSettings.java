@@ -18,7 +18,7 @@ public final class HttpSettings {
   /** Whether a port speaks HTTP; set by {@link HttpServer}. */
   public static final Setting<Boolean> OPEN_HTTP_PROTOCOL =
       bool("open_http_protocol", false, "Whether the port speaks HTTP; true on an HttpServer")
-          .withScope(Scope.PORT);
+          .withScope(Scope.PROTOCOL);
 
   /** Whether the form in a request's body is parsed. */
   public static final Setting<Boolean> HTTP_PARSE_POST =

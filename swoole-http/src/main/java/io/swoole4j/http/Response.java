@@ -55,6 +55,7 @@ public final class Response {
   private final AtomicInteger state = new AtomicInteger(NEW);
   private @Nullable Fields trailers;
   private volatile boolean detached;
+  private volatile boolean refused;
 
   Response(Server server, Exchange exchange) {
     this.server = server;
@@ -278,10 +279,9 @@ public final class Response {
     if (!fits(data)) {
       return false;
     }
-    if (state.get() == STREAMING) {
-      return exchange.write(data);
-    }
-    return begin(data);
+    boolean sent = state.get() == STREAMING ? exchange.write(data) : begin(data);
+    refused |= !sent;
+    return sent;
   }
 
   private boolean begin(byte[] data) {
@@ -326,8 +326,11 @@ public final class Response {
     if (before == ENDED || !isMine()) {
       return unavailable();
     }
-    if (!fits(data) || !state.compareAndSet(before, ENDED)) {
+    if (!fits(data)) {
       return false;
+    }
+    if (!state.compareAndSet(before, ENDED)) {
+      return unavailable();
     }
     Fields behind = trailers;
     boolean sent;
@@ -341,6 +344,7 @@ public final class Response {
       sent = sent && exchange.finish(EMPTY, behind);
     }
     if (!sent) {
+      refused = true;
       state.set(before);
     }
     return sent;
@@ -371,6 +375,7 @@ public final class Response {
   private boolean fits(byte[] data) {
     if (data.length > server.setting(Settings.BUFFER_OUTPUT_SIZE)) {
       LOGGER.warn("fd {}: {} bytes not sent, more than buffer_output_size", fd(), data.length);
+      refused = true;
       return fail(ErrorCode.OUTPUT_TOO_LARGE);
     }
     return true;
@@ -505,7 +510,8 @@ public final class Response {
     if (detached || state.get() == ENDED) {
       return;
     }
-    if (!end(EMPTY)) {
+    // What was refused and not sent since must not be taken for a response that is complete.
+    if (refused || !end(EMPTY)) {
       exchange.abort();
     }
   }

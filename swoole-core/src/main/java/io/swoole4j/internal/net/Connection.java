@@ -72,6 +72,7 @@ public final class Connection implements Route {
       long fd,
       Reactor reactor,
       Channel channel,
+      SocketAddress client,
       ListenerSpec listener,
       @Nullable TlsSession tls) {
     this.fd = fd;
@@ -83,8 +84,7 @@ public final class Connection implements Route {
     this.outbound = new Outbound(this, reactor, channel, listener.rules());
     this.flow = new InboundFlow(this, reactor, channel);
     this.unconfirmed = new AtomicBoolean(listener.rules().delayed());
-    SocketAddress address = channel.remoteAddress();
-    this.remote = address instanceof InetSocketAddress inet ? inet : null;
+    this.remote = client instanceof InetSocketAddress inet ? inet : null;
     this.addressKey = remote == null ? 0 : AddressKey.of(remote.getAddress());
     this.connectMillis = inbound.clock().wallMillis();
     this.lastReceiveMillis = connectMillis;

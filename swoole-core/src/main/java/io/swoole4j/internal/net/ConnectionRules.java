@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param stallMillis how long neither side may get on before the connection is dropped, 0 for ever
  * @param delayed whether a connection is read only once it was confirmed
  * @param bindConfirms whether binding it to a user confirms it
+ * @param proxies the peers that say first whom they speak for, or null if peers are the clients
  * @param tls the TLS that is spoken, or null
  */
 public record ConnectionRules(
@@ -27,6 +28,7 @@ public record ConnectionRules(
     long stallMillis,
     boolean delayed,
     boolean bindConfirms,
+    @Nullable ProxyTrust proxies,
     @Nullable TlsPort tls) {
 
   /**
@@ -36,6 +38,6 @@ public record ConnectionRules(
    * @return the rules
    */
   public static ConnectionRules ofOutput(long socketBufferSize) {
-    return new ConnectionRules(socketBufferSize, Long.MAX_VALUE, 0, 0, 0, 0, false, false, null);
+    return new ConnectionRules(socketBufferSize, Long.MAX_VALUE, 0, 0, 0, 0, false, false, null, null);
   }
 }

@@ -25,6 +25,7 @@ public final class Inbound implements WorkerLoads {
   private final Logging logging;
   private final Clock clock;
   private final FileBudget files = new FileBudget(FileBudget.OF_SERVER);
+  private final Admission admission;
   private @Nullable Dispatcher dispatcher;
   private List<? extends Worker> workers = List.of();
   private volatile boolean stopping;
@@ -53,6 +54,11 @@ public final class Inbound implements WorkerLoads {
     this.rules = rules;
     this.logging = logging;
     this.clock = clock;
+    this.admission = new Admission(registry, counters, rules, logging.of(Acceptor.class), clock);
+  }
+
+  Admission admission() {
+    return admission;
   }
 
   /**

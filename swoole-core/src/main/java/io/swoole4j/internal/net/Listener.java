@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.unix.UnixChannel;
 import io.swoole4j.error.PortBindException;
@@ -16,6 +17,7 @@ import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,26 +64,46 @@ public final class Listener {
         new ServerBootstrap()
             .group(accepting, reactors.group())
             .channelFactory(transport.serverChannel(family))
-            .handler(new Acceptor(inbound))
+            .handler(new Acceptor(inbound, spec.rules().proxies() == null))
             .childHandler(
                 new ChannelInitializer<>() {
                   @Override
                   protected void initChannel(Channel channel) {
-                    if (handshakes == null) {
-                      connect(channel, null);
+                    ProxyTrust proxies = spec.rules().proxies();
+                    if (proxies == null) {
+                      begin(channel, channel.remoteAddress(), handshakes);
                     } else {
-                      handshakes.begin(channel);
+                      ProxyGate.install(
+                          channel.pipeline(),
+                          proxies,
+                          inbound.admission(),
+                          client -> begin(channel, client, handshakes));
                     }
                   }
                 });
     bootstrap.option(ChannelOption.AUTO_READ, false);
+    if (inbound.rules().maxAcceptRate() > 0) {
+      // Otherwise NIO accepts sixteen before the first of them can stop it.
+      bootstrap.option(
+          ChannelOption.RECVBUF_ALLOCATOR,
+          new ServerChannelRecvByteBufAllocator().maxMessagesPerRead(1));
+    }
     spec.options().apply(bootstrap, transport, inbound.logging().of(Listener.class));
   }
 
-  private void connect(Channel channel, @Nullable TlsSession session) {
+  private void begin(
+      Channel channel, SocketAddress client, @Nullable TlsHandshakes handshakes) {
+    if (handshakes == null) {
+      connect(channel, client, null);
+    } else {
+      handshakes.begin(channel, client);
+    }
+  }
+
+  private void connect(Channel channel, SocketAddress client, @Nullable TlsSession session) {
     long fd = channel.attr(Acceptor.FD).get();
     Connection connection =
-        new Connection(fd, reactors.of(channel.eventLoop()), channel, spec, session);
+        new Connection(fd, reactors.of(channel.eventLoop()), channel, client, spec, session);
     Supplier<Framer> framers = spec.framers();
     channel
         .pipeline()

@@ -87,7 +87,7 @@ public final class TlsPort {
   /**
    * Puts TLS into the pipeline of a connection that was just accepted. On its event loop.
    *
-   * @param pipeline an empty pipeline
+   * @param pipeline a pipeline to whose end it is put
    * @param listener told of the end of the handshake; adds the other handlers
    */
   public void install(ChannelPipeline pipeline, HandshakeListener listener) {

@@ -206,7 +206,7 @@ class EngineTest {
             false,
             100,
             0,
-            new InboundRules(true, false, 1 << 20, 30_000),
+            new InboundRules(true, false, 1 << 20, 30_000, 0, 0),
             dispatcher,
             TimeUnit.SECONDS.toNanos(2),
             TimeUnit.SECONDS.toNanos(5),

@@ -10,6 +10,8 @@ final class HeadScanner {
   private static final int BAD_REQUEST = 400;
   private static final int TOO_LARGE = 431;
 
+  private static final byte[] VERSION = {'H', 'T', 'T', 'P', '/'};
+
   /** Which bytes may be in a token (RFC 9110, 5.6.2). */
   private static final boolean[] TOKEN = new boolean[256];
 
@@ -60,10 +62,12 @@ final class HeadScanner {
       throw bad("no target");
     }
     expect((byte) ' ', "target");
-    // The decoder knows what a version looks like; this knows where it ends.
-    while (next() > ' ' && head[position] < 0x7f) {
-      position++;
+    for (byte expected : VERSION) {
+      expect(expected, "version");
     }
+    digit();
+    expect((byte) '.', "version");
+    digit();
     endOfLine("version");
     int count = 0;
     while (next() != '\r') {
@@ -76,6 +80,13 @@ final class HeadScanner {
     if (position != head.length) {
       throw bad("bytes behind the head");
     }
+  }
+
+  private void digit() throws BadRequestException {
+    if (next() < '0' || head[position] > '9') {
+      throw bad("illegal byte in version");
+    }
+    position++;
   }
 
   private void header() throws BadRequestException {
