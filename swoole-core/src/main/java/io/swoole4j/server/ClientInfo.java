@@ -28,7 +28,8 @@ import java.util.OptionalLong;
  * @param sendQueuedBytes bytes waiting for the client
  * @param uid the user it is bound to
  * @param workerId the worker it is fixed to, in dispatch mode 8
- * @param sslClientCert the certificate that a TLS client presented, as PEM; not told to task workers
+ * @param sslClientCert the certificate that a TLS client presented, as PEM; not told to task
+ *     workers
  */
 public record ClientInfo(
     int serverPort,

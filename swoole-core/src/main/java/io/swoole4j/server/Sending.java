@@ -6,6 +6,7 @@ import io.swoole4j.internal.lifecycle.Engine;
 import io.swoole4j.internal.net.Connection;
 import io.swoole4j.internal.net.OutboundFile;
 import io.swoole4j.internal.net.Reactor;
+import io.swoole4j.internal.net.WaitEnd;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -38,11 +39,8 @@ final class Sending {
     if (!yields || onEventLoop(engine)) {
       return lastError.fail(ErrorCode.OUTPUT_BUFFER_FULL);
     }
-    return connection.sendWhenRoom(data, timeoutNanos)
-        || lastError.fail(
-            connection.isOpen()
-                ? ErrorCode.OUTPUT_BUFFER_FULL
-                : Sessions.whyNot(engine, connection, connection.fd()));
+    WaitEnd end = connection.sendWhenRoom(data, timeoutNanos);
+    return end == WaitEnd.DONE || fail(engine, connection, end, ErrorCode.OUTPUT_BUFFER_FULL);
   }
 
   /** Sends and waits until the kernel has it. */
@@ -50,18 +48,22 @@ final class Sending {
     if (onEventLoop(engine)) {
       return atOnce(connection, data);
     }
-    long end = System.nanoTime() + timeoutNanos;
-    if (!connection.sendWhenRoom(data, timeoutNanos)) {
-      return lastError.fail(
-          connection.isOpen()
-              ? ErrorCode.OUTPUT_BUFFER_FULL
-              : Sessions.whyNot(engine, connection, connection.fd()));
+    long until = System.nanoTime() + timeoutNanos;
+    WaitEnd queued = connection.sendWhenRoom(data, timeoutNanos);
+    if (queued != WaitEnd.DONE) {
+      return fail(engine, connection, queued, ErrorCode.OUTPUT_BUFFER_FULL);
     }
-    return connection.awaitTaken(end - System.nanoTime())
-        || lastError.fail(
-            connection.isOpen()
-                ? ErrorCode.TIMED_OUT
-                : Sessions.whyNot(engine, connection, connection.fd()));
+    WaitEnd taken = connection.awaitTaken(until - System.nanoTime());
+    return taken == WaitEnd.DONE || fail(engine, connection, taken, ErrorCode.TIMED_OUT);
+  }
+
+  private boolean fail(
+      @Nullable Engine engine, Connection connection, WaitEnd end, ErrorCode whenLate) {
+    if (!connection.isOpen()) {
+      return lastError.fail(Sessions.whyNot(engine, connection, connection.fd()));
+    }
+    // A socket that is broken already may belong to a session that does not know it yet.
+    return lastError.fail(end == WaitEnd.CLOSED ? ErrorCode.SESSION_CLOSED_BY_CLIENT : whenLate);
   }
 
   /**
@@ -98,11 +100,9 @@ final class Sending {
     if (!yields || onEventLoop(engine)) {
       return lastError.fail(ErrorCode.OUTPUT_BUFFER_FULL);
     }
-    return (connection.awaitTaken(timeoutNanos) && connection.isOpen())
-        || lastError.fail(
-            connection.isOpen()
-                ? ErrorCode.OUTPUT_BUFFER_FULL
-                : Sessions.whyNot(engine, connection, connection.fd()));
+    WaitEnd end = connection.awaitTaken(timeoutNanos);
+    return (end == WaitEnd.DONE && connection.isOpen())
+        || fail(engine, connection, end, ErrorCode.OUTPUT_BUFFER_FULL);
   }
 
   /** Sends a part of a file; a length of 0 is up to its end. */

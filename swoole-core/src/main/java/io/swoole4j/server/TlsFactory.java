@@ -39,7 +39,8 @@ final class TlsFactory {
    *
    * @param offered what ALPN offers
    * @return null for a port without TLS
-   * @throws IllegalStateException if something is wrong, naming the setting, the file and the reason
+   * @throws IllegalStateException if something is wrong, naming the setting, the file and the
+   *     reason
    */
   @Nullable TlsPort open(ServerPort port, List<String> offered) {
     SettingValues settings = port.settings();
@@ -150,12 +151,10 @@ final class TlsFactory {
       }
       logger.warn("ssl_dhparam: has no effect, the provider has parameters of its own");
     }
-    if (settings.isSet(Settings.SSL_METHOD)
-        && !settings.get(Settings.SSL_PROTOCOLS).isEmpty()) {
+    if (settings.isSet(Settings.SSL_METHOD) && !settings.get(Settings.SSL_PROTOCOLS).isEmpty()) {
       logger.warn("ssl_method: has no effect, ssl_protocols wins");
     }
-    if (settings.get(Settings.SSL_ALLOW_SELF_SIGNED)
-        && !settings.get(Settings.SSL_VERIFY_PEER)) {
+    if (settings.get(Settings.SSL_ALLOW_SELF_SIGNED) && !settings.get(Settings.SSL_VERIFY_PEER)) {
       logger.warn("ssl_allow_self_signed: has no effect without ssl_verify_peer");
     }
   }
@@ -167,7 +166,10 @@ final class TlsFactory {
       return;
     }
     ALL.stream()
-        .filter(setting -> port.settings().explicit(setting).isPresent() || (primary && port.settings().isSet(setting)))
+        .filter(
+            setting ->
+                port.settings().explicit(setting).isPresent()
+                    || (primary && port.settings().isSet(setting)))
         .forEach(
             setting ->
                 logger.warn(

@@ -104,8 +104,10 @@ final class TlsClientCertificateTest {
         server(
             variant,
             Map.of(
-                "ssl_verify_peer", true,
-                "ssl_client_cert_file", certificates.crt("ca").toString()));
+                "ssl_verify_peer",
+                true,
+                "ssl_client_cert_file",
+                certificates.crt("ca").toString()));
 
     try (LogCapture log = LogCapture.of("io.swoole4j");
         RunningServer running = RunningServer.start(server)) {
@@ -159,9 +161,12 @@ final class TlsClientCertificateTest {
         server(
             variant,
             Map.of(
-                "ssl_verify_peer", true,
-                "ssl_verify_depth", 1,
-                "ssl_capath", certificates.path("authorities").toString()));
+                "ssl_verify_peer",
+                true,
+                "ssl_verify_depth",
+                1,
+                "ssl_capath",
+                certificates.path("authorities").toString()));
 
     try (RunningServer running = RunningServer.start(server)) {
       assertAnswers(running, "far", "CN=far,O=swoole");

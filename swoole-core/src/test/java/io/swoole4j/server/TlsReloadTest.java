@@ -60,8 +60,7 @@ final class TlsReloadTest {
   void givesTheCertificateOfTheNameThatIsAskedFor(ServerVariant variant) {
     Server server = server(variant, certificates.crt("first"), certificates.key("first"));
     server.set(
-        Settings.SSL_SNI_CERTS,
-        Map.of("A.example", files("a"), "*.wild.example", files("wild")));
+        Settings.SSL_SNI_CERTS, Map.of("A.example", files("a"), "*.wild.example", files("wild")));
 
     try (RunningServer running = RunningServer.start(server)) {
       assertThat(subject(running, "a.example")).isEqualTo("CN=a.example,O=swoole");

@@ -24,7 +24,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.event.Level;
 
-/** What a port with TLS takes for certificate, key and options, and what it refuses at the start. */
+/**
+ * What a port with TLS takes for certificate, key and options, and what it refuses at the start.
+ */
 final class TlsStartTest {
   @TempDir static Path directory;
   private static Certificates certificates;
@@ -40,12 +42,29 @@ final class TlsStartTest {
     pass("rsa", "-in", rsa, "-traditional", "-out", path("rsa-pkcs1"));
     pass("ec", "-in", ec, "-out", path("ec-sec1"));
     for (String cipher : List.of("aes128", "aes192", "aes256", "des3")) {
-      pass("rsa", "-in", rsa, "-traditional", "-" + cipher, "-passout", "pass:s3cret", "-out",
+      pass(
+          "rsa",
+          "-in",
+          rsa,
+          "-traditional",
+          "-" + cipher,
+          "-passout",
+          "pass:s3cret",
+          "-out",
           path("rsa-legacy-" + cipher));
     }
     pass("ec", "-in", ec, "-aes256", "-passout", "pass:s3cret", "-out", path("ec-legacy"));
     pass("pkcs8", "-topk8", "-in", rsa, "-passout", "pass:s3cret", "-out", path("rsa-pbes2"));
-    pass("pkcs8", "-topk8", "-in", ec, "-v1", "PBE-SHA1-3DES", "-passout", "pass:s3cret", "-out",
+    pass(
+        "pkcs8",
+        "-topk8",
+        "-in",
+        ec,
+        "-v1",
+        "PBE-SHA1-3DES",
+        "-passout",
+        "pass:s3cret",
+        "-out",
         path("ec-pbes1"));
     Files.writeString(path("noise"), "this is no PEM file\n");
     Files.writeString(
@@ -89,9 +108,17 @@ final class TlsStartTest {
 
   @ParameterizedTest
   @CsvSource({
-    "rsa, rsa.key", "rsa, rsa-pkcs1", "ec, ec.key", "ec, ec-sec1", "rsa, rsa-legacy-aes128",
-    "rsa, rsa-legacy-aes192", "rsa, rsa-legacy-aes256", "rsa, rsa-legacy-des3", "ec, ec-legacy",
-    "rsa, rsa-pbes2", "ec, ec-pbes1"
+    "rsa, rsa.key",
+    "rsa, rsa-pkcs1",
+    "ec, ec.key",
+    "ec, ec-sec1",
+    "rsa, rsa-legacy-aes128",
+    "rsa, rsa-legacy-aes192",
+    "rsa, rsa-legacy-aes256",
+    "rsa, rsa-legacy-des3",
+    "ec, ec-legacy",
+    "rsa, rsa-pbes2",
+    "ec, ec-pbes1"
   })
   void takesKeysInEveryFormThatOpenSslWrites(String certificate, String key) {
     assertEchoes(
@@ -182,8 +209,7 @@ final class TlsStartTest {
 
   @Test
   void refusesSuitesThatDoNotGoWithTheKey() {
-    Server server =
-        server(rsa(Map.of("ssl_ciphers", "ECDHE+ECDSA", "ssl_protocols", "TLSv1.2")));
+    Server server = server(rsa(Map.of("ssl_ciphers", "ECDHE+ECDSA", "ssl_protocols", "TLSv1.2")));
 
     assertThatThrownBy(server::startAsync)
         .isInstanceOf(IllegalStateException.class)
@@ -205,8 +231,7 @@ final class TlsStartTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("ssl_sni_certs: a.example: ssl_cert_file: /nowhere/a.pem");
     assertThatThrownBy(
-            server(rsa(Map.of("ssl_sni_certs", Map.of("b", Map.of("worker_num", 1)))))
-                ::startAsync)
+            server(rsa(Map.of("ssl_sni_certs", Map.of("b", Map.of("worker_num", 1)))))::startAsync)
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("worker_num");
   }

@@ -115,8 +115,7 @@ final class TlsTest {
         RunningServer running = RunningServer.start(echo(variant))) {
       byte[] answer = running.client().send("GET / HTTP/1.1\r\nHost: x\r\n\r\n").readUntilEof();
 
-      assertThat(new String(answer, ISO_8859_1))
-          .doesNotContain("GET");
+      assertThat(new String(answer, ISO_8859_1)).doesNotContain("GET");
       log.awaitContains(Level.WARN, "bad SSL client");
       try (TlsClient client = TlsClient.connect(running.port())) {
         assertThat(client.send("still").readText(5)).isEqualTo("still");
@@ -155,8 +154,7 @@ final class TlsTest {
     try (RunningServer running = RunningServer.start(server)) {
       for (String version : List.of("TLSv1.2", "TLSv1.3")) {
         try (TlsClient client =
-            TlsClient.connect(
-                running.port(), p -> p.setProtocols(new String[] {version}))) {
+            TlsClient.connect(running.port(), p -> p.setProtocols(new String[] {version}))) {
           // A cut without the end of TLS would be an exception.
           assertThat(client.send("x").readUntilEnd()).isEqualTo(data);
         }
@@ -169,8 +167,7 @@ final class TlsTest {
   void answersAClientThatEndedItsSide(ServerVariant variant) {
     try (RunningServer running = RunningServer.start(echo(variant));
         TlsClient client =
-            TlsClient.connect(
-                running.port(), p -> p.setProtocols(new String[] {"TLSv1.3"}))) {
+            TlsClient.connect(running.port(), p -> p.setProtocols(new String[] {"TLSv1.3"}))) {
       client.send("last words").shutdownOutput();
 
       assertThat(client.readUntilEnd()).isEqualTo("last words".getBytes(UTF_8));

@@ -63,8 +63,7 @@ final class TlsTrafficTest {
     server.on(
         Event.RECEIVE,
         (s, fd, reactorId, data) -> {
-          s.sendwait(
-              fd, "HTTP/1.1 200 OK\r\nContent-Length: 6\r\nConnection: close\r\n\r\nswoole");
+          s.sendwait(fd, "HTTP/1.1 200 OK\r\nContent-Length: 6\r\nConnection: close\r\n\r\nswoole");
           s.close(fd);
         });
 

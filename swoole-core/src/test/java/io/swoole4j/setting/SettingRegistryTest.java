@@ -165,6 +165,19 @@ class SettingRegistryTest {
   }
 
   @Test
+  void warnsAboutSettingsThatNothingCorrespondsTo() {
+    assertThat(registry.ignoreRemoved("input_buffer_size")).isTrue();
+    assertThat(registry.ignoreRemoved("single_thread")).isTrue();
+
+    assertThat(log.list)
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .containsExactly("input_buffer_size: has no effect", "single_thread: has no effect");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> registry.find("buffer_input_size"))
+        .withMessage("buffer_input_size: has no effect");
+  }
+
+  @Test
   void doesNotFindARemovedSetting() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> registry.find("pipe_buffer_size"))

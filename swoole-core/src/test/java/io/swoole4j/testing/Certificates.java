@@ -44,8 +44,21 @@ public final class Certificates {
       throw new UncheckedIOException(e);
     }
     OpenSslTool.run(
-        "x509", "-req", "-in", path(name + ".csr"), "-out", crt(name), "-days", "2", "-CA",
-        crt(authority), "-CAkey", key(authority), "-CAcreateserial", "-extfile", extensions);
+        "x509",
+        "-req",
+        "-in",
+        path(name + ".csr"),
+        "-out",
+        crt(name),
+        "-days",
+        "2",
+        "-CA",
+        crt(authority),
+        "-CAkey",
+        key(authority),
+        "-CAcreateserial",
+        "-extfile",
+        extensions);
     return this;
   }
 

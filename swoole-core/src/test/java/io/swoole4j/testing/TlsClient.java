@@ -9,6 +9,8 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.function.Consumer;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -17,8 +19,6 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
-import java.util.List;
-import java.util.function.Consumer;
 
 /** A client with the JDK's TLS that trusts every server; reads end after 10 seconds. */
 public final class TlsClient implements AutoCloseable {
@@ -140,8 +140,7 @@ public final class TlsClient implements AutoCloseable {
   /** The common name of the server's certificate, in the form {@code CN=..., O=...}. */
   public String serverSubject() {
     try {
-      X509Certificate certificate =
-          (X509Certificate) socket.getSession().getPeerCertificates()[0];
+      X509Certificate certificate = (X509Certificate) socket.getSession().getPeerCertificates()[0];
       return certificate.getSubjectX500Principal().getName();
     } catch (SSLPeerUnverifiedException e) {
       throw new UncheckedIOException(e);

@@ -4,6 +4,7 @@ package io.swoole4j.internal.lifecycle;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.swoole4j.internal.dispatch.Dispatcher;
+import io.swoole4j.internal.net.BlockedReactorChecker;
 import io.swoole4j.internal.net.ConnectionEvents;
 import io.swoole4j.internal.net.ConnectionRegistry;
 import io.swoole4j.internal.net.Heartbeat;
@@ -223,7 +224,20 @@ public final class Engine {
     taskWorkers.forEach(ThreadWorker::startThread);
     // Not on the manager, where a user's handler may block.
     long pause = Math.max(config.blockedNanos() / 4, 1_000_000);
-    acceptors.next().scheduleWithFixedDelay(checker::check, pause, pause, TimeUnit.NANOSECONDS);
+    BlockedReactorChecker loopChecker =
+        new BlockedReactorChecker(
+            reactors.reactors(), config.blockedNanos(), config.clock(), logger);
+    loopChecker.check();
+    acceptors
+        .next()
+        .scheduleWithFixedDelay(
+            () -> {
+              checker.check();
+              loopChecker.check();
+            },
+            pause,
+            pause,
+            TimeUnit.NANOSECONDS);
     heartbeat.start(acceptors.next());
   }
 

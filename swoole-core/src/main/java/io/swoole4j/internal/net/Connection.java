@@ -385,25 +385,29 @@ public final class Connection implements Route {
    *
    * @param data the bytes, not to be changed afterwards
    * @param nanos how long to wait at most
-   * @return false when there is no room in time or the connection has closed
+   * @return whether they are queued, or why not
    */
-  public boolean sendWhenRoom(byte[] data, long nanos) {
+  public WaitEnd sendWhenRoom(byte[] data, long nanos) {
     long end = System.nanoTime() + nanos;
     while (!send(data)) {
-      if (!awaitTaken(end - System.nanoTime()) || !isOpen()) {
-        return false;
+      WaitEnd room = awaitTaken(end - System.nanoTime());
+      if (room != WaitEnd.DONE) {
+        return room;
+      }
+      if (!isOpen()) {
+        return WaitEnd.CLOSED;
       }
     }
-    return true;
+    return WaitEnd.DONE;
   }
 
   /**
    * Waits until the kernel has taken everything that was queued before. Not on an event loop.
    *
    * @param nanos how long to wait at most
-   * @return false when the connection has closed before or the time was up
+   * @return whether it has, or why not
    */
-  public boolean awaitTaken(long nanos) {
+  public WaitEnd awaitTaken(long nanos) {
     TakenMark mark = new TakenMark();
     outbound.offer(mark);
     WorkerContext context = WorkerContext.current();
@@ -411,7 +415,7 @@ public final class Connection implements Route {
       context.wakes().flush();
     }
     reactor.wake();
-    return mark.await(nanos) == TakenMark.End.TAKEN;
+    return mark.await(nanos);
   }
 
   /**

@@ -38,6 +38,7 @@ public record ConnectionRules(
    * @return the rules
    */
   public static ConnectionRules ofOutput(long socketBufferSize) {
-    return new ConnectionRules(socketBufferSize, Long.MAX_VALUE, 0, 0, 0, 0, false, false, null, null);
+    return new ConnectionRules(
+        socketBufferSize, Long.MAX_VALUE, 0, 0, 0, 0, false, false, null, null);
   }
 }

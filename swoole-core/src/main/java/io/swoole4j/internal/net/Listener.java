@@ -91,8 +91,7 @@ public final class Listener {
     spec.options().apply(bootstrap, transport, inbound.logging().of(Listener.class));
   }
 
-  private void begin(
-      Channel channel, SocketAddress client, @Nullable TlsHandshakes handshakes) {
+  private void begin(Channel channel, SocketAddress client, @Nullable TlsHandshakes handshakes) {
     if (handshakes == null) {
       connect(channel, client, null);
     } else {

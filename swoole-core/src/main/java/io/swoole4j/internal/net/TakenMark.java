@@ -9,16 +9,6 @@ import java.util.concurrent.TimeUnit;
  * has taken all before it. Made and waited for by one thread, ended by the event loop.
  */
 final class TakenMark {
-  /** What became of a wait. */
-  enum End {
-    /** The kernel has it. */
-    TAKEN,
-    /** The connection has ended before. */
-    CLOSED,
-    /** The time was up. */
-    LATE
-  }
-
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile boolean taken;
 
@@ -28,15 +18,15 @@ final class TakenMark {
   }
 
   /** Waits; an interrupted thread stays interrupted and does not wait. */
-  End await(long nanos) {
+  WaitEnd await(long nanos) {
     try {
       if (!ended.await(nanos, TimeUnit.NANOSECONDS)) {
-        return End.LATE;
+        return WaitEnd.LATE;
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return End.LATE;
+      return WaitEnd.LATE;
     }
-    return taken ? End.TAKEN : End.CLOSED;
+    return taken ? WaitEnd.DONE : WaitEnd.CLOSED;
   }
 }

@@ -40,11 +40,7 @@ final class TlsHandshakes {
    * @param name what the port is called in log lines
    * @param opener makes a connection of a socket
    */
-  TlsHandshakes(
-      TlsPort port,
-      Inbound inbound,
-      Supplier<String> name,
-      Opener opener) {
+  TlsHandshakes(TlsPort port, Inbound inbound, Supplier<String> name, Opener opener) {
     this.port = port;
     this.inbound = inbound;
     this.name = name;
@@ -84,7 +80,9 @@ final class TlsHandshakes {
     }
     lines
         .get(failure)
-        .warn("[" + code(failure) + "] " + name.get() + ": " + text(failure), client + ", " + cause.getMessage());
+        .warn(
+            "[" + code(failure) + "] " + name.get() + ": " + text(failure),
+            client + ", " + cause.getMessage());
   }
 
   private static int code(Failure failure) {

@@ -12,7 +12,8 @@ import java.util.function.Predicate;
  * the provider has.
  *
  * @param protocols versions, at least one
- * @param suites suites by their standard names, the preferred first; empty for the provider's choice
+ * @param suites suites by their standard names, the preferred first; empty for the provider's
+ *     choice
  */
 record CipherChoice(List<String> protocols, List<String> suites) {
   private static final String TLS13 = "TLSv1.3";

@@ -72,8 +72,7 @@ final class ClientTrust extends X509ExtendedTrustManager {
     Set<X509Certificate> found = new LinkedHashSet<>();
     try (Stream<Path> files = Files.list(directory)) {
       for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
-        if (Files.readString(file, ISO_8859_1)
-            .contains("CERTIFICATE-----")) {
+        if (Files.readString(file, ISO_8859_1).contains("CERTIFICATE-----")) {
           found.addAll(Identity.certificates(PemFile.read("ssl_capath", file)));
         }
       }
@@ -94,8 +93,7 @@ final class ClientTrust extends X509ExtendedTrustManager {
             .map(authority -> new TrustAnchor(authority, null))
             .collect(Collectors.toSet());
     try {
-      PKIXBuilderParameters parameters =
-          new PKIXBuilderParameters(anchors, new X509CertSelector());
+      PKIXBuilderParameters parameters = new PKIXBuilderParameters(anchors, new X509CertSelector());
       parameters.setRevocationEnabled(false);
       parameters.setMaxPathLength(depth == 0 ? -1 : depth);
       TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");

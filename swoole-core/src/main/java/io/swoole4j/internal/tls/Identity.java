@@ -31,9 +31,7 @@ record Identity(PrivateKey key, List<X509Certificate> chain) {
     PemFile certificates = PemFile.read("ssl_cert_file", Path.of(files.certificate()));
     // As in OpenSSL, the key may stand in the certificate's file.
     PemFile keys =
-        files.key().isEmpty()
-            ? certificates
-            : PemFile.read("ssl_key_file", Path.of(files.key()));
+        files.key().isEmpty() ? certificates : PemFile.read("ssl_key_file", Path.of(files.key()));
     List<X509Certificate> chain = certificates(certificates);
     PrivateKey key = PrivateKeys.read(keys, files.passphrase());
     if (!belongs(key, chain.get(0))) {

@@ -30,8 +30,6 @@ final class NameSelector extends AbstractSniHandler<TlsContext> {
   @Override
   protected void onLookupComplete(
       ChannelHandlerContext context, @Nullable String name, Future<TlsContext> found) {
-    context
-        .pipeline()
-        .replace(this, TlsPort.HANDLER, found.getNow().newHandler(context.alloc()));
+    context.pipeline().replace(this, TlsPort.HANDLER, found.getNow().newHandler(context.alloc()));
   }
 }

@@ -41,7 +41,8 @@ final class TlsContext {
    *
    * @param options what to make
    * @param warnings told of what has no effect
-   * @throws IllegalStateException if something is wrong, naming the setting, the file and the reason
+   * @throws IllegalStateException if something is wrong, naming the setting, the file and the
+   *     reason
    */
   static TlsContext of(TlsOptions options, Consumer<String> warnings) {
     TlsProvider provider = TlsProvider.of(options.provider());
@@ -101,7 +102,9 @@ final class TlsContext {
     }
   }
 
-  /** The JDK issues tickets by itself; BoringSSL needs a key, which lives as long as its context. */
+  /**
+   * The JDK issues tickets by itself; BoringSSL needs a key, which lives as long as its context.
+   */
   private static void sessionTickets(
       SslContext context, TlsOptions options, TlsProvider provider, Consumer<String> warnings) {
     if (provider == TlsProvider.JDK) {

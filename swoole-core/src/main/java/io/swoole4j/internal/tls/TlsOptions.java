@@ -9,7 +9,8 @@ import java.util.Map;
  *
  * @param files the server's certificate and key
  * @param provider {@code auto}, {@code jdk} or {@code openssl}
- * @param protocols the names of protocol versions, such as {@code TLSv1.3}; empty for the usual ones
+ * @param protocols the names of protocol versions, such as {@code TLSv1.3}; empty for the usual
+ *     ones
  * @param ciphers a cipher string of OpenSSL, empty for the provider's choice
  * @param preferServerCiphers whether the order of the server's suites counts
  * @param curves names of curves with colons between, or {@code auto}

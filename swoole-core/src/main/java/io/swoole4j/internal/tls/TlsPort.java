@@ -64,7 +64,8 @@ public final class TlsPort {
    * @param options what was asked for
    * @param handshakeMillis how long a handshake may take as a whole
    * @param warnings told of what has no effect
-   * @throws IllegalStateException if something is wrong, naming the setting, the file and the reason
+   * @throws IllegalStateException if something is wrong, naming the setting, the file and the
+   *     reason
    */
   public TlsPort(TlsOptions options, long handshakeMillis, Consumer<String> warnings) {
     this.options = options;

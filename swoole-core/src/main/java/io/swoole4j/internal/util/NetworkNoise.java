@@ -23,8 +23,7 @@ public final class NetworkNoise {
 
   /**
    * Whether a peer or the network alone explains the exception: a reset, a broken pipe, a closed
-   * channel, an unreachable host,
-   * a breach of TLS. Such an exception is a DEBUG line.
+   * channel, an unreachable host, a breach of TLS. Such an exception is a DEBUG line.
    *
    * @param cause what was thrown
    * @return true when nobody here has to act on it

@@ -44,8 +44,7 @@ final class CipherStringTest {
     OpenSslTool.assumePresent();
 
     List<String> expected =
-        Arrays.stream(
-                OpenSslTool.run("ciphers", text + ":@SECLEVEL=0").strip().split(":", -1))
+        Arrays.stream(OpenSslTool.run("ciphers", text + ":@SECLEVEL=0").strip().split(":", -1))
             .filter(name -> CipherWord.suites(name) != null && !name.startsWith("TLS_"))
             .toList();
 
@@ -88,7 +87,9 @@ final class CipherStringTest {
     CipherString string = CipherString.of("EECDH+AESGMC:NO-SUCH:!BLAH:AES128-SHA:@SECLEVEL=1");
 
     assertThat(string.ignored()).containsExactly("AESGMC", "NO-SUCH", "BLAH", "@SECLEVEL=1");
-    assertThat(string.suitesBelow13()).extracting(CipherSuite::openSslName).containsOnly("AES128-SHA");
+    assertThat(string.suitesBelow13())
+        .extracting(CipherSuite::openSslName)
+        .containsOnly("AES128-SHA");
   }
 
   @ParameterizedTest
