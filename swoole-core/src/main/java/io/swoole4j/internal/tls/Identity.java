@@ -80,18 +80,16 @@ record Identity(PrivateKey key, List<X509Certificate> chain) {
   }
 
   private static Signature signature(String algorithm) throws GeneralSecurityException {
-    switch (algorithm) {
-      case "RSA", "DSA":
-        return Signature.getInstance("SHA256with" + algorithm);
-      case "EC":
-        return Signature.getInstance("SHA256withECDSA");
-      case "RSASSA-PSS":
+    return switch (algorithm) {
+      case "RSA", "DSA" -> Signature.getInstance("SHA256with" + algorithm);
+      case "EC" -> Signature.getInstance("SHA256withECDSA");
+      case "RSASSA-PSS" -> {
         Signature signature = Signature.getInstance(algorithm);
         signature.setParameter(
             new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1));
-        return signature;
-      default:
-        return Signature.getInstance(algorithm);
-    }
+        yield signature;
+      }
+      default -> Signature.getInstance(algorithm);
+    };
   }
 }
