@@ -15,6 +15,7 @@ import io.swoole4j.testing.RunningServer;
 import io.swoole4j.testing.ServerMatrix;
 import io.swoole4j.testing.ServerVariant;
 import io.swoole4j.testing.TlsClient;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -206,7 +207,7 @@ final class TlsTest {
   private static boolean ended(TlsClient client) {
     try {
       return client.readUntilEnd().length == 0;
-    } catch (java.io.UncheckedIOException e) {
+    } catch (UncheckedIOException e) {
       return true;
     }
   }

@@ -4,6 +4,7 @@ package io.swoole4j.internal.tls;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import javax.net.ssl.SSLEngine;
@@ -39,7 +40,7 @@ final class Curves {
       return curves;
     }
     for (String name : value.split(":", -1)) {
-      String curve = NAMES.get(name.toLowerCase(java.util.Locale.ROOT));
+      String curve = NAMES.get(name.toLowerCase(Locale.ROOT));
       if (curve == null) {
         throw new IllegalStateException(
             "ssl_ecdh_curve: "

@@ -30,14 +30,33 @@ record PemFile(String setting, Path path, List<Block> blocks) {
 
   private static final Pattern HEADER = Pattern.compile("([A-Za-z-]+): *(.*)");
 
-  /**
-   * One block.
-   *
-   * @param label such as {@code CERTIFICATE}
-   * @param headers as RFC 1421 has them above the bytes, mostly none
-   * @param bytes what it holds
-   */
-  record Block(String label, Map<String, String> headers, byte[] bytes) {}
+  /** One block. */
+  static final class Block {
+    private final String label;
+    private final Map<String, String> headers;
+    private final byte[] bytes;
+
+    Block(String label, Map<String, String> headers, byte[] bytes) {
+      this.label = label;
+      this.headers = headers;
+      this.bytes = bytes;
+    }
+
+    /** What it is, such as {@code CERTIFICATE}. */
+    String label() {
+      return label;
+    }
+
+    /** What RFC 1421 puts above the bytes, mostly nothing. */
+    Map<String, String> headers() {
+      return headers;
+    }
+
+    /** What it holds. */
+    byte[] bytes() {
+      return bytes;
+    }
+  }
 
   /**
    * Reads a file.
