@@ -9,8 +9,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The words of OpenSSL's cipher strings and the suites that each of them stands for. */
 final class CipherWord {
-  private static final Predicate<CipherSuite> NONE = suite -> false;
-
   /** Words of OpenSSL, past and present, for suites that no provider of ours has. */
   private static final Set<String> NOTHING_HERE =
       Set.of(
@@ -107,7 +105,7 @@ final class CipherWord {
     put(mac("SHA1"), "SHA1", "SHA");
     put(mac("SHA256"), "SHA256");
     put(mac("SHA384"), "SHA384");
-    NOTHING_HERE.forEach(word -> WORDS.put(word, NONE));
+    NOTHING_HERE.forEach(word -> put(suite -> false, word));
   }
 
   private CipherWord() {}
