@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
@@ -50,7 +51,7 @@ public final class TlsClient implements AutoCloseable {
     try {
       SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket();
       try {
-        socket.connect(new InetSocketAddress("127.0.0.1", port), LIMIT_MILLIS);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), LIMIT_MILLIS);
         socket.setSoTimeout(LIMIT_MILLIS);
         socket.setTcpNoDelay(true);
         SSLParameters parameters = socket.getSSLParameters();

@@ -78,7 +78,7 @@ final class Der {
       int bytes = length & 0x7f;
       length = 0;
       for (int i = 0; i < bytes; i++) {
-        length = length << 8 | source.get() & 0xff;
+        length = (length << 8) | (source.get() & 0xff);
       }
     }
     if (length < 0 || length > source.remaining()) {
