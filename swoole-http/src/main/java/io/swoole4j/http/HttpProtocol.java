@@ -9,8 +9,19 @@ import java.util.Optional;
 
 /** HTTP as a protocol of ports; what {@link HttpServer} brings along and plain servers find. */
 public final class HttpProtocol implements PortProtocol {
+  private final MimeTypes mimeTypes = new MimeTypes();
+
   /** The protocol for the ports of one server. */
   public HttpProtocol() {}
+
+  /**
+   * The media types of the server's static files.
+   *
+   * @return the types, which may be changed at any time
+   */
+  public MimeTypes mimeTypes() {
+    return mimeTypes;
+  }
 
   @Override
   public String name() {
@@ -30,7 +41,7 @@ public final class HttpProtocol implements PortProtocol {
   @Override
   public Optional<PortSession> open(Port port) {
     return port.find(HttpSettings.OPEN_HTTP_PROTOCOL).orElse(false)
-        ? Optional.of(new HttpPort(port))
+        ? Optional.of(new HttpPort(port, mimeTypes))
         : Optional.empty();
   }
 }

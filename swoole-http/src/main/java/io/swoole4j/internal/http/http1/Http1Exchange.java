@@ -113,7 +113,14 @@ public final class Http1Exchange implements Exchange {
 
   @Override
   public void whenEnded(Runnable task) {
-    whenEnded = task;
+    Runnable earlier = whenEnded;
+    whenEnded =
+        earlier == null
+            ? task
+            : () -> {
+              earlier.run();
+              task.run();
+            };
   }
 
   @Override

@@ -41,6 +41,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
   private final Http1Connection connection;
   private final Deadlines deadlines;
   private final BodyBuffer body = new BodyBuffer();
+  private final ArrivingForm form;
 
   private @Nullable ChannelHandlerContext context;
   private @Nullable Http1Exchange last;
@@ -53,10 +54,12 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
       StrictDecoder decoder,
       ResponseEncoder encoder,
       HttpLimits limits,
+      ArrivingForm form,
       RequestSink sink) {
     this.session = session;
     this.decoder = decoder;
     this.limits = limits;
+    this.form = form;
     this.sink = sink;
     this.connection =
         new Http1Connection(session, encoder, limits.pipeline(), this::resume, this::goodbye);
@@ -127,13 +130,14 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
     head = now;
     bodyLength = length;
     last = new Http1Exchange(connection, now, HttpUtil.isKeepAlive(request), last);
-    if (length > limits.messageBytes() - raw.length) {
+    boolean arriving = length != 0 && form.begin(now);
+    if (!arriving && length > limits.messageBytes() - raw.length) {
       throw new BadRequestException(BODY_TOO_LARGE, "body of " + length + " bytes");
     }
     if (length != 0) {
       deadlines.bodyBegins();
       // What follows a length is the body itself, which is kept once.
-      decoder.keeping(length == HeadRules.IN_CHUNKS);
+      decoder.keeping(length == HeadRules.IN_CHUNKS && !arriving);
       if (waiting) {
         last.goAhead();
       }
@@ -146,7 +150,10 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
       throw refusal(failure);
     }
     int piece = content.content().readableBytes();
-    if (piece > 0) {
+    if (piece > 0 && form.isArriving()) {
+      form.add(content.content());
+      deadlines.bodyArrives(piece);
+    } else if (piece > 0) {
       int received = Math.max(body.length() + piece, decoder.keptBytes());
       if (received > limits.messageBytes() - of.raw().length) {
         throw new BadRequestException(BODY_TOO_LARGE, "body above the limit");
@@ -159,9 +166,10 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private void complete(RequestHead of) {
+  private void complete(RequestHead of) throws BadRequestException {
     byte[] raw = bodyLength == HeadRules.IN_CHUNKS ? decoder.takeBytes() : null;
-    RequestMessage message = new RequestMessage(of, body.take(), raw);
+    RequestMessage message =
+        form.isArriving() ? form.finish(of) : new RequestMessage(of, body.take(), raw);
     Http1Exchange exchange = last;
     head = null;
     decoder.keeping(true);
@@ -210,6 +218,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
     ignoring = true;
     decoder.ignore();
     body.clear();
+    form.abort();
     deadlines.bodyEnds();
   }
 
