@@ -36,7 +36,8 @@ final class HttpPort implements PortProtocol.PortSession {
             ? UploadDirectory.open("upload_tmp_dir", value(port, HttpSettings.UPLOAD_TMP_DIR))
             : null;
     this.services =
-        new PortServices(parsing(port, uploads), compression(port), files(port, mimeTypes), admission);
+        new PortServices(
+            parsing(port, uploads), compression(port), files(port, mimeTypes), admission);
     this.http1 = new Http1(limits(port), new DateHeader(), arriving(port, uploads));
   }
 
