@@ -3,6 +3,8 @@
 module io.swoole4j.http {
   exports io.swoole4j.http;
 
+  requires static com.aayushatharva.brotli4j;
+  requires static com.github.luben.zstd_jni;
   requires transitive io.swoole4j.core;
   requires io.netty.buffer;
   requires io.netty.codec;

@@ -30,6 +30,7 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -219,14 +220,21 @@ public class Server implements ServerHandle {
   Event<?> event(String name, EventHandler handler) {
     List<Event<?>> named =
         events.stream().filter(candidate -> candidate.name().equalsIgnoreCase(name)).toList();
+    if (named.isEmpty()) {
+      throw new IllegalArgumentException("event: " + name + " (expected: one of " + events + ")");
+    }
     return named.stream()
         .filter(candidate -> candidate.handlerType().isInstance(handler))
         .findFirst()
-        .or(() -> named.stream().findFirst())
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "event: " + name + " (expected: one of " + events + ")"));
+                    named.get(0).name()
+                        + ": "
+                        + (handler == null ? "null" : handler.getClass().getName())
+                        + named.stream()
+                            .map(candidate -> candidate.handlerType().getSimpleName())
+                            .collect(Collectors.joining(" or ", " (expected: ", ")"))));
   }
 
   /**
@@ -419,6 +427,21 @@ public class Server implements ServerHandle {
       requireEngine().stop();
     }
     return answer != StateMachine.StopAnswer.REFUSED;
+  }
+
+  /**
+   * Reads certificates, keys and authorities of every port with TLS again and uses them for
+   * handshakes from now on; connections stay as they are. From any thread; reads files. Ours:
+   * Swoole has to be restarted.
+   *
+   * @throws IllegalStateException if a file is bad, naming it and the reason, and nothing has
+   *     changed on any port then; or if the server does not run or has no port with TLS
+   */
+  public void reloadTls() {
+    if (state() != ServerState.RUNNING) {
+      throw new IllegalStateException("server: " + state() + " (expected: RUNNING)");
+    }
+    TlsFactory.reload(requireEngine());
   }
 
   /**
@@ -796,7 +819,7 @@ public class Server implements ServerHandle {
    */
   @Override
   public Optional<ClientInfo> getClientInfo(long fd) {
-    return Optional.ofNullable(find(fd)).map(Sessions::info);
+    return Optional.ofNullable(find(fd)).map(found -> Sessions.info(found, !taskworker()));
   }
 
   /**
@@ -880,9 +903,13 @@ public class Server implements ServerHandle {
   public Map<String, Object> stats() {
     Engine running = engine;
     Tasks submitted = tasks;
-    return running == null || submitted == null
-        ? Map.of()
-        : Stats.of(running, submitted.pool(), startSeconds, processes.size());
+    if (running == null || submitted == null) {
+      return Map.of();
+    }
+    Map<String, Object> stats =
+        Stats.of(running, submitted.pool(), startSeconds, processes.size());
+    protocols.forEach(protocol -> stats.putAll(protocol.stats(workerId())));
+    return stats;
   }
 
   /**

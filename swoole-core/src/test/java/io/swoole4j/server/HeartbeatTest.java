@@ -47,7 +47,7 @@ class HeartbeatTest {
       RawClient active = running.client();
       silent.send("?").readExactly(1);
       long begin = System.nanoTime();
-      while (since(begin).toMillis() < 1800) {
+      while (since(begin).toMillis() < 1400) {
         active.send("!").readExactly(1);
         silent.expectNothing(Duration.ofMillis(100));
       }
@@ -104,7 +104,7 @@ class HeartbeatTest {
   @ServerMatrix
   void idleTimeAloneClosesNobodyButServesTheMethod(ServerVariant variant) throws Exception {
     BlockingQueue<Closed> closed = new LinkedBlockingQueue<>();
-    Server server = server(variant, closed).set(Settings.HEARTBEAT_IDLE_TIME, 1);
+    Server server = server(variant, closed).set(Settings.HEARTBEAT_IDLE_TIME, 2);
 
     try (RunningServer running = RunningServer.start(server)) {
       List<RawClient> clients = new ArrayList<>();
@@ -114,7 +114,7 @@ class HeartbeatTest {
       }
       assertThat(server.heartbeat(true)).isEmpty();
       assertThat(server.protect(3)).isTrue();
-      clients.get(0).expectNothing(Duration.ofMillis(1500));
+      clients.get(0).expectNothing(Duration.ofMillis(2500));
       clients.get(1).send("?").readExactly(1);
 
       assertThat(server.heartbeat(false)).containsExactly(1L, 4L);
@@ -249,7 +249,7 @@ class HeartbeatTest {
   @ServerMatrix
   void dropsIdleConnectionsButNoneThatMoveOrAreProtected(ServerVariant variant) throws Exception {
     BlockingQueue<Closed> closed = new LinkedBlockingQueue<>();
-    Server server = server(variant, closed).set(Settings.MAX_IDLE_TIME, 1.0);
+    Server server = server(variant, closed).set(Settings.MAX_IDLE_TIME, 2.0);
 
     try (RunningServer running = RunningServer.start(server)) {
       RawClient active = running.client();
@@ -260,7 +260,7 @@ class HeartbeatTest {
       guarded.send("?").readExactly(1);
       assertThat(server.protect(3)).isTrue();
       RawClient idle = running.client();
-      for (int i = 0; i < 15; i++) {
+      for (int i = 0; i < 25; i++) {
         active.send("!").readExactly(1);
         assertThat(server.send(2, "news")).isTrue();
         assertThat(listening.readText(4)).isEqualTo("news");
@@ -276,7 +276,7 @@ class HeartbeatTest {
   @ServerMatrix
   void slowReaderThatGetsOnIsNotDropped(ServerVariant variant) {
     Server server = server(variant, new LinkedBlockingQueue<>());
-    server.set(Settings.MAX_IDLE_TIME, 1.0);
+    server.set(Settings.MAX_IDLE_TIME, 2.0);
     server.set(Settings.KERNEL_SOCKET_SEND_BUFFER_SIZE, 16 * KIB);
     server.on(
         Event.RECEIVE,
@@ -286,12 +286,12 @@ class HeartbeatTest {
       RawClient client = running.client(running.clientOptions().receiveBuffer(8 * KIB));
       client.send("?");
       RawClient pace = running.client();
-      for (int i = 0; i < 20; i++) {
+      for (int i = 0; i < 30; i++) {
         client.readExactly(20 * KIB);
         pace.expectNothing(Duration.ofMillis(100));
         pace.send("!").readExactly(1);
       }
-      client.readExactly((1024 - 20 * 20) * KIB);
+      client.readExactly((1024 - 30 * 20) * KIB);
     }
   }
 }

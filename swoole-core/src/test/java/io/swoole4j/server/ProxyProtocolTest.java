@@ -110,7 +110,10 @@ class ProxyProtocolTest {
       Traffic.untilNothingIsLeft(server);
 
       assertThat(events).hasValue(0);
-      assertThat(server.stats()).containsEntry("abort_count", 7L);
+      assertThat(server.stats())
+          .containsEntry("accept_count", 8L)
+          .containsEntry("abort_count", 7L)
+          .containsEntry("close_count", 8L);
       assertThat(log.messages(Level.WARN)).hasSizeLessThan(7);
       RawClient good = running.client().send("PROXY TCP4 203.0.113.7 192.0.2.1 1 443\r\nwho\n");
       assertThat(Lines.read(good)).endsWith("203.0.113.7 1");

@@ -4,12 +4,14 @@ package io.swoole4j.server;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import io.swoole4j.setting.LengthType;
 import io.swoole4j.setting.Settings;
 import io.swoole4j.testing.PythonClient;
 import io.swoole4j.testing.RunningServer;
 import io.swoole4j.testing.ServerMatrix;
 import io.swoole4j.testing.ServerVariant;
+import java.lang.management.ManagementFactory;
 
 /** The main flows of a TCP server as a client in another language sees them. */
 class PythonFlowsTest {
@@ -271,5 +273,42 @@ class PythonFlowsTest {
 
     // ip2long("127.0.0.n") is 2130706432 + n
     assertThat(workers).isEqualTo("12301");
+  }
+
+  @ServerMatrix
+  void thousandsOfClientsAtOnceAllGetTheirGreeting(ServerVariant variant) {
+    long clients = Math.min(3000, descriptors() - 500);
+    Server server = variant.newServer();
+    server.on(Event.CONNECT, (s, fd, reactorId) -> s.send(fd, "hello " + fd + "\n"));
+    server.on(Event.RECEIVE, (s, fd, reactorId, data) -> s.send(fd, data));
+
+    try (RunningServer running = RunningServer.start(server)) {
+      String greeted =
+          PythonClient.run(
+                  PRELUDE
+                      + """
+                      import resource
+                      hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+                      resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+                      sockets = [connect() for i in range(int(sys.argv[3]))]
+                      print(len({s.makefile().readline() for s in sockets}))
+                      sockets[-1].sendall(b'echo')
+                      assert exactly(sockets[-1], 4) == b'echo'
+                      """,
+                  server.host(),
+                  running.port(),
+                  clients)
+              .requireSuccess();
+
+      assertThat(greeted).isEqualTo(String.valueOf(clients));
+      Traffic.untilNothingIsLeft(server);
+    }
+  }
+
+  /** How many this JVM may open; the server needs one for each client. */
+  private static long descriptors() {
+    return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+        ? unix.getMaxFileDescriptorCount()
+        : 1024;
   }
 }

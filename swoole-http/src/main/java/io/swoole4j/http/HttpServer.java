@@ -23,6 +23,8 @@ import java.util.Locale;
  * }</pre>
  */
 public class HttpServer extends Server {
+  private final MimeTypes mimeTypes;
+
   /**
    * A server in PROCESS mode on TCP over IPv4.
    *
@@ -67,12 +69,29 @@ public class HttpServer extends Server {
    * @param mode where callbacks run
    * @param type the kind of socket
    * @param own the protocols
-   * @throws IllegalArgumentException if the port is out of range
+   * @throws IllegalArgumentException if the port is out of range, or HTTP is not among them
    */
   protected HttpServer(
       String host, int port, ServerMode mode, SocketType type, List<PortProtocol> own) {
     super(host, port, mode, type, own);
     super.set(HttpSettings.OPEN_HTTP_PROTOCOL, true);
+    this.mimeTypes =
+        own.stream()
+            .filter(HttpProtocol.class::isInstance)
+            .map(HttpProtocol.class::cast)
+            .findFirst()
+            .map(HttpProtocol::mimeTypes)
+            .orElseThrow(
+                () -> new IllegalArgumentException("protocols: " + own + " (expected: HTTP too)"));
+  }
+
+  /**
+   * The media types of static files by the endings of their names. May be changed at any time.
+   *
+   * @return the types of this server
+   */
+  public MimeTypes mimeTypes() {
+    return mimeTypes;
   }
 
   /**

@@ -6,16 +6,21 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.swoole4j.internal.http.form.BodyRefusedException;
 import io.swoole4j.internal.http.form.CookieParser;
 import io.swoole4j.internal.http.form.FormParser;
 import io.swoole4j.internal.http.form.UrlDecoder;
 import io.swoole4j.internal.http.message.RequestHead;
 import io.swoole4j.internal.http.message.RequestMessage;
+import io.swoole4j.internal.http.upload.FormData;
+import io.swoole4j.internal.http.upload.FormDataReader;
+import io.swoole4j.internal.http.upload.StoredFile;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +46,7 @@ public final class Request {
           "connection",
           "accept-encoding");
 
+  private static final FormData NO_FORM = new FormData(Map.of(), List.of(), 0);
   private static final String FORM = "application/x-www-form-urlencoded";
 
   private final long fd;
@@ -48,18 +54,28 @@ public final class Request {
   private final RequestMessage message;
   private final RequestOrigin origin;
   private final ParseRules rules;
+  private final @Nullable RequestFiles uploads;
   private @Nullable Map<String, String> header;
   private @Nullable Map<String, Object> server;
   private @Nullable Map<String, Object> get;
   private @Nullable Map<String, Object> post;
   private @Nullable Map<String, String> cookie;
+  private @Nullable Map<String, Object> files;
+  private @Nullable FormData form;
 
-  Request(long fd, int streamId, RequestMessage message, RequestOrigin origin, ParseRules rules) {
+  Request(
+      long fd,
+      int streamId,
+      RequestMessage message,
+      RequestOrigin origin,
+      ParseRules rules,
+      @Nullable RequestFiles uploads) {
     this.fd = fd;
     this.streamId = streamId;
     this.message = message;
     this.origin = origin;
     this.rules = rules;
+    this.uploads = uploads;
   }
 
   /**
@@ -209,26 +225,30 @@ public final class Request {
   }
 
   /**
-   * The variables of a form that was sent as the body; Swoole's {@code $post}. Empty for other
-   * bodies, for GET and HEAD, and if {@code http_parse_post} is false. The first 128 are kept.
+   * The variables of a form that was sent as the body, with files or without; Swoole's {@code
+   * $post}. Empty for other bodies, for GET and HEAD, and if {@code http_parse_post} is false. The
+   * first 128 are kept.
    *
    * @return texts, lists and maps by name, read-only
    */
   public Map<String, Object> post() {
     Map<String, Object> known = post;
     if (known == null) {
-      post = known = isForm() ? form(message.body(), "body") : Map.of();
+      if (uploads != null) {
+        known = formData().fields();
+      } else {
+        known = isForm() ? form(message.body(), "body") : Map.of();
+      }
+      post = known;
     }
     return known;
   }
 
   private boolean isForm() {
-    String method = head().method();
     String type = headers().get(HttpHeaderNames.CONTENT_TYPE);
     return rules.post()
         && type != null
-        && !method.equals("GET")
-        && !method.equals("HEAD")
+        && ParseRules.mayHaveForm(head())
         && FORM.equalsIgnoreCase(type.split(";", 2)[0].strip());
   }
 
@@ -242,6 +262,96 @@ public final class Request {
     return Optional.ofNullable(post().get(name))
         .filter(String.class::isInstance)
         .map(String.class::cast);
+  }
+
+  /** What a form with files held; read now, unless that was done while it arrived. */
+  private FormData formData() {
+    FormData known = form;
+    if (known == null) {
+      FormData arrived = message.form();
+      form = known = arrived == null ? readForm() : arrived;
+      warn(known.overLimit(), "form");
+    }
+    return known;
+  }
+
+  private FormData readForm() {
+    Optional<String> boundary = rules.boundary(head());
+    FormDataReader.Limits limits = rules.forms();
+    if (boundary.isEmpty() || limits == null || uploads == null) {
+      return NO_FORM;
+    }
+    FormDataReader reader = new FormDataReader(boundary.get(), limits);
+    try {
+      reader.feed(message.body(), 0, message.body().length);
+      FormData read = reader.finish();
+      uploads.add(read);
+      return read;
+    } catch (BodyRefusedException e) {
+      reader.abort();
+      LOGGER.warn("fd {}: form not read: {}", fd, e.getMessage());
+      return NO_FORM;
+    }
+  }
+
+  /**
+   * The files of a form that was sent as the body; Swoole's {@code $files}. Names such as {@code
+   * a[b][]} make maps and lists of them, at whose ends are {@link UploadedFile} objects. With
+   * {@code http_parse_files} it is as PHP has it instead: for each name a map of {@code name},
+   * {@code type}, {@code tmp_name}, {@code error} and {@code size}, each of which holds that
+   * property of all its files.
+   *
+   * @return files, lists and maps by name, read-only; the first 128 files are kept
+   */
+  public Map<String, Object> files() {
+    Map<String, Object> known = files;
+    if (known == null) {
+      files =
+          known =
+              uploads == null ? Map.of() : RequestFiles.toMap(formData(), rules.filesByProperty());
+    }
+    return known;
+  }
+
+  /**
+   * The first file of a form's field, whatever {@code http_parse_files} says.
+   *
+   * @param name the field's name as it was sent, with its brackets
+   * @return empty if there is none
+   */
+  public Optional<UploadedFile> file(String name) {
+    return uploads == null
+        ? Optional.empty()
+        : formData().files().stream()
+            .filter(file -> file.field().equals(name))
+            .findFirst()
+            .map(UploadedFile::new);
+  }
+
+  /**
+   * The temporary files of this request; Swoole's {@code $tmpfiles}.
+   *
+   * @return their paths, moved or not
+   */
+  public List<String> tmpfiles() {
+    return uploads == null
+        ? List.of()
+        : formData().files().stream()
+            .map(StoredFile::path)
+            .filter(Objects::nonNull)
+            .map(String::valueOf)
+            .toList();
+  }
+
+  /**
+   * Whether a path is that of a file which came with this request and is still where it was stored;
+   * PHP's {@code is_uploaded_file}.
+   *
+   * @param path any path
+   * @return false for every other file
+   */
+  public boolean isUploadedFile(String path) {
+    return uploads != null && uploads.contains(path);
   }
 
   private Map<String, Object> form(byte[] data, String what) {
@@ -297,7 +407,8 @@ public final class Request {
   }
 
   /**
-   * The body; Swoole's {@code rawContent}.
+   * The body; Swoole's {@code rawContent}. Of a form with files there is none if it was read as it
+   * arrived, see {@code upload_max_filesize}.
    *
    * @return its bytes without transfer coding, not to be changed; empty if there is none
    */

@@ -4,6 +4,7 @@ package io.swoole4j.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.swoole4j.error.ErrorCode;
+import io.swoole4j.internal.http.coding.CompressionRules;
 import io.swoole4j.internal.http.http1.Http1Connection;
 import io.swoole4j.internal.http.message.Exchange;
 import io.swoole4j.internal.http.message.FieldRules;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,18 +50,21 @@ public final class Response {
   private static final int FIRST_ERROR = 400;
   private static final int LAST_STATUS = 599;
   private static final int INTERNAL_ERROR = 500;
+  private static final int MAX_GZIP_LEVEL = 9;
 
   private final Server server;
   private final Exchange exchange;
+  private final ResponseCompression compression;
   private final ResponseHead head = new ResponseHead();
   private final AtomicInteger state = new AtomicInteger(NEW);
   private @Nullable Fields trailers;
   private volatile boolean detached;
   private volatile boolean refused;
 
-  Response(Server server, Exchange exchange) {
+  Response(Server server, Exchange exchange, ResponseCompression compression) {
     this.server = server;
     this.exchange = exchange;
+    this.compression = compression;
     exchange.owner(this);
   }
 
@@ -76,7 +81,7 @@ public final class Response {
     Optional<PortProtocol.Session> session = server.session(fd);
     if (session.isEmpty()) {
       return server.exist(fd)
-          ? Optional.of(new Response(server, new RawExchange(server, fd)))
+          ? Optional.of(new Response(server, new RawExchange(server, fd), compressionOf(null)))
           : noConnection(server, fd);
     }
     if (!(session.get().attachment().orElse(null) instanceof Http1Connection connection)) {
@@ -90,7 +95,13 @@ public final class Response {
       session.get().fail(ErrorCode.HTTP_CONTEXT_UNAVAILABLE);
       return Optional.empty();
     }
-    return Optional.of(new Response(server, exchange));
+    return Optional.of(new Response(server, exchange, compressionOf(exchange.owner())));
+  }
+
+  /** Whoever takes a response over goes by the rules of the same port. */
+  private static ResponseCompression compressionOf(@Nullable Object owner) {
+    return new ResponseCompression(
+        owner instanceof Response earlier ? earlier.compression.rules() : CompressionRules.NONE);
   }
 
   /** Leaves the reason as the calling thread's last error. */
@@ -190,6 +201,220 @@ public final class Response {
   }
 
   /**
+   * Sets a cookie; Swoole's {@code cookie}. Several of one name may be set.
+   *
+   * @param cookie the cookie, which may be changed afterwards
+   * @return false with 505 if it has no name, 7106 once the head was sent
+   */
+  public boolean cookie(Cookie cookie) {
+    String line = cookie.toString();
+    if (state.get() != NEW || !isMine()) {
+      return unavailable();
+    }
+    if (line.isEmpty()) {
+      return fail(ErrorCode.INVALID_PARAMS);
+    }
+    head.cookies().add(line);
+    return true;
+  }
+
+  /**
+   * Sets a cookie for all paths that lasts as long as the browser's session.
+   *
+   * @param name its name, visible ASCII without {@code = , ;}
+   * @param value its value, which is percent-encoded; null or empty to delete it
+   * @return false with 505 if the name cannot be sent, 7106 once the head was sent
+   */
+  public boolean cookie(String name, @Nullable String value) {
+    return cookie(name, value, 0);
+  }
+
+  /**
+   * Sets a cookie for all paths.
+   *
+   * @param name its name
+   * @param value its value
+   * @param expires when the browser forgets it, in seconds since the epoch; 0 for the end of its
+   *     session
+   * @return as {@link #cookie(String, String)}
+   */
+  public boolean cookie(String name, @Nullable String value, long expires) {
+    return cookie(name, value, expires, "/", "", false, false);
+  }
+
+  /**
+   * Sets a cookie.
+   *
+   * @param name its name
+   * @param value its value
+   * @param expires when the browser forgets it, in seconds since the epoch; 0 for the end of its
+   *     session
+   * @param path below which path it is sent
+   * @param domain to which hosts it is sent, empty for this one
+   * @param secure whether it is sent over TLS only
+   * @param httponly whether scripts cannot see it
+   * @return as {@link #cookie(String, String)}, and false if path or domain cannot be sent
+   */
+  public boolean cookie(
+      String name,
+      @Nullable String value,
+      long expires,
+      String path,
+      String domain,
+      boolean secure,
+      boolean httponly) {
+    return cookie(name, value, expires, path, domain, secure, httponly, "", "", false);
+  }
+
+  /**
+   * Sets a cookie with all that Swoole knows.
+   *
+   * @param name its name
+   * @param value its value
+   * @param expires when the browser forgets it, in seconds since the epoch; 0 for the end of its
+   *     session
+   * @param path below which path it is sent
+   * @param domain to which hosts it is sent, empty for this one
+   * @param secure whether it is sent over TLS only
+   * @param httponly whether scripts cannot see it
+   * @param samesite Strict, Lax, None or empty
+   * @param priority Low, Medium, High or empty
+   * @param partitioned whether each embedding site has one of its own
+   * @return as {@link #cookie(String, String)}, and false if an attribute cannot be sent
+   */
+  public boolean cookie(
+      String name,
+      @Nullable String value,
+      long expires,
+      String path,
+      String domain,
+      boolean secure,
+      boolean httponly,
+      String samesite,
+      String priority,
+      boolean partitioned) {
+    return cookie(
+        () ->
+            new Cookie()
+                .withName(name)
+                .withValue(value)
+                .withExpires(expires)
+                .withPath(path)
+                .withDomain(domain)
+                .withSecure(secure)
+                .withHttpOnly(httponly)
+                .withSameSite(samesite)
+                .withPriority(priority)
+                .withPartitioned(partitioned));
+  }
+
+  /**
+   * Sets a cookie whose value is sent as it is; Swoole's {@code rawcookie}.
+   *
+   * @param name its name
+   * @param value its value, visible ASCII without comma and semicolon; null or empty to delete it
+   * @return false with 505 if name or value cannot be sent, 7106 once the head was sent
+   */
+  public boolean rawcookie(String name, @Nullable String value) {
+    return rawcookie(name, value, 0, "/", "", false, false);
+  }
+
+  /**
+   * Sets a cookie whose value is sent as it is. For what else there is, give {@link
+   * #cookie(Cookie)} a cookie that does not encode.
+   *
+   * @param name its name
+   * @param value its value
+   * @param expires when the browser forgets it, in seconds since the epoch; 0 for the end of its
+   *     session
+   * @param path below which path it is sent
+   * @param domain to which hosts it is sent, empty for this one
+   * @param secure whether it is sent over TLS only
+   * @param httponly whether scripts cannot see it
+   * @return as {@link #rawcookie(String, String)}
+   */
+  public boolean rawcookie(
+      String name,
+      @Nullable String value,
+      long expires,
+      String path,
+      String domain,
+      boolean secure,
+      boolean httponly) {
+    return cookie(
+        () ->
+            new Cookie(false)
+                .withName(name)
+                .withValue(value)
+                .withExpires(expires)
+                .withPath(path)
+                .withDomain(domain)
+                .withSecure(secure)
+                .withHttpOnly(httponly));
+  }
+
+  /**
+   * The same as {@link #cookie(String, String)}; Swoole's alias.
+   *
+   * @param name its name
+   * @param value its value
+   * @return as {@link #cookie(String, String)}
+   */
+  public boolean setCookie(String name, @Nullable String value) {
+    return cookie(name, value);
+  }
+
+  /**
+   * The same as {@link #rawcookie(String, String)}; Swoole's alias.
+   *
+   * @param name its name
+   * @param value its value
+   * @return as {@link #rawcookie(String, String)}
+   */
+  public boolean setRawCookie(String name, @Nullable String value) {
+    return rawcookie(name, value);
+  }
+
+  /** What may come from a client is no reason to throw: the cookie is left out. */
+  private boolean cookie(Supplier<Cookie> made) {
+    try {
+      return cookie(made.get());
+    } catch (IllegalArgumentException e) {
+      LOGGER.warn("fd {}: cookie not set: {}", fd(), e.getMessage());
+      return fail(ErrorCode.INVALID_PARAMS);
+    }
+  }
+
+  /**
+   * Compresses the content by gzip, if the client takes it, at the fastest level; Swoole's {@code
+   * gzip}.
+   *
+   * @throws IllegalStateException after {@link #write} or {@link #end}
+   */
+  public void gzip() {
+    gzip(1);
+  }
+
+  /**
+   * Compresses the content by gzip, if the client takes it, whatever the settings say. Each piece
+   * of {@link #write} can be read by the client at once.
+   *
+   * @param level from 1 for fast to 9 for small
+   * @throws IllegalArgumentException for another level
+   * @throws IllegalStateException after {@link #write} or {@link #end}
+   */
+  public void gzip(int level) {
+    if (level < 1 || level > MAX_GZIP_LEVEL) {
+      throw new IllegalArgumentException(
+          "level: " + level + " (expected: 1.." + MAX_GZIP_LEVEL + ")");
+    }
+    if (state.get() != NEW) {
+      throw new IllegalStateException("response: has begun (expected: gzip before write and end)");
+    }
+    compression.gzip(level);
+  }
+
+  /**
    * Sets a field behind the content, of a response that is sent by {@link #write}; Swoole's {@code
    * trailer}.
    *
@@ -279,8 +504,17 @@ public final class Response {
     if (!fits(data)) {
       return false;
     }
-    boolean sent = state.get() == STREAMING ? exchange.write(data) : begin(data);
+    boolean sent =
+        state.get() == STREAMING ? whole(exchange.write(compression.write(data))) : begin(data);
     refused |= !sent;
+    return sent;
+  }
+
+  /** A compressed piece that is missing makes what follows worthless. */
+  private boolean whole(boolean sent) {
+    if (!sent && compression.isStreaming()) {
+      exchange.abort();
+    }
     return sent;
   }
 
@@ -288,8 +522,10 @@ public final class Response {
     if (!state.compareAndSet(NEW, STREAMING)) {
       return unavailable();
     }
-    boolean sent = exchange.begin(head, data);
+    byte[] piece = compression.begin(head, exchange.request(), data);
+    boolean sent = exchange.begin(head, piece);
     if (!sent) {
+      compression.restart();
       state.set(NEW);
     }
     return sent;
@@ -335,9 +571,10 @@ public final class Response {
     Fields behind = trailers;
     boolean sent;
     if (before == STREAMING) {
-      sent = exchange.finish(data, behind == null ? new Fields() : behind);
+      byte[] rest = compression.finish(data);
+      sent = whole(exchange.finish(rest, behind == null ? new Fields() : behind));
     } else if (behind == null) {
-      sent = exchange.end(head, data);
+      sent = exchange.end(head, compression.whole(head, exchange.request(), data));
     } else {
       sent = exchange.begin(head, data);
       before = sent ? STREAMING : before;
@@ -416,10 +653,14 @@ public final class Response {
    * @param offset where the part begins
    * @param length how long it is, 0 for the rest of the file
    * @return as {@link #sendfile(String)}
+   * @throws IllegalStateException after {@link #gzip(int)}
    */
   public boolean sendfile(Path file, long offset, long length) {
     if (!isMine()) {
       return unavailable();
+    }
+    if (compression.isForced()) {
+      throw new IllegalStateException("response: gzip was asked for (expected: no sendfile then)");
     }
     if (isEmpty(file) && offset == 0 && length == 0) {
       return end(EMPTY);

@@ -20,6 +20,7 @@ final class Admission {
   private final ThrottledLogger full;
   private final ThrottledLogger fullForAddress;
   private final ThrottledLogger badProxy;
+  private volatile boolean over;
 
   Admission(
       ConnectionRegistry registry,
@@ -83,6 +84,20 @@ final class Admission {
   void refuseProxy(String why, Channel channel) {
     counters.aborted.increment();
     badProxy.warn("PROXY protocol: connection refused, " + why, channel.remoteAddress());
+  }
+
+  /** The server stops: what is not a session yet does not become one. */
+  void stop() {
+    over = true;
+  }
+
+  boolean isOver() {
+    return over;
+  }
+
+  /** A socket that was accepted has ended and never was a session. */
+  void ended() {
+    counters.closed.increment();
   }
 
   /** Counts one connection; answers for how long none should be accepted now, in nanoseconds. */

@@ -103,6 +103,7 @@ public final class Inbound implements WorkerLoads {
   /** The server stops: what is closed from now on is given less time to end. */
   public void stop() {
     stopping = true;
+    admission.stop();
   }
 
   boolean isStopping() {

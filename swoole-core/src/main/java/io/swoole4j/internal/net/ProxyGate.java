@@ -87,7 +87,7 @@ final class ProxyGate extends ChannelInboundHandlerAdapter {
     } finally {
       header.release();
     }
-    if (!admission.admitClient(context.channel(), client)) {
+    if (admission.isOver() || !admission.admitClient(context.channel(), client)) {
       refused = true;
       context.close();
       return;
@@ -126,6 +126,7 @@ final class ProxyGate extends ChannelInboundHandlerAdapter {
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     cancel();
+    admission.ended();
   }
 
   @Override

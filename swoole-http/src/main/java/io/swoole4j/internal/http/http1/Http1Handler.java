@@ -7,7 +7,6 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -41,6 +40,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
   private final Http1Connection connection;
   private final Deadlines deadlines;
   private final BodyBuffer body = new BodyBuffer();
+  private final ArrivingForm form;
 
   private @Nullable ChannelHandlerContext context;
   private @Nullable Http1Exchange last;
@@ -53,10 +53,12 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
       StrictDecoder decoder,
       ResponseEncoder encoder,
       HttpLimits limits,
+      ArrivingForm form,
       RequestSink sink) {
     this.session = session;
     this.decoder = decoder;
     this.limits = limits;
+    this.form = form;
     this.sink = sink;
     this.connection =
         new Http1Connection(session, encoder, limits.pipeline(), this::resume, this::goodbye);
@@ -114,9 +116,9 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
     if (raw.length - start > limits.headBytes()) {
       throw new BadRequestException(HEAD_TOO_LARGE, "head of " + (raw.length - start) + " bytes");
     }
-    HeadScanner.check(raw, start, limits.headers());
-    long length = HeadRules.check(request);
-    boolean waiting = HeadRules.expectsContinue(request);
+    KnownHeaders known = HeadScanner.check(raw, start, limits.headers());
+    long length = HeadRules.check(request, known);
+    boolean waiting = HeadRules.expectsContinue(request, known);
     RequestHead now =
         new RequestHead(
             request.method().name(),
@@ -126,14 +128,15 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
             start == 0 ? raw : Arrays.copyOfRange(raw, start, raw.length));
     head = now;
     bodyLength = length;
-    last = new Http1Exchange(connection, now, HttpUtil.isKeepAlive(request), last);
-    if (length > limits.messageBytes() - raw.length) {
+    last = new Http1Exchange(connection, now, HeadRules.keepsAlive(request, known), last);
+    boolean arriving = length != 0 && form.begin(now);
+    if (!arriving && length > limits.messageBytes() - raw.length) {
       throw new BadRequestException(BODY_TOO_LARGE, "body of " + length + " bytes");
     }
     if (length != 0) {
       deadlines.bodyBegins();
       // What follows a length is the body itself, which is kept once.
-      decoder.keeping(length == HeadRules.IN_CHUNKS);
+      decoder.keeping(length == HeadRules.IN_CHUNKS && !arriving);
       if (waiting) {
         last.goAhead();
       }
@@ -146,7 +149,10 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
       throw refusal(failure);
     }
     int piece = content.content().readableBytes();
-    if (piece > 0) {
+    if (piece > 0 && form.isArriving()) {
+      form.add(content.content());
+      deadlines.bodyArrives(piece);
+    } else if (piece > 0) {
       int received = Math.max(body.length() + piece, decoder.keptBytes());
       if (received > limits.messageBytes() - of.raw().length) {
         throw new BadRequestException(BODY_TOO_LARGE, "body above the limit");
@@ -159,9 +165,10 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private void complete(RequestHead of) {
+  private void complete(RequestHead of) throws BadRequestException {
     byte[] raw = bodyLength == HeadRules.IN_CHUNKS ? decoder.takeBytes() : null;
-    RequestMessage message = new RequestMessage(of, body.take(), raw);
+    RequestMessage message =
+        form.isArriving() ? form.finish(of) : new RequestMessage(of, body.take(), raw);
     Http1Exchange exchange = last;
     head = null;
     decoder.keeping(true);
@@ -210,6 +217,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
     ignoring = true;
     decoder.ignore();
     body.clear();
+    form.abort();
     deadlines.bodyEnds();
   }
 
