@@ -88,8 +88,7 @@ final class References {
                 | event | handler | of | runs on | when |
                 |---|---|---|---|---|
                 """);
-    for (Event<?> event :
-        Stream.of(Event.all(), HttpEvent.all()).flatMap(List::stream).toList()) {
+    for (Event<?> event : Stream.of(Event.all(), HttpEvent.all()).flatMap(List::stream).toList()) {
       String method =
           "on" + event.name().substring(0, 1).toUpperCase(Locale.ROOT) + event.name().substring(1);
       JavaSource source = JavaSource.of(event.handlerType());

@@ -6,7 +6,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 
 /**
- * Notes what arrives before a protocol makes messages of it, and that a read is going on. Owned by the connection's event loop.
+ * Notes what arrives before a protocol makes messages of it, and that a read is going on. Owned by
+ * the connection's event loop.
  */
 final class ReadMeter extends ChannelInboundHandlerAdapter {
   private final Connection connection;
