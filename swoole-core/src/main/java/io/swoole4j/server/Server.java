@@ -906,8 +906,7 @@ public class Server implements ServerHandle {
     if (running == null || submitted == null) {
       return Map.of();
     }
-    Map<String, Object> stats =
-        Stats.of(running, submitted.pool(), startSeconds, processes.size());
+    Map<String, Object> stats = Stats.of(running, submitted.pool(), startSeconds, processes.size());
     protocols.forEach(protocol -> stats.putAll(protocol.stats(workerId())));
     return stats;
   }

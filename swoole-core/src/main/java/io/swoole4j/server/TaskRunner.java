@@ -2,7 +2,6 @@
 package io.swoole4j.server;
 
 import io.swoole4j.error.ErrorCode;
-import io.swoole4j.internal.lifecycle.Engine;
 import io.swoole4j.internal.task.TaskReply;
 import io.swoole4j.internal.task.TaskRequest;
 import io.swoole4j.internal.util.Clock;
@@ -10,7 +9,6 @@ import io.swoole4j.internal.util.ThrottledLogger;
 import io.swoole4j.internal.worker.Delivery;
 import io.swoole4j.internal.worker.Mailbox;
 import io.swoole4j.internal.worker.Worker;
-import io.swoole4j.internal.worker.WorkerContext;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;

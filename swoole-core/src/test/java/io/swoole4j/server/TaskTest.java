@@ -418,8 +418,7 @@ class TaskTest {
   @ServerMatrix
   void isRefusedInsideATaskWorker(ServerVariant variant) {
     Server server = server(variant, 1);
-    server.on(
-        Event.TASK, (s, id, source, data) -> s.task("more") + " " + s.getLastError());
+    server.on(Event.TASK, (s, id, source, data) -> s.task("more") + " " + s.getLastError());
     server.on(
         Event.RECEIVE,
         (s, fd, reactorId, data) -> s.send(fd, s.taskwait("go").orElse("nothing") + "\n"));
@@ -463,7 +462,8 @@ class TaskTest {
         (TaskObjectHandler)
             (s, task) -> {
               assertThat(task.dispatchTime()).isBetween(begin, begin + 60);
-              journal.add(task.id() + " " + task.data() + " " + task.workerId() + " " + task.flags());
+              journal.add(
+                  task.id() + " " + task.data() + " " + task.workerId() + " " + task.flags());
               assertThat(s.finish("of server")).isTrue();
               assertThat(task.finish("of task")).isTrue();
               return "returned";

@@ -251,8 +251,7 @@ class TaskWaitTest {
       List<CompletableFuture<Object>> callers = new ArrayList<>();
       for (int i = 0; i < 20; i++) {
         int number = i;
-        callers.add(
-            CompletableFuture.supplyAsync(() -> server.taskwait(number, 10).orElseThrow()));
+        callers.add(CompletableFuture.supplyAsync(() -> server.taskwait(number, 10).orElseThrow()));
       }
       for (int i = 0; i < 20; i++) {
         assertThat(callers.get(i).join()).isEqualTo(i);
