@@ -81,6 +81,38 @@ final class ConnectionBridge implements ConnectionEvents {
   }
 
   @Override
+  public void bufferFull(Connection connection) {
+    BufferFullHandler handler = handlers(connection).bufferFull();
+    if (handler == null) {
+      return;
+    }
+    try {
+      handler.onBufferFull(server, connection.fd());
+    } catch (Exception e) {
+      failures.report(Event.BUFFER_FULL, connection.fd(), e);
+    } catch (Error e) {
+      failures.report(Event.BUFFER_FULL, connection.fd(), e);
+      throw e;
+    }
+  }
+
+  @Override
+  public void bufferEmpty(Connection connection) {
+    BufferEmptyHandler handler = handlers(connection).bufferEmpty();
+    if (handler == null) {
+      return;
+    }
+    try {
+      handler.onBufferEmpty(server, connection.fd());
+    } catch (Exception e) {
+      failures.report(Event.BUFFER_EMPTY, connection.fd(), e);
+    } catch (Error e) {
+      failures.report(Event.BUFFER_EMPTY, connection.fd(), e);
+      throw e;
+    }
+  }
+
+  @Override
   public void protocolMessage(Connection connection, Object message) {
     SessionBridge.Message delivered = (SessionBridge.Message) message;
     try {

@@ -77,11 +77,21 @@ final class EngineFactory {
     return settings.get(Settings.TASK_WORKER_NUM);
   }
 
+  /** How many workers there are of both kinds. */
+  int allWorkers() {
+    return workers() + taskWorkers();
+  }
+
   EngineConfig config(List<ListenerSpec> listeners, OsServices services, int userProcesses) {
     int workers = workers();
     int mode = settings.get(Settings.DISPATCH_MODE);
     boolean spreads = !isBase() && !keepsOrder(mode);
     warnAboutUselessSettings(spreads);
+    if (isBase() && settings.get(Settings.SEND_YIELD)) {
+      throw new IllegalStateException(
+          "send_yield: true (expected: false in BASE mode, whose workers are event loops and must"
+              + " not wait)");
+    }
     return new EngineConfig(
         isBase(),
         !isBase() || workers > 1 || taskWorkers() > 0 || userProcesses > 0,
@@ -97,7 +107,9 @@ final class EngineFactory {
             !spreads || settings.get(Settings.ENABLE_UNSAFE_EVENT),
             spreads && settings.get(Settings.DISCARD_TIMEOUT_REQUEST),
             settings.get(Settings.MAX_QUEUED_BYTES),
-            TimeUnit.NANOSECONDS.toMillis(nanos(Settings.CLOSE_STALL_TIME))),
+            TimeUnit.NANOSECONDS.toMillis(nanos(Settings.CLOSE_STALL_TIME)),
+            settings.get(Settings.MAX_CONNECTIONS_PER_IP),
+            settings.get(Settings.MAX_ACCEPT_RATE)),
         counters -> dispatcher(mode, counters),
         nanos(Settings.MAX_WAIT_TIME),
         limit(Settings.MAX_REQUEST, Settings.MAX_REQUEST_GRACE),

@@ -12,12 +12,16 @@ import org.jspecify.annotations.Nullable;
  * @param connect of {@link Event#CONNECT}
  * @param receive of {@link Event#RECEIVE}
  * @param close of {@link Event#CLOSE}
+ * @param bufferFull of {@link Event#BUFFER_FULL}
+ * @param bufferEmpty of {@link Event#BUFFER_EMPTY}
  */
 record PortHandlers(
     HandlerTable table,
     @Nullable ConnectHandler connect,
     @Nullable ReceiveHandler receive,
-    @Nullable CloseHandler close)
+    @Nullable CloseHandler close,
+    @Nullable BufferFullHandler bufferFull,
+    @Nullable BufferEmptyHandler bufferEmpty)
     implements PortProtocol.Handlers {
 
   static PortHandlers of(HandlerTable table) {
@@ -25,7 +29,9 @@ record PortHandlers(
         table,
         table.find(Event.CONNECT).orElse(null),
         table.find(Event.RECEIVE).orElse(null),
-        table.find(Event.CLOSE).orElse(null));
+        table.find(Event.CLOSE).orElse(null),
+        table.find(Event.BUFFER_FULL).orElse(null),
+        table.find(Event.BUFFER_EMPTY).orElse(null));
   }
 
   @Override

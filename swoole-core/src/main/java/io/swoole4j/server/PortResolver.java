@@ -11,6 +11,7 @@ import io.swoole4j.internal.codec.RawFramer;
 import io.swoole4j.internal.net.ListenerSpec;
 import io.swoole4j.internal.net.PipelineSlots;
 import io.swoole4j.internal.net.SocketOptions;
+import io.swoole4j.internal.tls.TlsPort;
 import io.swoole4j.setting.PackageLengthFunction;
 import io.swoole4j.setting.Setting;
 import io.swoole4j.setting.SettingValues;
@@ -27,18 +28,19 @@ import org.slf4j.Logger;
  * are there. Used by the starting thread.
  */
 final class PortResolver {
-  private final List<PortProtocol> protocols;
+  private final Server server;
   private final boolean reusePort;
   private final Logger logger;
 
-  PortResolver(List<PortProtocol> protocols, boolean reusePort, Logger logger) {
-    this.protocols = protocols;
+  PortResolver(Server server, boolean reusePort, Logger logger) {
+    this.server = server;
     this.reusePort = reusePort;
     this.logger = logger;
   }
 
   /** The specification of one port, its handlers merged with the primary's and the worker's. */
   ListenerSpec resolve(int index, ServerPort port, List<HandlerTable> workers) {
+    requireBuilt(port);
     HandlerTable handlers = workers.get(0);
     SettingValues settings = port.settings();
     Supplier<Framer> framers = null;
@@ -50,7 +52,7 @@ final class PortResolver {
       protocol.requiredEvents().forEach(event -> require(port, workers, event));
       installer =
           (channel, connection) -> {
-            SessionBridge bridge = new SessionBridge(connection, protocol);
+            SessionBridge bridge = new SessionBridge(server, connection, protocol);
             connection.attachment(bridge);
             protocol.install(channel.pipeline(), PipelineSlots.CONNECTION, bridge);
           };
@@ -59,6 +61,9 @@ final class PortResolver {
       warnAboutUselessSettings(settings);
       framers = validated(framers(settings));
     }
+    List<String> offered =
+        session.map(PortProtocol.PortSession::applicationProtocols).orElse(List.of());
+    TlsPort tls = new TlsFactory(server, logger).open(port, offered);
     return new ListenerSpec(
         index,
         port.host(),
@@ -67,8 +72,19 @@ final class PortResolver {
         options(settings),
         framers,
         installer,
-        settings.get(Settings.SOCKET_BUFFER_SIZE),
+        new ConnectionRulesFactory(port.toString(), settings).rules(workers, tls),
         port);
+  }
+
+  private static void requireBuilt(ServerPort port) {
+    if (port.type().isDatagram() || port.type().isUnix()) {
+      throw new IllegalStateException(
+          "port "
+              + port
+              + ": type "
+              + port.type()
+              + " (expected: TCP or TCP6, others not built yet)");
+    }
   }
 
   private static boolean hasFraming(SettingValues settings) {
@@ -90,7 +106,7 @@ final class PortResolver {
             return handlers.find(event).isPresent();
           }
         };
-    return protocols.stream()
+    return server.protocols().stream()
         .map(protocol -> protocol.open(view))
         .flatMap(Optional::stream)
         .findFirst();

@@ -2,10 +2,14 @@
 package io.swoole4j.server;
 
 import io.swoole4j.internal.net.Listener;
+import io.swoole4j.setting.Scope;
 import io.swoole4j.setting.Setting;
 import io.swoole4j.setting.SettingValues;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -15,12 +19,18 @@ import org.jspecify.annotations.Nullable;
  * start.
  */
 public final class ServerPort {
+  private static final int MAX_PORT = 65535;
+
+  /** What fits into the kernel's address of a Unix socket, its final NUL left out. */
+  private static final int MAX_PATH = 107;
+
   private final Server server;
   private final String host;
   private final int port;
   private final SocketType type;
   private final SettingValues settings;
   private final HandlerTable handlers;
+  private final Connections connections;
   private volatile @Nullable Listener listener;
 
   ServerPort(
@@ -31,15 +41,38 @@ public final class ServerPort {
       SettingValues settings,
       HandlerTable handlers) {
     this.server = server;
-    this.host = host;
-    this.port = port;
+    this.host = requireHost(host, Objects.requireNonNull(type, "type"));
+    this.port = type.isUnix() ? 0 : requirePort(port);
     this.type = type;
     this.settings = settings;
     this.handlers = handlers;
+    this.connections = new ConnectionsView(server, this);
+  }
+
+  private static String requireHost(String host, SocketType type) {
+    if (Objects.requireNonNull(host, "host").isBlank()) {
+      throw new IllegalArgumentException(
+          "host: " + host + " (expected: an address or a name, or the path of a Unix socket)");
+    }
+    int length = host.getBytes(StandardCharsets.UTF_8).length;
+    if (type.isUnix() && (length > MAX_PATH || host.indexOf('\0') >= 0)) {
+      throw new IllegalArgumentException(
+          "host: " + host + " (expected: a path of at most " + MAX_PATH + " bytes without NUL)");
+    }
+    return host;
+  }
+
+  private static int requirePort(int port) {
+    if (port < 0 || port > MAX_PORT) {
+      throw new IllegalArgumentException("port: " + port + " (expected: 0.." + MAX_PORT + ")");
+    }
+    return port;
   }
 
   /**
-   * Changes settings of this port.
+   * Changes settings of this port. From then on, also after an empty map, the port's protocol is
+   * its own: of the server's settings those that say how a port splits or reads its bytes ({@link
+   * Scope#PROTOCOL}) hold on it no more. All others are inherited one by one.
    *
    * @param values values by name
    * @return this port
@@ -52,7 +85,21 @@ public final class ServerPort {
   }
 
   /**
-   * Changes one setting of this port.
+   * Changes one setting of this port by name, as {@link #set(Map)}.
+   *
+   * @param name its name or alias
+   * @param value its value
+   * @return this port
+   * @throws IllegalArgumentException if it is unknown, out of range or not a port's
+   * @throws IllegalStateException once the server was started
+   */
+  public ServerPort set(String name, Object value) {
+    settings.set(name, value);
+    return this;
+  }
+
+  /**
+   * Changes one setting of this port, as {@link #set(Map)}.
    *
    * @param <T> its type
    * @param setting the setting
@@ -73,20 +120,62 @@ public final class ServerPort {
    * @param event the event
    * @param handler the handler
    * @return this port
+   * @throws IllegalArgumentException if ports do not have that event
    * @throws IllegalStateException once the server was started
    */
   public <H extends EventHandler> ServerPort on(Event<H> event, H handler) {
-    server.bindHandler(handlers, event, handler);
+    server.bindHandler(handlers, requirePortEvent(event), handler);
     return this;
   }
 
   /**
-   * The settings in force: what was set, with the port's own over the server's.
+   * Binds a handler to an event of this port by the event's name, as {@link Server#on(String,
+   * EventHandler)}.
+   *
+   * @param event the event's name in any letter case, such as "Receive"
+   * @param handler an object that implements the event's interface
+   * @return this port
+   * @throws IllegalArgumentException if ports do not have that event or the handler is of another
+   * @throws IllegalStateException once the server was started
+   */
+  public ServerPort on(String event, EventHandler handler) {
+    server.bindHandler(handlers, requirePortEvent(server.event(event, handler)), handler);
+    return this;
+  }
+
+  /**
+   * Binds an object to every event of ports whose interface it implements.
+   *
+   * @param object the handlers
+   * @return this port
+   * @throws IllegalArgumentException if it implements none
+   * @throws IllegalStateException once the server was started
+   */
+  public ServerPort on(EventHandler object) {
+    server.bindHandlers(handlers, portEvents(), object);
+    return this;
+  }
+
+  private List<Event<?>> portEvents() {
+    return server.events().stream().filter(event -> event.scope() != Scope.SERVER).toList();
+  }
+
+  private <E extends Event<?>> E requirePortEvent(E event) {
+    if (event.scope() == Scope.SERVER) {
+      throw new IllegalArgumentException(
+          "event: " + event + " (expected: one of " + portEvents() + " on a port)");
+    }
+    return event;
+  }
+
+  /**
+   * The settings in force: what was set, with the port's own over the server's; Swoole's {@code
+   * $setting}. Of the server's settings only those that a port may have; on the primary port all.
    *
    * @return values by name, read-only
    */
   public Map<String, Object> setting() {
-    return settings.asMap();
+    return settings.inForce();
   }
 
   /**
@@ -118,6 +207,15 @@ public final class ServerPort {
   }
 
   /**
+   * The open connections that came in by this port; Swoole's {@code $connections}.
+   *
+   * @return a live view
+   */
+  public Connections connections() {
+    return connections;
+  }
+
+  /**
    * The listening socket; Swoole's {@code getSocket}.
    *
    * @return its descriptor and address, empty while it is not bound
@@ -145,6 +243,9 @@ public final class ServerPort {
 
   @Override
   public String toString() {
+    if (type.isUnix()) {
+      return host;
+    }
     return (type.isIpv6() ? "[" + host + "]" : host) + ":" + port();
   }
 }

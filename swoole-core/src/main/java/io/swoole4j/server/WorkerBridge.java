@@ -153,6 +153,7 @@ final class WorkerBridge implements WorkerEvents {
 
   @Override
   public void workerStopped(int workerId) {
+    server.protocols().forEach(protocol -> protocol.workerStopped(workerId));
     call(Event.WORKER_STOP, handler -> handler.onWorkerStop(server, workerId));
   }
 

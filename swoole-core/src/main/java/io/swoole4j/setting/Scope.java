@@ -9,5 +9,11 @@ public enum Scope {
    * Concerns one port. Given on the server it applies to the primary port and is what every other
    * port inherits unless the port has a value of its own.
    */
-  PORT
+  PORT,
+  /**
+   * Says which protocol one port speaks. As {@link #PORT}, but inherited as a whole: a port on
+   * which anything was set, be it an empty map, has none of the server's, so that two protocols
+   * never mix.
+   */
+  PROTOCOL
 }

@@ -20,6 +20,7 @@ public final class SettingValues {
   private final @Nullable SettingValues parent;
 
   private volatile Map<Setting<?>, Object> values = Map.of();
+  private volatile boolean touched;
   private volatile @Nullable Supplier<?> frozenState;
 
   private SettingValues(SettingRegistry registry, @Nullable SettingValues parent) {
@@ -38,8 +39,9 @@ public final class SettingValues {
   }
 
   /**
-   * Makes the values of one of this server's ports: whatever is not set there holds as set here.
-   * They freeze together with this object.
+   * Makes the values of one of this server's ports: whatever is not set there holds as set here,
+   * but for the protocol once anything is set there, see {@link Scope#PROTOCOL}. They freeze
+   * together with this object.
    *
    * @param portRegistry what can be set on the port
    * @return the values
@@ -112,6 +114,7 @@ public final class SettingValues {
   private void commit(Map<Setting<?>, Object> accepted) {
     Map<Setting<?>, Object> changed = new LinkedHashMap<>(values);
     changed.putAll(accepted);
+    touched = true;
     values = Collections.unmodifiableMap(changed);
   }
 
@@ -147,7 +150,8 @@ public final class SettingValues {
     if (here.isPresent()) {
       return here;
     }
-    Optional<T> inherited = parent == null ? Optional.empty() : parent.explicit(setting);
+    Optional<T> inherited =
+        parent == null || !inherits(setting) ? Optional.empty() : parent.explicit(setting);
     return inherited.isPresent() ? inherited : setting.defaultValue();
   }
 
@@ -172,7 +176,12 @@ public final class SettingValues {
    * @return true if a user has set it
    */
   public boolean isSet(Setting<?> setting) {
-    return values.containsKey(setting) || (parent != null && parent.isSet(setting));
+    return values.containsKey(setting)
+        || (parent != null && inherits(setting) && parent.isSet(setting));
+  }
+
+  private boolean inherits(Setting<?> setting) {
+    return !touched || setting.scope() != Scope.PROTOCOL;
   }
 
   /**
@@ -196,6 +205,26 @@ public final class SettingValues {
   public Map<String, Object> asMap() {
     Map<String, Object> map = new LinkedHashMap<>();
     values.forEach((setting, value) -> map.put(setting.name(), value));
+    return Collections.unmodifiableMap(map);
+  }
+
+  /**
+   * Returns the values set here and those inherited that a port may have.
+   *
+   * @return the values by the settings' canonical names, without defaults; read-only, and later
+   *     changes do not show
+   */
+  public Map<String, Object> inForce() {
+    Map<String, Object> map = new LinkedHashMap<>();
+    if (parent != null) {
+      parent.values.forEach(
+          (setting, value) -> {
+            if (setting.scope() != Scope.SERVER && inherits(setting)) {
+              map.put(setting.name(), value);
+            }
+          });
+    }
+    map.putAll(asMap());
     return Collections.unmodifiableMap(map);
   }
 

@@ -279,6 +279,7 @@ class ReloadTest {
         });
 
     try (RunningServer running = RunningServer.start(server)) {
+      journal.waitFor("workerStart");
       reload(running.server());
     }
 
@@ -378,6 +379,7 @@ class ReloadTest {
   @ServerMatrix
   void survivesWorkersThatAllAskForIt(ServerVariant variant) {
     Server server = server(variant, 4).set("task_worker_num", 1);
+    server.on(Event.TASK, (s, taskId, workerId, data) -> null);
     server.on(
         Event.WORKER_START,
         (s, workerId) -> {

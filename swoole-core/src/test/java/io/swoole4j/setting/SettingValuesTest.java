@@ -193,6 +193,21 @@ class SettingValuesTest {
   }
 
   @Test
+  void inheritsNoProtocolOnceThePortHasItsOwn() {
+    server.setAll(Map.of("open_eof_check", true, "package_eof", ";", "backlog", 9));
+    assertThat(port.get(Settings.PACKAGE_EOF)).isEqualTo(";");
+    assertThat(port.inForce()).containsOnlyKeys("open_eof_check", "package_eof", "backlog");
+
+    port.setAll(Map.of());
+
+    assertThat(port.get(Settings.OPEN_EOF_CHECK)).isFalse();
+    assertThat(port.isSet(Settings.PACKAGE_EOF)).isFalse();
+    assertThat(port.get(Settings.BACKLOG)).isEqualTo(9);
+    assertThat(port.inForce()).containsOnlyKeys("backlog");
+    assertThat(server.get(Settings.OPEN_EOF_CHECK)).isTrue();
+  }
+
+  @Test
   void inheritsWhatTheServerIsGivenLater() {
     server.set("socket_buffer_size", "1M");
 

@@ -12,6 +12,7 @@ import io.swoole4j.server.Event;
 import io.swoole4j.server.Journal;
 import io.swoole4j.server.Server;
 import io.swoole4j.server.ServerMode;
+import io.swoole4j.server.ServerPort;
 import io.swoole4j.server.SocketType;
 import io.swoole4j.setting.Settings;
 import io.swoole4j.spi.LineProtocol.LineHandler;
@@ -97,6 +98,33 @@ class PortProtocolTest {
     try (RunningServer running = RunningServer.start(server)) {
       assertThat(running.client().send("one\n").readText(5)).isEqualTo("plain");
     }
+  }
+
+  @ServerMatrix
+  void isInheritedByPortsOnWhichNothingIsSet(ServerVariant variant) {
+    Server server = lineServer(variant).set(LineProtocol.LINE_MAX_LENGTH, 100).on(LINE, ECHO);
+    ServerPort inheriting = server.addListener("127.0.0.1", 0, SocketType.TCP);
+    inheriting.on(LINE, (s, line, text) -> line.reply("own " + text));
+    ServerPort plain = server.addListener("127.0.0.1", 0, SocketType.TCP).set(Map.of());
+    plain.on(Event.RECEIVE, (s, fd, reactorId, data) -> s.send(fd, "plain"));
+
+    try (RunningServer running = RunningServer.start(server)) {
+      assertThat(running.client().send("a\n").readUntil("\n")).isEqualTo("a\n");
+      RawClient lines = running.client(RawClient.to("127.0.0.1", inheriting.port()));
+      assertThat(lines.send("b\n").readUntil("\n")).isEqualTo("own b\n");
+      RawClient bytes = running.client(RawClient.to("127.0.0.1", plain.port()));
+      assertThat(bytes.send("c").readText(5)).isEqualTo("plain");
+    }
+  }
+
+  @ServerMatrix
+  void leavesPortWithItsOwnSettingsToPlainBytesWhichNeedReceive(ServerVariant variant) {
+    Server server = lineServer(variant).on(LINE, ECHO);
+    server.addListener("127.0.0.1", 0, SocketType.TCP).set(Map.of());
+
+    assertThatThrownBy(server::startAsync)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("require onReceive callback");
   }
 
   @ServerMatrix

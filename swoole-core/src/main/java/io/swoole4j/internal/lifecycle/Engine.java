@@ -4,8 +4,10 @@ package io.swoole4j.internal.lifecycle;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.swoole4j.internal.dispatch.Dispatcher;
+import io.swoole4j.internal.net.BlockedReactorChecker;
 import io.swoole4j.internal.net.ConnectionEvents;
 import io.swoole4j.internal.net.ConnectionRegistry;
+import io.swoole4j.internal.net.Heartbeat;
 import io.swoole4j.internal.net.Inbound;
 import io.swoole4j.internal.net.Listener;
 import io.swoole4j.internal.net.ListenerSpec;
@@ -28,6 +30,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
@@ -56,7 +59,9 @@ public final class Engine {
   private final BlockedWorkerChecker checker;
   private final Supervision supervision;
   private final Reload reload;
+  private final Heartbeat heartbeat;
   private final Logger logger;
+  private volatile boolean takesTasks = true;
 
   /**
    * Makes the parts; no thread runs and no socket is open yet.
@@ -82,6 +87,7 @@ public final class Engine {
     this.inbound =
         new Inbound(
             connectionEvents, registry, counters, config.rules(), config.logging(), config.clock());
+    this.heartbeat = new Heartbeat(inbound, config.listeners());
     this.threads = new ServerThreads(config.listeners().get(0).port());
     this.manager = new ManagerThread(threads, config.logging());
     Dispatcher dispatcher = config.base() ? null : config.dispatcher().apply(counters);
@@ -224,7 +230,21 @@ public final class Engine {
     taskWorkers.forEach(ThreadWorker::startThread);
     // Not on the manager, where a user's handler may block.
     long pause = Math.max(config.blockedNanos() / 4, 1_000_000);
-    acceptors.next().scheduleWithFixedDelay(checker::check, pause, pause, TimeUnit.NANOSECONDS);
+    BlockedReactorChecker loopChecker =
+        new BlockedReactorChecker(
+            reactors.reactors(), config.blockedNanos(), config.clock(), logger);
+    loopChecker.check();
+    acceptors
+        .next()
+        .scheduleWithFixedDelay(
+            () -> {
+              checker.check();
+              loopChecker.check();
+            },
+            pause,
+            pause,
+            TimeUnit.NANOSECONDS);
+    heartbeat.start(acceptors.next());
   }
 
   /** Goes through even when the starting thread is, or gets, interrupted. */
@@ -295,6 +315,15 @@ public final class Engine {
   }
 
   /**
+   * Who finds silent peers.
+   *
+   * @return the heartbeat
+   */
+  public Heartbeat heartbeat() {
+    return heartbeat;
+  }
+
+  /**
    * The totals.
    *
    * @return the counters
@@ -310,6 +339,39 @@ public final class Engine {
    */
   public List<Listener> listeners() {
     return listeners;
+  }
+
+  /**
+   * The worker of this server that the calling thread serves.
+   *
+   * @return its context, null on other threads
+   */
+  public @Nullable WorkerContext currentWorker() {
+    return threads.owns(Thread.currentThread()) ? WorkerContext.current() : null;
+  }
+
+  /**
+   * Whether the calling thread is an event loop that is no worker.
+   *
+   * @return true on reactor threads in PROCESS mode
+   */
+  public boolean isReactor() {
+    return currentWorker() == null
+        && reactors.reactors().stream().anyMatch(reactor -> reactor.loop().inEventLoop());
+  }
+
+  /**
+   * Whether tasks will still be run.
+   *
+   * @return false once the task workers are about to end
+   */
+  public boolean takesTasks() {
+    return takesTasks;
+  }
+
+  /** From now on no task is taken. */
+  void endTasks() {
+    takesTasks = false;
   }
 
   EngineConfig config() {

@@ -6,19 +6,24 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.unix.UnixChannel;
 import io.swoole4j.error.PortBindException;
 import io.swoole4j.internal.codec.Framer;
+import io.swoole4j.internal.tls.TlsPort;
+import io.swoole4j.internal.tls.TlsSession;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One port: its listening sockets and how an accepted socket becomes a connection. Bound and closed
@@ -50,27 +55,54 @@ public final class Listener {
       Inbound inbound) {
     this.spec = spec;
     this.reactors = reactors;
+    TlsPort tls = spec.rules().tls();
+    TlsHandshakes handshakes =
+        tls == null ? null : new TlsHandshakes(tls, inbound, this::toString, this::connect);
     SocketProtocolFamily family =
         spec.ipv6() ? SocketProtocolFamily.INET6 : SocketProtocolFamily.INET;
     bootstrap =
         new ServerBootstrap()
             .group(accepting, reactors.group())
             .channelFactory(transport.serverChannel(family))
-            .handler(new Acceptor(inbound))
+            .handler(new Acceptor(inbound, spec.rules().proxies() == null))
             .childHandler(
                 new ChannelInitializer<>() {
                   @Override
                   protected void initChannel(Channel channel) {
-                    connect(channel);
+                    ProxyTrust proxies = spec.rules().proxies();
+                    if (proxies == null) {
+                      begin(channel, channel.remoteAddress(), handshakes);
+                    } else {
+                      ProxyGate.install(
+                          channel.pipeline(),
+                          proxies,
+                          inbound.admission(),
+                          client -> begin(channel, client, handshakes));
+                    }
                   }
                 });
     bootstrap.option(ChannelOption.AUTO_READ, false);
+    if (inbound.rules().maxAcceptRate() > 0) {
+      // Otherwise NIO accepts sixteen before the first of them can stop it.
+      bootstrap.option(
+          ChannelOption.RECVBUF_ALLOCATOR,
+          new ServerChannelRecvByteBufAllocator().maxMessagesPerRead(1));
+    }
     spec.options().apply(bootstrap, transport, inbound.logging().of(Listener.class));
   }
 
-  private void connect(Channel channel) {
+  private void begin(Channel channel, SocketAddress client, @Nullable TlsHandshakes handshakes) {
+    if (handshakes == null) {
+      connect(channel, client, null);
+    } else {
+      handshakes.begin(channel, client);
+    }
+  }
+
+  private void connect(Channel channel, SocketAddress client, @Nullable TlsSession session) {
     long fd = channel.attr(Acceptor.FD).get();
-    Connection connection = new Connection(fd, reactors.of(channel.eventLoop()), channel, spec);
+    Connection connection =
+        new Connection(fd, reactors.of(channel.eventLoop()), channel, client, spec, session);
     Supplier<Framer> framers = spec.framers();
     channel
         .pipeline()
@@ -79,7 +111,9 @@ public final class Listener {
             new ConnectionHandler(connection, framers == null ? null : framers.get()));
     ListenerSpec.Installer installer = spec.installer();
     if (installer != null) {
-      channel.pipeline().addFirst(PipelineSlots.METER, new ReadMeter(connection));
+      channel
+          .pipeline()
+          .addBefore(PipelineSlots.CONNECTION, PipelineSlots.METER, new ReadMeter(connection));
       installer.install(channel, connection);
     }
   }
@@ -194,5 +228,10 @@ public final class Listener {
    */
   public static int descriptor(Channel channel) {
     return channel instanceof UnixChannel unix ? unix.fd().intValue() : -1;
+  }
+
+  @Override
+  public String toString() {
+    return "port " + boundPort;
   }
 }

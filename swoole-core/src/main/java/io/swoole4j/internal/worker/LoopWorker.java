@@ -255,6 +255,9 @@ public final class LoopWorker extends Worker {
 
   /** Runs one message for an incarnation that leaves; answers whether it came to its end. */
   boolean runAs(WorkerContext former, Delivery message) {
+    if (givenUp) {
+      return false;
+    }
     boolean outermost = nesting++ == 0;
     WorkerContext now = context;
     ServerThread.attach(former);

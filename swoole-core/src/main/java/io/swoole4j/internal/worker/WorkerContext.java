@@ -17,6 +17,7 @@ public final class WorkerContext {
   private @Nullable Object view;
   private volatile boolean leaving;
   private volatile boolean over;
+  private long nextTaskId;
 
   WorkerContext(Worker worker) {
     this.worker = worker;
@@ -49,6 +50,20 @@ public final class WorkerContext {
    */
   public TimerQueue<TimerTask> timers() {
     return timers;
+  }
+
+  /**
+   * The id of the next task that this turn at the worker submits.
+   *
+   * @return from 0, the same until {@link #taskSubmitted}
+   */
+  public long nextTaskId() {
+    return nextTaskId;
+  }
+
+  /** The id was given to a task. */
+  public void taskSubmitted() {
+    nextTaskId++;
   }
 
   /**

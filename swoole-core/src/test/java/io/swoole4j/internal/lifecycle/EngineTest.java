@@ -11,6 +11,7 @@ import io.swoole4j.internal.codec.RawFramer;
 import io.swoole4j.internal.dispatch.Dispatcher;
 import io.swoole4j.internal.net.Connection;
 import io.swoole4j.internal.net.ConnectionEvents;
+import io.swoole4j.internal.net.ConnectionRules;
 import io.swoole4j.internal.net.InboundRules;
 import io.swoole4j.internal.net.ListenerSpec;
 import io.swoole4j.internal.net.SocketOptions;
@@ -102,6 +103,16 @@ class EngineTest {
     }
 
     @Override
+    public void bufferFull(Connection connection) {
+      note("bufferFull");
+    }
+
+    @Override
+    public void bufferEmpty(Connection connection) {
+      note("bufferEmpty");
+    }
+
+    @Override
     public void discarded(Connection connection) {
       note("discarded");
     }
@@ -178,7 +189,15 @@ class EngineTest {
   private static ListenerSpec listener(int index, int port) {
     SocketOptions options = new SocketOptions(512, true, 0, 0, 0, false, 3600, 60, 5, 0, 0, false);
     return new ListenerSpec(
-        index, "127.0.0.1", port, false, options, RawFramer::new, null, 1 << 20, new Object());
+        index,
+        "127.0.0.1",
+        port,
+        false,
+        options,
+        RawFramer::new,
+        null,
+        ConnectionRules.ofOutput(1 << 20),
+        new Object());
   }
 
   private Engine engine(
@@ -198,7 +217,7 @@ class EngineTest {
             false,
             100,
             0,
-            new InboundRules(true, false, 1 << 20, 30_000),
+            new InboundRules(true, false, 1 << 20, 30_000, 0, 0),
             dispatcher,
             TimeUnit.SECONDS.toNanos(2),
             RequestLimit.NONE,
