@@ -73,6 +73,11 @@ final class EngineFactory {
     return settings.get(Settings.TASK_WORKER_NUM);
   }
 
+  /** How many workers there are of both kinds. */
+  int allWorkers() {
+    return workers() + taskWorkers();
+  }
+
   EngineConfig config(List<ListenerSpec> listeners, OsServices services, int userProcesses) {
     int workers = workers();
     int mode = settings.get(Settings.DISPATCH_MODE);

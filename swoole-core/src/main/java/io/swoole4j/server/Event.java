@@ -58,6 +58,22 @@ public final class Event<H extends EventHandler> {
   public static final Event<CloseHandler> CLOSE =
       of("close", CloseHandler.class, Scope.PORT, "A connection has ended.");
 
+  /** A task has come to a task worker. */
+  public static final Event<TaskHandler> TASK =
+      of("task", TaskHandler.class, Scope.SERVER, "A task has come to a task worker.");
+
+  /** The same as {@link #TASK}, told by an object. The last one bound of the two holds. */
+  public static final Event<TaskObjectHandler> TASK_OBJECT =
+      of("task", TaskObjectHandler.class, Scope.SERVER, "The same, told by an object.");
+
+  /** A task has a result. */
+  public static final Event<FinishHandler> FINISH =
+      of("finish", FinishHandler.class, Scope.SERVER, "A task has a result.");
+
+  /** The same as {@link #FINISH}, told by an object. The last one bound of the two holds. */
+  public static final Event<FinishObjectHandler> FINISH_OBJECT =
+      of("finish", FinishObjectHandler.class, Scope.SERVER, "The same, told by an object.");
+
   /** The output of a connection is full. */
   public static final Event<BufferFullHandler> BUFFER_FULL =
       of("bufferFull", BufferFullHandler.class, Scope.PORT, "A connection's output is full.");
@@ -94,6 +110,10 @@ public final class Event<H extends EventHandler> {
           CONNECT,
           RECEIVE,
           CLOSE,
+          TASK,
+          TASK_OBJECT,
+          FINISH,
+          FINISH_OBJECT,
           BUFFER_FULL,
           BUFFER_EMPTY,
           ERROR);

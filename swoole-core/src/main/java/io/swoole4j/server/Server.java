@@ -30,6 +30,7 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -62,6 +63,7 @@ public class Server implements ServerHandle {
 
   private static final int MAX_PAGE = 100;
   private static final byte[] EMPTY = {};
+  private static final double DEFAULT_TASK_SECONDS = 0.5;
 
   private final ServerMode mode;
   private final List<PortProtocol> protocols;
@@ -80,6 +82,7 @@ public class Server implements ServerHandle {
   private volatile long startSeconds;
   private volatile @Nullable Engine engine;
   private volatile @Nullable WorkerTimers timers;
+  private volatile @Nullable Tasks tasks;
 
   /**
    * A server in PROCESS mode on TCP over IPv4.
@@ -209,18 +212,29 @@ public class Server implements ServerHandle {
    * @throws IllegalStateException once the server was started
    */
   public Server on(String event, EventHandler handler) {
-    bindHandler(handlers, event(event), handler);
+    bindHandler(handlers, event(event, handler), handler);
     return this;
   }
 
-  Event<?> event(String name) {
-    return events.stream()
-        .filter(candidate -> candidate.name().equalsIgnoreCase(name))
+  /** The event of a name; of two that are forms of one, that of the handler. */
+  Event<?> event(String name, EventHandler handler) {
+    List<Event<?>> named =
+        events.stream().filter(candidate -> candidate.name().equalsIgnoreCase(name)).toList();
+    if (named.isEmpty()) {
+      throw new IllegalArgumentException("event: " + name + " (expected: one of " + events + ")");
+    }
+    return named.stream()
+        .filter(candidate -> candidate.handlerType().isInstance(handler))
         .findFirst()
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "event: " + name + " (expected: one of " + events + ")"));
+                    named.get(0).name()
+                        + ": "
+                        + (handler == null ? "null" : handler.getClass().getName())
+                        + named.stream()
+                            .map(candidate -> candidate.handlerType().getSimpleName())
+                            .collect(Collectors.joining(" or ", " (expected: ", ")"))));
   }
 
   /**
@@ -384,6 +398,7 @@ public class Server implements ServerHandle {
       Engine made = start.engine();
       engine = made;
       timers = start.timers();
+      tasks = start.tasks();
       maxSend = settings.get(Settings.BUFFER_OUTPUT_SIZE);
       sending.configure(settings.get(Settings.SEND_YIELD), settings.get(Settings.SEND_TIMEOUT));
       startSeconds = System.currentTimeMillis() / 1000;
@@ -887,10 +902,11 @@ public class Server implements ServerHandle {
   @Override
   public Map<String, Object> stats() {
     Engine running = engine;
-    if (running == null) {
+    Tasks submitted = tasks;
+    if (running == null || submitted == null) {
       return Map.of();
     }
-    Map<String, Object> stats = Stats.of(running, startSeconds, processes.size());
+    Map<String, Object> stats = Stats.of(running, submitted.pool(), startSeconds, processes.size());
     protocols.forEach(protocol -> stats.putAll(protocol.stats(workerId())));
     return stats;
   }
@@ -942,6 +958,171 @@ public class Server implements ServerHandle {
    */
   public void defer(WorkerCallback callback) {
     timers().defer(Objects.requireNonNull(callback, "callback"));
+  }
+
+  /**
+   * Submits a task to an idle task worker, or to the one for which least waits; Swoole's {@code
+   * task}. Returns at once. Results go to the {@link FinishHandler} of the calling worker.
+   *
+   * @param data what the task is about; handed over by reference, so it must not be changed
+   *     afterwards unless it is made for several threads
+   * @return the task's id among those of this worker, from 0 and again from 0 when the worker is
+   *     replaced; -1 with {@link #getLastError} 503 (called in a task worker), 506 (
+   *     max_queued_tasks wait already) or 2002 (the server ends)
+   * @throws IllegalArgumentException if the data is null
+   * @throws IllegalStateException before the start and without task workers
+   */
+  public long task(Object data) {
+    return tasks().task(data, -1, null);
+  }
+
+  /**
+   * Submits a task to a certain task worker.
+   *
+   * @param data as in {@link #task(Object)}
+   * @param dstWorkerId the number of the task worker, 0 to task_worker_num - 1, or -1 for any
+   * @return as {@link #task(Object)}; -1 with 505 too, if there is no such task worker
+   */
+  public long task(Object data, int dstWorkerId) {
+    return tasks().task(data, dstWorkerId, null);
+  }
+
+  /**
+   * Submits a task with a callback of its own for its results, run on the calling worker.
+   *
+   * @param data as in {@link #task(Object)}
+   * @param dstWorkerId the number of the task worker, 0 to task_worker_num - 1, or -1 for any
+   * @param finishCallback takes the results; null for the worker's {@link FinishHandler}
+   * @return as {@link #task(Object, int)}
+   * @throws IllegalStateException as {@link #task(Object)}, and with a callback on a thread that is
+   *     no worker and could not run it
+   */
+  public long task(Object data, int dstWorkerId, @Nullable FinishHandler finishCallback) {
+    return tasks().task(data, dstWorkerId, finishCallback);
+  }
+
+  /**
+   * Submits a task and waits half a second for its first result; Swoole's {@code taskwait}.
+   *
+   * @param data as in {@link #task(Object)}
+   * @return as {@link #taskwait(Object, double, int)}
+   */
+  public Optional<Object> taskwait(Object data) {
+    return taskwait(data, DEFAULT_TASK_SECONDS, -1);
+  }
+
+  /**
+   * Submits a task and waits for its first result.
+   *
+   * @param data as in {@link #task(Object)}
+   * @param timeoutSeconds how long to wait at most, in seconds, a millisecond at least
+   * @return as {@link #taskwait(Object, double, int)}
+   */
+  public Optional<Object> taskwait(Object data, double timeoutSeconds) {
+    return taskwait(data, timeoutSeconds, -1);
+  }
+
+  /**
+   * Submits a task to a certain task worker and waits for its first result. The calling worker does
+   * nothing else meanwhile; in BASE mode that holds for its connections too. Results that come
+   * later are dropped.
+   *
+   * @param data as in {@link #task(Object)}
+   * @param timeoutSeconds how long to wait at most, in seconds, a millisecond at least
+   * @param dstWorkerId the number of the task worker, 0 to task_worker_num - 1, or -1 for any
+   * @return empty with {@link #getLastError} 10018 (no result in time, or interrupted), 2002 (the
+   *     task threw or returned without a result, or the server ends), 505 (no such task worker) or
+   *     506 (max_queued_tasks wait already)
+   * @throws IllegalArgumentException if the data is null or the time not positive
+   * @throws IllegalStateException in a task worker, on a reactor, before the start and without task
+   *     workers
+   */
+  public Optional<Object> taskwait(Object data, double timeoutSeconds, int dstWorkerId) {
+    return tasks().wait(data, timeoutSeconds, dstWorkerId);
+  }
+
+  /**
+   * Submits tasks and waits half a second for the first result of each; Swoole's {@code
+   * taskWaitMulti}.
+   *
+   * @param tasks as in {@link #taskWaitMulti(List, double)}
+   * @return as {@link #taskWaitMulti(List, double)}
+   */
+  public Map<Integer, Object> taskWaitMulti(List<?> tasks) {
+    return taskWaitMulti(tasks, DEFAULT_TASK_SECONDS);
+  }
+
+  /**
+   * Submits tasks to any task workers and waits for the first result of each.
+   *
+   * @param tasks what the tasks are about, 1024 at most
+   * @param timeoutSeconds how long to wait for all of them at most, in seconds
+   * @return results by the index of their task, in that order; those that did not come in time, or
+   *     not at all, are missing
+   * @throws IllegalArgumentException if there are too many tasks, one is null or the time is not
+   *     positive
+   * @throws IllegalStateException as {@link #taskwait(Object, double, int)}
+   */
+  public Map<Integer, Object> taskWaitMulti(List<?> tasks, double timeoutSeconds) {
+    List<Optional<Object>> results =
+        tasks().waitForAll("taskWaitMulti", tasks, timeoutSeconds, TaskFlag.WAITALL);
+    Map<Integer, Object> byIndex = new LinkedHashMap<>();
+    for (int i = 0; i < results.size(); i++) {
+      int index = i;
+      results.get(i).ifPresent(result -> byIndex.put(index, result));
+    }
+    return byIndex;
+  }
+
+  /**
+   * As {@link #taskCo(List, double)}, half a second.
+   *
+   * @param tasks what the tasks are about, 1024 at most
+   * @return as {@link #taskCo(List, double)}
+   */
+  public List<Optional<Object>> taskCo(List<?> tasks) {
+    return taskCo(tasks, DEFAULT_TASK_SECONDS);
+  }
+
+  /**
+   * As {@link #taskWaitMulti(List, double)}, with an entry for every task; Swoole's {@code taskCo}.
+   * It waits as that does: there are no coroutines.
+   *
+   * @param tasks what the tasks are about, 1024 at most
+   * @param timeoutSeconds how long to wait for all of them at most, in seconds
+   * @return one entry for each task, empty where no result came in time
+   * @throws IllegalArgumentException as {@link #taskWaitMulti(List, double)}
+   * @throws IllegalStateException as {@link #taskwait(Object, double, int)}
+   */
+  public List<Optional<Object>> taskCo(List<?> tasks, double timeoutSeconds) {
+    return tasks().waitForAll("taskCo", tasks, timeoutSeconds, TaskFlag.COROUTINE);
+  }
+
+  /**
+   * Hands a result to whoever submitted the task that the calling task worker is at; Swoole's
+   * {@code finish}. May be called several times; a waiting caller takes the first result. Waits at
+   * most a second while the worker that asked has no room for the result.
+   *
+   * @param result the result, handed over by reference
+   * @return false with {@link #getLastError} 2003 (the caller no longer waits), 506 (its worker had
+   *     no room for a second) or 507 (nobody takes results: no worker submitted the task)
+   * @throws IllegalArgumentException if the result is null
+   * @throws IllegalStateException outside of the handler of a task, and with task_enable_coroutine
+   */
+  public boolean finish(Object result) {
+    return tasks().finish(result);
+  }
+
+  private Tasks tasks() {
+    Tasks started = tasks;
+    if (started == null) {
+      throw new IllegalStateException("server: " + state.state() + " (expected: started)");
+    }
+    return started;
+  }
+
+  LastError lastError() {
+    return lastError;
   }
 
   private WorkerTimers timers() {
@@ -997,7 +1178,8 @@ public class Server implements ServerHandle {
    * @return its id, -1 on other threads
    */
   public int workerId() {
-    WorkerContext context = WorkerContext.current();
+    Engine running = engine;
+    WorkerContext context = running == null ? null : running.currentWorker();
     return context == null ? -1 : context.worker().id();
   }
 

@@ -64,6 +64,33 @@ public final class Settings {
               "Task workers, which run what task() and its like submit; needs a task handler")
           .withDocumented("0..1000 × CPU", "0");
 
+  /** How many tasks may wait for one task worker; not in Swoole. */
+  public static final Setting<Integer> MAX_QUEUED_TASKS =
+      intSetting(
+          "max_queued_tasks",
+          1,
+          1 << 20,
+          1 << 14,
+          "Tasks that may wait for one task worker, the running one included; a further one is"
+              + " refused with 506; not in Swoole");
+
+  /** Whether tasks come as objects; the handler has to be of that form. */
+  public static final Setting<Boolean> TASK_USE_OBJECT =
+      bool(
+              "task_use_object",
+              false,
+              "Tasks come as objects; start fails unless the task handler takes them; a handler that"
+                  + " does needs no setting")
+          .withAliases("task_object");
+
+  /** Whether tasks come as objects and are finished by these only. */
+  public static final Setting<Boolean> TASK_ENABLE_COROUTINE =
+      bool(
+          "task_enable_coroutine",
+          false,
+          "As task_use_object, and Server.finish is refused in favour of Task.finish; tasks run one"
+              + " after the other all the same");
+
   /** The number of connections above which new ones are refused. */
   public static final Setting<Integer> MAX_CONNECTION =
       intSetting(
@@ -762,6 +789,9 @@ public final class Settings {
           REACTOR_NUM,
           WORKER_NUM,
           TASK_WORKER_NUM,
+          MAX_QUEUED_TASKS,
+          TASK_USE_OBJECT,
+          TASK_ENABLE_COROUTINE,
           MAX_CONNECTION,
           MAX_CONNECTIONS_PER_IP,
           MAX_ACCEPT_RATE,

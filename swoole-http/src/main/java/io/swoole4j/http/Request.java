@@ -103,8 +103,8 @@ public final class Request {
   /**
    * A request that is made of bytes by {@link #parse}, without a server.
    *
-   * @param options {@code parse_cookie} and {@code parse_body}, true unless said otherwise; files in
-   *     forms are not read
+   * @param options {@code parse_cookie} and {@code parse_body}, true unless said otherwise; files
+   *     in forms are not read
    * @return an incomplete request
    * @throws IllegalArgumentException for another option, or one that is not true or false
    */

@@ -19,6 +19,7 @@ import io.swoole4j.internal.worker.BlockedWorkerChecker;
 import io.swoole4j.internal.worker.LoopWorker;
 import io.swoole4j.internal.worker.ThreadWorker;
 import io.swoole4j.internal.worker.Worker;
+import io.swoole4j.internal.worker.WorkerContext;
 import io.swoole4j.internal.worker.WorkerEvents;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
@@ -59,6 +61,7 @@ public final class Engine {
   private final Heartbeat heartbeat;
   private final long[] lastDeath;
   private final Logger logger;
+  private volatile boolean takesTasks = true;
 
   /**
    * Makes the parts; no thread runs and no socket is open yet.
@@ -371,6 +374,39 @@ public final class Engine {
    */
   public List<Listener> listeners() {
     return listeners;
+  }
+
+  /**
+   * The worker of this server that the calling thread serves.
+   *
+   * @return its context, null on other threads
+   */
+  public @Nullable WorkerContext currentWorker() {
+    return threads.owns(Thread.currentThread()) ? WorkerContext.current() : null;
+  }
+
+  /**
+   * Whether the calling thread is an event loop that is no worker.
+   *
+   * @return true on reactor threads in PROCESS mode
+   */
+  public boolean isReactor() {
+    return currentWorker() == null
+        && reactors.reactors().stream().anyMatch(reactor -> reactor.loop().inEventLoop());
+  }
+
+  /**
+   * Whether tasks will still be run.
+   *
+   * @return false once the task workers are about to end
+   */
+  public boolean takesTasks() {
+    return takesTasks;
+  }
+
+  /** From now on no task is taken. */
+  void endTasks() {
+    takesTasks = false;
   }
 
   EngineConfig config() {

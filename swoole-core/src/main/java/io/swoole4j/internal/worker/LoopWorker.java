@@ -173,7 +173,7 @@ public final class LoopWorker extends Worker {
   }
 
   private void restart() {
-    context.timers().clearAll();
+    context.renew();
     try {
       runner.run(Delivery.of(() -> events.workerStarted(id())), 0);
     } catch (Throwable e) {

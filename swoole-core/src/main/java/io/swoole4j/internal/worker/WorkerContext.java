@@ -13,6 +13,7 @@ public final class WorkerContext {
   private final Worker worker;
   private final WakeBatch wakes = new WakeBatch();
   private final TimerQueue<TimerTask> timers;
+  private long nextTaskId;
 
   WorkerContext(Worker worker) {
     this.worker = worker;
@@ -44,6 +45,26 @@ public final class WorkerContext {
    */
   public TimerQueue<TimerTask> timers() {
     return timers;
+  }
+
+  /**
+   * The id of the next task that this turn at the worker submits.
+   *
+   * @return from 0, the same until {@link #taskSubmitted}
+   */
+  public long nextTaskId() {
+    return nextTaskId;
+  }
+
+  /** The id was given to a task. */
+  public void taskSubmitted() {
+    nextTaskId++;
+  }
+
+  /** Forgets what belongs to this turn at the worker, for one that goes on with fresh state. */
+  void renew() {
+    timers.clearAll();
+    nextTaskId = 0;
   }
 
   /**

@@ -27,8 +27,7 @@ public final class RequestParser {
   private static final int BAD_REQUEST = 400;
 
   private final StrictDecoder decoder =
-      new StrictDecoder(
-          new HttpLimits(MAX_HEAD, MAX_HEADERS, MAX_MESSAGE, 1, 1, 1, 1, 1, 1));
+      new StrictDecoder(new HttpLimits(MAX_HEAD, MAX_HEADERS, MAX_MESSAGE, 1, 1, 1, 1, 1, 1));
   private final BodyBuffer body = new BodyBuffer();
   private @Nullable EmbeddedChannel channel = new EmbeddedChannel(decoder, new Collector());
   private @Nullable RequestHead head;
