@@ -92,7 +92,7 @@ final class References {
       String method =
           "on" + event.name().substring(0, 1).toUpperCase(Locale.ROOT) + event.name().substring(1);
       JavaSource source = JavaSource.of(event.handlerType());
-      String javadoc = source.javadoc(Pattern.compile("\\w+ " + method + "\\("));
+      String javadoc = source.javadoc(Pattern.compile("(?:@Nullable )?\\w+ " + method + "\\("));
       row(
           page,
           List.of(
