@@ -5,8 +5,8 @@ package io.swoole4j.server;
 @FunctionalInterface
 public interface AfterReloadHandler extends EventHandler {
   /**
-   * The workers have been renewed; Swoole's {@code onAfterReload}. Runs on the manager's thread. The
-   * next reload can be asked for once it has returned.
+   * The workers have been renewed; Swoole's {@code onAfterReload}. Runs on the manager's thread.
+   * The next reload can be asked for once it has returned.
    *
    * @param server the server
    * @throws Exception whatever goes wrong; it is logged and reported, and the worker goes on

@@ -481,13 +481,13 @@ public class Server implements ServerHandle {
   }
 
   /**
-   * Ends a worker in good order once the callback it is in has returned, with workerStop and without
-   * workerError; another one of the same id begins with fresh private handlers, and has its
+   * Ends a worker in good order once the callback it is in has returned, with workerStop and
+   * without workerError; another one of the same id begins with fresh private handlers, and has its
    * connections and all that waits for it.
    *
    * @param workerId which, task workers included, or -1 for the calling one
-   * @param waitEvent whether it calls workerExit and finishes its timers first, for max_wait_time at
-   *     most; always so for another worker with reload_async
+   * @param waitEvent whether it calls workerExit and finishes its timers first, for max_wait_time
+   *     at most; always so for another worker with reload_async
    * @return false with {@link #getLastError} 509 if the server does not run
    * @throws IllegalArgumentException if there is no worker of that id
    * @throws IllegalStateException with -1 on a thread that is no worker of this server

@@ -3,10 +3,10 @@ package io.swoole4j.benchmarks.jmh;
 
 import io.swoole4j.internal.util.ServerThreads;
 import io.swoole4j.internal.worker.CallbackRunner;
-import io.swoole4j.internal.worker.RequestLimit;
-import io.swoole4j.internal.worker.WorkerDuties;
 import io.swoole4j.internal.worker.Delivery;
+import io.swoole4j.internal.worker.RequestLimit;
 import io.swoole4j.internal.worker.ThreadWorker;
+import io.swoole4j.internal.worker.WorkerDuties;
 import io.swoole4j.internal.worker.WorkerEvents;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;

@@ -32,7 +32,8 @@ final class Reload {
   Reload(Engine engine, EventLoop scheduler) {
     this.engine = engine;
     this.scheduler = scheduler;
-    this.patienceNanos = Math.max(engine.config().maxWaitNanos(), Shutdown.LEAST_WAIT_NANOS) + FORCE_NANOS;
+    this.patienceNanos =
+        Math.max(engine.config().maxWaitNanos(), Shutdown.LEAST_WAIT_NANOS) + FORCE_NANOS;
     this.waits = engine.config().waits();
     this.logger = engine.config().logging().of(Reload.class);
   }

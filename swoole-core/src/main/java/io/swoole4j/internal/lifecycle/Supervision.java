@@ -116,7 +116,8 @@ final class Supervision implements WorkerSupervisor {
     if (renewal.ended().isDone()) {
       return;
     }
-    logger.warn("[9101] worker {} did not leave within max_wait_time and is forced to", worker.id());
+    logger.warn(
+        "[9101] worker {} did not leave within max_wait_time and is forced to", worker.id());
     worker.hurry(renewal);
     later(() -> abandon(worker, renewal), INTERRUPT_NANOS);
   }

@@ -143,7 +143,8 @@ public final class LoopWorker extends Worker {
       now.renewal.ended().complete(null);
       return;
     }
-    if (!served && System.nanoTime() - begunAt < TimeUnit.MILLISECONDS.toNanos(RESTART_PAUSE_MILLIS)) {
+    if (!served
+        && System.nanoTime() - begunAt < TimeUnit.MILLISECONDS.toNanos(RESTART_PAUSE_MILLIS)) {
       if (!checkQueued) {
         checkQueued = true;
         loop.schedule(

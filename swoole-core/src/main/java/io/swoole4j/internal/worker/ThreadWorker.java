@@ -357,7 +357,9 @@ public final class ThreadWorker extends Worker {
     return me.heard;
   }
 
-  /** Makes room for the next incarnation; of those that went before only the last takes its time. */
+  /**
+   * Makes room for the next incarnation; of those that went before only the last takes its time.
+   */
   private void step(Incarnation me) {
     synchronized (this) {
       formers.forEach(Incarnation::cut);

@@ -59,7 +59,10 @@ class Turn {
    * @param lastProgress where the count of the one before ended
    */
   Turn(
-      WorkerContext context, WorkerDuties duties, CompletableFuture<Void> begun, long lastProgress) {
+      WorkerContext context,
+      WorkerDuties duties,
+      CompletableFuture<Void> begun,
+      long lastProgress) {
     this.context = context;
     this.runner = duties.runner();
     this.requestsLeft = duties.limit().draw();
