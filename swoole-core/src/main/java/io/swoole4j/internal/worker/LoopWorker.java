@@ -186,7 +186,7 @@ public final class LoopWorker extends Worker {
     Asked now = asked;
     LoopLeaver late = leaver;
     Thread own = thread;
-    if (now != null && now.renewal == renewal) {
+    if (now != null && renewal.equals(now.renewal)) {
       if (own != null && (progress() & 1) == 1) {
         own.interrupt();
       }

@@ -148,10 +148,13 @@ public final class ThreadWorker extends Worker {
 
   private synchronized @Nullable Incarnation incarnation(Renewal renewal) {
     Incarnation now = serving;
-    if (now != null && now.renewal == renewal) {
+    if (now != null && renewal.equals(now.renewal)) {
       return now;
     }
-    return formers.stream().filter(former -> former.renewal == renewal).findFirst().orElse(null);
+    return formers.stream()
+        .filter(former -> renewal.equals(former.renewal))
+        .findFirst()
+        .orElse(null);
   }
 
   @Override
