@@ -8,6 +8,7 @@ module io.swoole4j.core {
 
   requires io.netty.buffer;
   requires io.netty.codec;
+  requires io.netty.codec.haproxy;
   requires io.netty.common;
   requires io.netty.handler;
   requires transitive io.netty.transport;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.examples;
 
+import io.swoole4j.http.HttpSettings;
 import io.swoole4j.server.Server;
 import io.swoole4j.server.ServerMode;
 import io.swoole4j.server.SocketType;
@@ -12,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The options of an example: {@code --name value} or {@code --name=value}, where the name is host,
@@ -46,7 +48,8 @@ final class CommandLine {
   static CommandLine parse(List<String> words) {
     SettingValues values =
         SettingValues.ofServer(
-            SettingRegistry.of(OWN, Settings.all(), List.of(Server.DISPATCH_FUNC)));
+            SettingRegistry.of(
+                OWN, Settings.all(), HttpSettings.all(), List.of(Server.DISPATCH_FUNC)));
     for (int i = 0; i < words.size(); i++) {
       String word = words.get(i);
       if (!word.startsWith(MARK)) {
@@ -91,7 +94,7 @@ final class CommandLine {
     StringBuilder lines = new StringBuilder("options:\n");
     OWN.forEach(setting -> append(lines, setting));
     lines.append("settings:\n");
-    Settings.all().stream()
+    Stream.concat(Settings.all().stream(), HttpSettings.all().stream())
         // A function cannot be written on a command line.
         .filter(setting -> !setting.typeName().equals("function"))
         .forEach(setting -> append(lines, setting));

@@ -13,7 +13,9 @@ final class Examples {
           new EofEcho(),
           new NotesProtocol(),
           new Subclass(),
-          new EventLog());
+          new EventLog(),
+          new HttpHello(),
+          new HttpConformance());
 
   private Examples() {}
 

@@ -11,14 +11,26 @@ import java.util.Optional;
  * Swoole 6).
  */
 public enum ErrorCode {
+  /** 13: {@code sendfile} was given a file that cannot be opened or read. */
+  FILE_UNREADABLE(13, "file cannot be read"),
+  /** 110: {@code sendwait} has queued all of it, and the client has not taken it in time. */
+  TIMED_OUT(110, "timed out"),
+  /** 503: the call is not allowed where it was made, such as {@code task} in a task worker. */
+  NOT_ALLOWED_HERE(503, "not allowed here"),
   /** 505: an argument of the call makes no sense, such as a user id of 0 in {@code bind}. */
   INVALID_PARAMS(505, "invalid parameter"),
   /** 506: a worker's mailbox has no room for one more message. */
   QUEUE_FULL(506, "the worker's queue is full"),
   /** 507: the call does not apply to this kind of socket or server mode. */
   OPERATION_NOT_SUPPORTED(507, "operation not supported"),
+  /** 509: the call does not fit the state, such as {@code reload} while one is going on. */
+  WRONG_OPERATION(509, "wrong operation"),
   /** 550: {@code send} was called with nothing to send. */
   NO_PAYLOAD(550, "no payload to send"),
+  /** 700: {@code sendfile} was given a file that does not exist. */
+  FILE_NOT_EXIST(700, "file does not exist"),
+  /** 702: {@code sendfile} was asked for a part of a file in which there is nothing. */
+  FILE_EMPTY(702, "file is empty"),
 
   /** 1001: the server closed the connection. */
   SESSION_CLOSED_BY_SERVER(1001, "connection closed by the server"),
@@ -37,6 +49,13 @@ public enum ErrorCode {
   /** 1008: the client reads too slowly: {@code socket_buffer_size} bytes wait for it already. */
   OUTPUT_BUFFER_FULL(1008, "output buffer is full"),
 
+  /** 1014: a TLS client presented no certificate, or none that can be verified. */
+  SSL_VERIFY_FAILED(1014, "client certificate refused"),
+  /** 1015: what a client sent to a port with TLS is not TLS. */
+  SSL_BAD_CLIENT(1015, "bad SSL client"),
+  /** 1018: a TLS handshake failed or was not done in time. */
+  SSL_HANDSHAKE_FAILED(1018, "TLS handshake failed"),
+
   /** 1201: a packet is longer than {@code package_max_length}. */
   PACKAGE_LENGTH_TOO_LARGE(1201, "packet is longer than package_max_length"),
   /** 1202: one send is larger than {@code buffer_output_size}. */
@@ -44,10 +63,22 @@ public enum ErrorCode {
   /** 1204: a packet contradicts itself, such as a length that is shorter than its own header. */
   PACKAGE_MALFORMED(1204, "malformed packet"),
 
+  /** 2002: a task was not taken because the server ends, or it ended without a result. */
+  TASK_FAILED(2002, "task not taken, or ended without a result"),
+  /** 2003: a result came when its caller no longer waited for it, and was dropped. */
+  TASK_EXPIRED(2003, "task has expired"),
+  /** The response has ended, or somebody else sends it. */
+  HTTP_CONTEXT_UNAVAILABLE(7106, "response has ended or was detached"),
+
   /** 9007: no worker was idle for a packet in {@code dispatch_mode} 3. */
   NO_IDLE_WORKER(9007, "no idle worker"),
+  /** 9013: {@code sendfile} was given a directory or something else that is no file. */
+  NOT_REGULAR_FILE(9013, "not a regular file"),
   /** 9101: a worker did not stop within {@code max_wait_time} and was abandoned. */
-  WORKER_EXIT_TIMEOUT(9101, "worker did not stop in time");
+  WORKER_EXIT_TIMEOUT(9101, "worker did not stop in time"),
+
+  /** 10018: what was waited for did not come in time, such as the result of a task. */
+  RESULT_TIMED_OUT(10018, "timed out");
 
   private final int code;
   private final String message;

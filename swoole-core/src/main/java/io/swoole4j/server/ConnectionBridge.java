@@ -4,11 +4,17 @@ package io.swoole4j.server;
 import io.swoole4j.internal.codec.FramingException;
 import io.swoole4j.internal.net.Connection;
 import io.swoole4j.internal.net.ConnectionEvents;
+import io.swoole4j.internal.net.Datagram;
+import io.swoole4j.internal.net.DatagramPort;
+import java.net.InetAddress;
+import io.netty.util.NetUtil;
 import io.swoole4j.internal.util.ThrottledLogger;
 import org.slf4j.Logger;
 
 /** Calls the handlers of the events of connections. Runs where the events run. */
 final class ConnectionBridge implements ConnectionEvents {
+  private static final double MILLIS = 1000.0;
+
   private final Server server;
   private final WorkerBridge workers;
   private final Failures failures;
@@ -65,6 +71,30 @@ final class ConnectionBridge implements ConnectionEvents {
   }
 
   @Override
+  public void datagram(DatagramPort port, int reactorId, Datagram datagram) {
+    PacketHandler handler = workers.current().ports().get(port.spec().index()).packet();
+    if (handler == null) {
+      return;
+    }
+    InetAddress sender = datagram.senderAddress();
+    PacketInfo client =
+        new PacketInfo(
+            sender == null ? datagram.senderPath() : NetUtil.toAddressString(sender),
+            datagram.senderPort(),
+            port.boundPort(),
+            Datagrams.socketNumber(port),
+            datagram.arrivedMillis() / MILLIS);
+    try {
+      handler.onPacket(server, datagram.data(), client);
+    } catch (Exception e) {
+      failures.report(Event.PACKET, 0, e);
+    } catch (Error e) {
+      failures.report(Event.PACKET, 0, e);
+      throw e;
+    }
+  }
+
+  @Override
   public void closed(Connection connection, int reactorId) {
     CloseHandler handler = handlers(connection).close();
     if (handler == null) {
@@ -76,6 +106,38 @@ final class ConnectionBridge implements ConnectionEvents {
       failures.report(Event.CLOSE, connection.fd(), e);
     } catch (Error e) {
       failures.report(Event.CLOSE, connection.fd(), e);
+      throw e;
+    }
+  }
+
+  @Override
+  public void bufferFull(Connection connection) {
+    BufferFullHandler handler = handlers(connection).bufferFull();
+    if (handler == null) {
+      return;
+    }
+    try {
+      handler.onBufferFull(server, connection.fd());
+    } catch (Exception e) {
+      failures.report(Event.BUFFER_FULL, connection.fd(), e);
+    } catch (Error e) {
+      failures.report(Event.BUFFER_FULL, connection.fd(), e);
+      throw e;
+    }
+  }
+
+  @Override
+  public void bufferEmpty(Connection connection) {
+    BufferEmptyHandler handler = handlers(connection).bufferEmpty();
+    if (handler == null) {
+      return;
+    }
+    try {
+      handler.onBufferEmpty(server, connection.fd());
+    } catch (Exception e) {
+      failures.report(Event.BUFFER_EMPTY, connection.fd(), e);
+    } catch (Error e) {
+      failures.report(Event.BUFFER_EMPTY, connection.fd(), e);
       throw e;
     }
   }

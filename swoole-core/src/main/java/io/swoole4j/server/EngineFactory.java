@@ -12,6 +12,7 @@ import io.swoole4j.internal.util.Clock;
 import io.swoole4j.internal.util.Logging;
 import io.swoole4j.internal.util.ThrottledLogger;
 import io.swoole4j.internal.worker.CallbackRunner;
+import io.swoole4j.internal.worker.RequestLimit;
 import io.swoole4j.setting.LogLevel;
 import io.swoole4j.setting.Setting;
 import io.swoole4j.setting.SettingValues;
@@ -19,6 +20,7 @@ import io.swoole4j.setting.Settings;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.event.Level;
 
@@ -29,10 +31,14 @@ import org.slf4j.event.Level;
 final class EngineFactory {
   private static final int USER_FUNCTION_MODE = 6;
 
+  /** Up to this many requests a worker gets no grace by default. */
+  private static final int LEAST_WITH_GRACE = 10;
+
   private final Server server;
   private final SettingValues settings;
   private final Logging logging;
   private final Logger logger;
+  private @Nullable Transport transport;
 
   EngineFactory(Server server, SettingValues settings) {
     this.server = server;
@@ -60,6 +66,14 @@ final class EngineFactory {
     return logging;
   }
 
+  Transport transport() {
+    Transport known = transport;
+    if (known == null) {
+      transport = known = Transport.of(settings.get(Settings.TRANSPORT), logging);
+    }
+    return known;
+  }
+
   boolean isBase() {
     return server.mode() == ServerMode.BASE;
   }
@@ -73,15 +87,25 @@ final class EngineFactory {
     return settings.get(Settings.TASK_WORKER_NUM);
   }
 
+  /** How many workers there are of both kinds. */
+  int allWorkers() {
+    return workers() + taskWorkers();
+  }
+
   EngineConfig config(List<ListenerSpec> listeners, OsServices services, int userProcesses) {
     int workers = workers();
     int mode = settings.get(Settings.DISPATCH_MODE);
     boolean spreads = !isBase() && !keepsOrder(mode);
     warnAboutUselessSettings(spreads);
+    if (isBase() && settings.get(Settings.SEND_YIELD)) {
+      throw new IllegalStateException(
+          "send_yield: true (expected: false in BASE mode, whose workers are event loops and must"
+              + " not wait)");
+    }
     return new EngineConfig(
         isBase(),
         !isBase() || workers > 1 || taskWorkers() > 0 || userProcesses > 0,
-        Transport.of(settings.get(Settings.TRANSPORT), logging),
+        transport(),
         isBase() ? workers : settings.get(Settings.REACTOR_NUM),
         workers,
         taskWorkers(),
@@ -93,14 +117,25 @@ final class EngineFactory {
             !spreads || settings.get(Settings.ENABLE_UNSAFE_EVENT),
             spreads && settings.get(Settings.DISCARD_TIMEOUT_REQUEST),
             settings.get(Settings.MAX_QUEUED_BYTES),
-            TimeUnit.NANOSECONDS.toMillis(nanos(Settings.CLOSE_STALL_TIME))),
+            TimeUnit.NANOSECONDS.toMillis(nanos(Settings.CLOSE_STALL_TIME)),
+            settings.get(Settings.MAX_CONNECTIONS_PER_IP),
+            settings.get(Settings.MAX_ACCEPT_RATE)),
         counters -> dispatcher(mode, counters),
         nanos(Settings.MAX_WAIT_TIME),
+        limit(Settings.MAX_REQUEST, Settings.MAX_REQUEST_GRACE),
+        limit(Settings.TASK_MAX_REQUEST, Settings.TASK_MAX_REQUEST_GRACE),
+        settings.get(Settings.RELOAD_ASYNC),
         nanos(Settings.BLOCKED_CALLBACK_TIME),
         services.threadSetup(logger),
         CallbackRunner.INLINE,
         logging,
         Clock.SYSTEM);
+  }
+
+  private RequestLimit limit(Setting<Long> most, Setting<Long> grace) {
+    long requests = settings.get(most);
+    long byDefault = requests > LEAST_WITH_GRACE ? requests / 2 : 0;
+    return new RequestLimit(requests, settings.isSet(grace) ? settings.get(grace) : byDefault);
   }
 
   private long nanos(Setting<Double> setting) {

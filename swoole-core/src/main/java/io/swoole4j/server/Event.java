@@ -26,6 +26,14 @@ public final class Event<H extends EventHandler> {
   public static final Event<WorkerStartHandler> WORKER_START =
       of("workerStart", WorkerStartHandler.class, Scope.SERVER, "A worker begins.");
 
+  /** A worker is to end and still has timers. */
+  public static final Event<WorkerExitHandler> WORKER_EXIT =
+      of(
+          "workerExit",
+          WorkerExitHandler.class,
+          Scope.SERVER,
+          "A worker is to end and still has timers.");
+
   /** A worker ends. */
   public static final Event<WorkerStopHandler> WORKER_STOP =
       of("workerStop", WorkerStopHandler.class, Scope.SERVER, "A worker ends.");
@@ -33,6 +41,18 @@ public final class Event<H extends EventHandler> {
   /** The manager ends. */
   public static final Event<ManagerStopHandler> MANAGER_STOP =
       of("managerStop", ManagerStopHandler.class, Scope.SERVER, "The manager ends.");
+
+  /** Workers are about to be renewed. */
+  public static final Event<BeforeReloadHandler> BEFORE_RELOAD =
+      of(
+          "beforeReload",
+          BeforeReloadHandler.class,
+          Scope.SERVER,
+          "Workers are about to be renewed.");
+
+  /** Workers have been renewed. */
+  public static final Event<AfterReloadHandler> AFTER_RELOAD =
+      of("afterReload", AfterReloadHandler.class, Scope.SERVER, "Workers have been renewed.");
 
   /** The end was asked for. */
   public static final Event<BeforeShutdownHandler> BEFORE_SHUTDOWN =
@@ -54,9 +74,57 @@ public final class Event<H extends EventHandler> {
   public static final Event<ReceiveHandler> RECEIVE =
       of("receive", ReceiveHandler.class, Scope.PORT, "A packet has arrived.");
 
+  /** A datagram has arrived. */
+  public static final Event<PacketHandler> PACKET =
+      of("packet", PacketHandler.class, Scope.PORT, "A datagram has arrived.");
+
   /** A connection has ended. */
   public static final Event<CloseHandler> CLOSE =
       of("close", CloseHandler.class, Scope.PORT, "A connection has ended.");
+
+  /** A task has come to a task worker. */
+  public static final Event<TaskHandler> TASK =
+      of("task", TaskHandler.class, Scope.SERVER, "A task has come to a task worker.");
+
+  /** The same as {@link #TASK}, told by an object. The last one bound of the two holds. */
+  public static final Event<TaskObjectHandler> TASK_OBJECT =
+      of("task", TaskObjectHandler.class, Scope.SERVER, "The same, told by an object.");
+
+  /** A task has a result. */
+  public static final Event<FinishHandler> FINISH =
+      of("finish", FinishHandler.class, Scope.SERVER, "A task has a result.");
+
+  /** The same as {@link #FINISH}, told by an object. The last one bound of the two holds. */
+  public static final Event<FinishObjectHandler> FINISH_OBJECT =
+      of("finish", FinishObjectHandler.class, Scope.SERVER, "The same, told by an object.");
+
+  /** The same as {@link #CONNECT}, told by an object. The last one bound of the two holds. */
+  public static final Event<ConnectObjectHandler> CONNECT_OBJECT =
+      of("connect", ConnectObjectHandler.class, Scope.PORT, "The same, told by an object.");
+
+  /** The same as {@link #RECEIVE}, told by an object. The last one bound of the two holds. */
+  public static final Event<ReceiveObjectHandler> RECEIVE_OBJECT =
+      of("receive", ReceiveObjectHandler.class, Scope.PORT, "The same, told by an object.");
+
+  /** The same as {@link #PACKET}, told by an object. The last one bound of the two holds. */
+  public static final Event<PacketObjectHandler> PACKET_OBJECT =
+      of("packet", PacketObjectHandler.class, Scope.PORT, "The same, told by an object.");
+
+  /** The same as {@link #CLOSE}, told by an object. The last one bound of the two holds. */
+  public static final Event<CloseObjectHandler> CLOSE_OBJECT =
+      of("close", CloseObjectHandler.class, Scope.PORT, "The same, told by an object.");
+
+  /** The output of a connection is full. */
+  public static final Event<BufferFullHandler> BUFFER_FULL =
+      of("bufferFull", BufferFullHandler.class, Scope.PORT, "A connection's output is full.");
+
+  /** The output of a connection that was full is empty again. */
+  public static final Event<BufferEmptyHandler> BUFFER_EMPTY =
+      of(
+          "bufferEmpty",
+          BufferEmptyHandler.class,
+          Scope.PORT,
+          "The output of a connection that was full is empty again.");
 
   /** A handler threw. */
   public static final Event<ErrorHandler> ERROR =
@@ -74,14 +142,28 @@ public final class Event<H extends EventHandler> {
           START,
           MANAGER_START,
           WORKER_START,
+          WORKER_EXIT,
           WORKER_STOP,
+          BEFORE_RELOAD,
+          AFTER_RELOAD,
           MANAGER_STOP,
           BEFORE_SHUTDOWN,
           SHUTDOWN,
           WORKER_ERROR,
           CONNECT,
+          CONNECT_OBJECT,
           RECEIVE,
+          RECEIVE_OBJECT,
+          PACKET,
+          PACKET_OBJECT,
           CLOSE,
+          CLOSE_OBJECT,
+          TASK,
+          TASK_OBJECT,
+          FINISH,
+          FINISH_OBJECT,
+          BUFFER_FULL,
+          BUFFER_EMPTY,
           ERROR);
 
   private final String name;

@@ -11,15 +11,19 @@ import io.swoole4j.internal.codec.RawFramer;
 import io.swoole4j.internal.net.ListenerSpec;
 import io.swoole4j.internal.net.PipelineSlots;
 import io.swoole4j.internal.net.SocketOptions;
+import io.swoole4j.internal.net.Transport;
+import io.swoole4j.internal.tls.TlsPort;
 import io.swoole4j.setting.PackageLengthFunction;
 import io.swoole4j.setting.Setting;
 import io.swoole4j.setting.SettingValues;
 import io.swoole4j.setting.Settings;
 import io.swoole4j.spi.PortProtocol;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
@@ -27,21 +31,30 @@ import org.slf4j.Logger;
  * are there. Used by the starting thread.
  */
 final class PortResolver {
-  private final List<PortProtocol> protocols;
+  private final Server server;
+  private final Transport transport;
   private final boolean reusePort;
+  private final boolean eventObjects;
   private final Logger logger;
 
-  PortResolver(List<PortProtocol> protocols, boolean reusePort, Logger logger) {
-    this.protocols = protocols;
-    this.reusePort = reusePort;
+  PortResolver(Server server, Transport transport, SettingValues settings, Logger logger) {
+    this.server = server;
+    this.transport = transport;
+    this.reusePort = settings.get(Settings.ENABLE_REUSE_PORT);
+    this.eventObjects = settings.get(Settings.EVENT_OBJECT);
     this.logger = logger;
   }
 
   /** The specification of one port, its handlers merged with the primary's and the worker's. */
   ListenerSpec resolve(int index, ServerPort port, List<HandlerTable> workers) {
-    requireBuilt(port);
+    requireOffered(port);
+    requireObjectForms(port, workers);
     HandlerTable handlers = workers.get(0);
     SettingValues settings = port.settings();
+    if (port.type().isDatagram()) {
+      require(port, workers, Event.PACKET, Event.PACKET_OBJECT);
+      return spec(index, port, null, null, new TlsFactory(server, logger).open(port, List.of()), workers);
+    }
     Supplier<Framer> framers = null;
     ListenerSpec.Installer installer = null;
     Optional<PortProtocol.PortSession> session =
@@ -51,39 +64,70 @@ final class PortResolver {
       protocol.requiredEvents().forEach(event -> require(port, workers, event));
       installer =
           (channel, connection) -> {
-            SessionBridge bridge = new SessionBridge(connection, protocol);
+            SessionBridge bridge = new SessionBridge(server, connection, protocol);
             connection.attachment(bridge);
             protocol.install(channel.pipeline(), PipelineSlots.CONNECTION, bridge);
           };
     } else {
-      require(port, workers, Event.RECEIVE);
+      require(port, workers, Event.RECEIVE, Event.RECEIVE_OBJECT);
       warnAboutUselessSettings(settings);
       framers = validated(framers(settings));
     }
+    List<String> offered =
+        session.map(PortProtocol.PortSession::applicationProtocols).orElse(List.of());
+    TlsPort tls = new TlsFactory(server, logger).open(port, offered);
+    return spec(index, port, framers, installer, tls, workers);
+  }
+
+  private ListenerSpec spec(
+      int index,
+      ServerPort port,
+      @Nullable Supplier<Framer> framers,
+      ListenerSpec.@Nullable Installer installer,
+      @Nullable TlsPort tls,
+      List<HandlerTable> workers) {
+    SettingValues settings = port.settings();
     return new ListenerSpec(
         index,
         port.host(),
         port.port(),
-        port.type().isIpv6(),
+        port.type(),
+        settings.find(Settings.UNIX_SOCKET_MODE).orElse(-1),
         options(settings),
         framers,
         installer,
-        settings.get(Settings.SOCKET_BUFFER_SIZE),
+        new ConnectionRulesFactory(port.toString(), settings).rules(workers, tls),
         port);
   }
 
-  private static void requireBuilt(ServerPort port) {
-    if (port.type().isSsl()) {
-      throw new IllegalStateException(
-          "port " + port + ": type " + port.type() + " (expected: one without TLS, not built yet)");
-    }
-    if (port.type() != SocketType.TCP && port.type() != SocketType.TCP6) {
+  private void requireOffered(ServerPort port) {
+    if (!transport.offers(port.type())) {
       throw new IllegalStateException(
           "port "
               + port
               + ": type "
               + port.type()
-              + " (expected: TCP or TCP6, others not built yet)");
+              + " (expected: another transport than nio, the JDK has no such socket)");
+    }
+    if (!port.type().isUnix() && port.settings().explicit(Settings.UNIX_SOCKET_MODE).isPresent()
+        && server.ports().stream().noneMatch(other -> other.type().isUnix())) {
+      logger.warn("unix_socket_mode: has no effect, no port is a Unix socket");
+    }
+  }
+
+  private void requireObjectForms(ServerPort port, List<HandlerTable> workers) {
+    if (!eventObjects) {
+      return;
+    }
+    for (Event<?> positional : List.of(Event.CONNECT, Event.RECEIVE, Event.PACKET, Event.CLOSE)) {
+      if (workers.stream().anyMatch(handlers -> handlers.find(positional).isPresent())) {
+        throw new IllegalStateException(
+            "event_object: true, port "
+                + port
+                + " with a "
+                + positional.handlerType().getSimpleName()
+                + " (expected: a handler of objects with it)");
+      }
     }
   }
 
@@ -106,15 +150,19 @@ final class PortResolver {
             return handlers.find(event).isPresent();
           }
         };
-    return protocols.stream()
+    return server.protocols().stream()
         .map(protocol -> protocol.open(view))
         .flatMap(Optional::stream)
         .findFirst();
   }
 
-  private static void require(ServerPort port, List<HandlerTable> workers, Event<?> event) {
-    if (workers.stream().anyMatch(handlers -> handlers.find(event).isEmpty())) {
-      String name = event.name();
+  /** One of the forms of an event has to be handled. */
+  private static void require(ServerPort port, List<HandlerTable> workers, Event<?>... forms) {
+    if (workers.stream()
+        .anyMatch(
+            handlers ->
+                Arrays.stream(forms).allMatch(event -> handlers.find(event).isEmpty()))) {
+      String name = forms[0].name();
       throw new IllegalStateException(
           "port "
               + port

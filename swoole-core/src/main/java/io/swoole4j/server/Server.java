@@ -17,6 +17,8 @@ import io.swoole4j.spi.ServerHandle;
 import io.swoole4j.spi.UserProcess;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -28,8 +30,10 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -60,6 +64,7 @@ public class Server implements ServerHandle {
 
   private static final int MAX_PAGE = 100;
   private static final byte[] EMPTY = {};
+  private static final double DEFAULT_TASK_SECONDS = 0.5;
 
   private final ServerMode mode;
   private final List<PortProtocol> protocols;
@@ -71,12 +76,15 @@ public class Server implements ServerHandle {
   private final List<UserProcess> processes = new ArrayList<>();
   private final StateMachine state = new StateMachine();
   private final LastError lastError = new LastError();
+  private final Sending sending = new Sending(lastError);
+  private final Datagrams datagrams;
   private final Connections connections = new ConnectionsView(this, null);
   private @Nullable IntFunction<? extends EventHandler> workerHandlers;
   private int maxSend = Integer.MAX_VALUE;
   private volatile long startSeconds;
   private volatile @Nullable Engine engine;
   private volatile @Nullable WorkerTimers timers;
+  private volatile @Nullable Tasks tasks;
 
   /**
    * A server in PROCESS mode on TCP over IPv4.
@@ -127,6 +135,7 @@ public class Server implements ServerHandle {
     this.registry = SettingRegistry.of(Settings.all(), List.of(DISPATCH_FUNC), contributed);
     this.settings = SettingValues.ofServer(registry);
     ports.add(new ServerPort(this, host, port, type, settings, handlers));
+    datagrams = new Datagrams(ports, lastError);
   }
 
   private static List<PortProtocol> protocols(List<PortProtocol> own) {
@@ -206,18 +215,29 @@ public class Server implements ServerHandle {
    * @throws IllegalStateException once the server was started
    */
   public Server on(String event, EventHandler handler) {
-    bindHandler(handlers, event(event), handler);
+    bindHandler(handlers, event(event, handler), handler);
     return this;
   }
 
-  Event<?> event(String name) {
-    return events.stream()
-        .filter(candidate -> candidate.name().equalsIgnoreCase(name))
+  /** The event of a name; of two that are forms of one, that of the handler. */
+  Event<?> event(String name, EventHandler handler) {
+    List<Event<?>> named =
+        events.stream().filter(candidate -> candidate.name().equalsIgnoreCase(name)).toList();
+    if (named.isEmpty()) {
+      throw new IllegalArgumentException("event: " + name + " (expected: one of " + events + ")");
+    }
+    return named.stream()
+        .filter(candidate -> candidate.handlerType().isInstance(handler))
         .findFirst()
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "event: " + name + " (expected: one of " + events + ")"));
+                    named.get(0).name()
+                        + ": "
+                        + (handler == null ? "null" : handler.getClass().getName())
+                        + named.stream()
+                            .map(candidate -> candidate.handlerType().getSimpleName())
+                            .collect(Collectors.joining(" or ", " (expected: ", ")"))));
   }
 
   /**
@@ -322,8 +342,8 @@ public class Server implements ServerHandle {
   }
 
   /**
-   * Starts and blocks until the server has ended; Swoole's {@code start}. Signal TERM shuts it down
-   * meanwhile.
+   * Starts and blocks until the server has ended; Swoole's {@code start}. Meanwhile signal TERM
+   * shuts it down, USR1 renews all workers and USR2 the task workers.
    *
    * @return true when it has ended in good order
    * @throws PortBindException if a port cannot be had
@@ -337,8 +357,10 @@ public class Server implements ServerHandle {
           terminated.set(true);
           shutdown();
         };
-    try (Signals signals =
-        Signals.install("TERM", terminate, LoggerFactory.getLogger(Server.class))) {
+    Logger logger = LoggerFactory.getLogger(Server.class);
+    try (Signals term = Signals.install("TERM", terminate, logger);
+        Signals usr1 = Signals.install("USR1", () -> reload(false), logger);
+        Signals usr2 = Signals.install("USR2", () -> reload(true), logger)) {
       startAsync();
       if (terminated.get()) {
         // The signal may have come before there was anything to shut down.
@@ -381,7 +403,9 @@ public class Server implements ServerHandle {
       Engine made = start.engine();
       engine = made;
       timers = start.timers();
+      tasks = start.tasks();
       maxSend = settings.get(Settings.BUFFER_OUTPUT_SIZE);
+      sending.configure(settings.get(Settings.SEND_YIELD), settings.get(Settings.SEND_TIMEOUT));
       startSeconds = System.currentTimeMillis() / 1000;
       start.run();
     } catch (RuntimeException | Error e) {
@@ -408,6 +432,90 @@ public class Server implements ServerHandle {
       requireEngine().stop();
     }
     return answer != StateMachine.StopAnswer.REFUSED;
+  }
+
+  /**
+   * Renews all workers, one after the other: each ends with workerStop once the message it is in
+   * has returned, and begins again with fresh private handlers and workerStart. Connections and
+   * what waits to be handled or sent stay. Swoole's {@code reload}. Returns at once, from handlers
+   * too; beforeReload and afterReload tell when it happens. User processes are left alone.
+   *
+   * @return false with {@link #getLastError} 509 while workers are being renewed already, and when
+   *     the server does not run
+   */
+  public boolean reload() {
+    return reload(false);
+  }
+
+  /**
+   * Renews the workers or only the task workers.
+   *
+   * @param onlyTaskWorkers whether to leave the workers of connections alone
+   * @return as {@link #reload()}
+   */
+  @Override
+  public boolean reload(boolean onlyTaskWorkers) {
+    Engine running = engine;
+    return (running != null && running.reload(onlyTaskWorkers))
+        || lastError.fail(ErrorCode.WRONG_OPERATION);
+  }
+
+  /**
+   * Ends the calling worker in good order once its callback has returned, without waiting for its
+   * timers; another one of the same id begins. Swoole's {@code stop}.
+   *
+   * @return false with {@link #getLastError} 509 if the server does not run
+   * @throws IllegalStateException on a thread that is no worker of this server
+   */
+  public boolean stop() {
+    return stop(-1, false);
+  }
+
+  /**
+   * Ends a worker in good order once the callback it is in has returned; another one of the same id
+   * begins.
+   *
+   * @param workerId which, or -1 for the calling one
+   * @return as {@link #stop(int, boolean)}
+   */
+  public boolean stop(int workerId) {
+    return stop(workerId, false);
+  }
+
+  /**
+   * Ends a worker in good order once the callback it is in has returned, with workerStop and
+   * without workerError; another one of the same id begins with fresh private handlers, and has its
+   * connections and all that waits for it.
+   *
+   * @param workerId which, task workers included, or -1 for the calling one
+   * @param waitEvent whether it calls workerExit and finishes its timers first, for max_wait_time
+   *     at most; always so for another worker with reload_async
+   * @return false with {@link #getLastError} 509 if the server does not run
+   * @throws IllegalArgumentException if there is no worker of that id
+   * @throws IllegalStateException with -1 on a thread that is no worker of this server
+   */
+  public boolean stop(int workerId, boolean waitEvent) {
+    Engine running = engine;
+    if (running == null || state() != ServerState.RUNNING) {
+      return lastError.fail(ErrorCode.WRONG_OPERATION);
+    }
+    running.renew(workerId, waitEvent);
+    return true;
+  }
+
+  /**
+   * Reads certificates, keys and authorities of every port with TLS again and uses them for
+   * handshakes from now on; connections stay as they are. From any thread; reads files. Ours:
+   * Swoole has to be restarted.
+   *
+   * @throws IllegalStateException if a file is bad, naming it and the reason, and nothing has
+   *     changed on any port then; or if the server does not run or has no port with TLS
+   */
+  public void reloadTls() {
+    if (state() != ServerState.RUNNING) {
+      throw new IllegalStateException("server: " + state() + " (expected: RUNNING)");
+    }
+    TlsFactory.reload(requireEngine());
   }
 
   /**
@@ -445,8 +553,8 @@ public class Server implements ServerHandle {
   }
 
   /**
-   * Sends to a connection; Swoole's {@code send}. Returns at once; sends to one connection are
-   * written in the order of the calls.
+   * Sends to a connection; Swoole's {@code send}. Returns at once, but with send_yield waits up to
+   * send_timeout for room; sends to one connection are written in the order of the calls.
    *
    * @param fd the session id
    * @param data the bytes, not to be changed afterwards
@@ -456,17 +564,107 @@ public class Server implements ServerHandle {
    */
   @Override
   public boolean send(long fd, byte[] data) {
-    Connection connection = find(fd);
-    if (connection == null || !connection.isOpen()) {
-      return lastError.fail(Sessions.whyNot(engine, connection, fd));
+    Connection connection = sendable(fd, data);
+    if (connection == null) {
+      return false;
+    }
+    return (connection.send(data) || sending.refused(engine, connection, data))
+        && passed(connection);
+  }
+
+  /**
+   * Sends to the sender of a datagram, or to a connection; Swoole's {@code send} with {@code
+   * $extraData}, as it was before {@link #sendto}. Only IPv4 addresses fit into a number.
+   *
+   * @param fd what {@link PacketInfo#fd} tells; the session id where the extra data is 0
+   * @param data the datagram, or the bytes
+   * @param extraData what {@link PacketInfo#extraData} tells, 0 for a connection
+   * @return as {@link #sendto(String, int, byte[], int)} or {@link #send(long, byte[])}
+   */
+  public boolean send(long fd, byte[] data, int extraData) {
+    return extraData == 0 ? send(fd, data) : datagrams.send(fd, data, extraData);
+  }
+
+  /**
+   * Sends a datagram to a Unix socket; Swoole's {@code send} with a path.
+   *
+   * @param path the socket's path
+   * @param data the datagram
+   * @return as {@link #sendto(String, int, byte[], int)}
+   */
+  public boolean send(String path, byte[] data) {
+    return datagrams.sendToPath(path, data, Datagrams.ANY_SOCKET);
+  }
+
+  /**
+   * Sends a datagram by the first port of the address's kind; Swoole's {@code sendto}.
+   *
+   * @param address an IPv4 or IPv6 address, or the absolute path of a Unix socket; no name
+   * @param port the port, 1 to 65535; ignored for a Unix socket
+   * @param data the datagram, 0 to 65507 bytes
+   * @return as {@link #sendto(String, int, byte[], int)}
+   */
+  public boolean sendto(String address, int port, byte[] data) {
+    return sendto(address, port, data, Datagrams.ANY_SOCKET);
+  }
+
+  /**
+   * Sends a datagram with text in UTF-8 by the first port of the address's kind.
+   *
+   * @param address an IPv4 or IPv6 address, or the absolute path of a Unix socket; no name
+   * @param port the port, 1 to 65535; ignored for a Unix socket
+   * @param text the text
+   * @return as {@link #sendto(String, int, byte[], int)}
+   */
+  public boolean sendto(String address, int port, String text) {
+    return sendto(address, port, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Sends a datagram by a port of choice; Swoole's {@code sendto}. It goes to the kernel before this
+   * returns and never waits. From any thread.
+   *
+   * @param address an IPv4 or IPv6 address, or the absolute path of a Unix socket; no name
+   * @param port the port, 1 to 65535; ignored for a Unix socket
+   * @param data the datagram, 0 to 65507 bytes
+   * @param serverSocket the port's socket as {@link PacketInfo#serverSocket} tells it, -1 for the
+   *     first port of the address's kind
+   * @return false with {@link #getLastError} 505 (no such address or port), 507 (no port for
+   *     datagrams of that kind, or none of that socket, or not running), 1202 (more than 65507
+   *     bytes), 1008 (the kernel has no room for it: for a Unix socket, its owner does not read) or
+   *     the operating system's number, such as 111 where nobody listens
+   */
+  public boolean sendto(String address, int port, byte[] data, int serverSocket) {
+    return datagrams.send(address, port, data, serverSocket);
+  }
+
+  Datagrams datagrams() {
+    return datagrams;
+  }
+
+  /** Tells the protocol of a connection that something was sent past it. */
+  private static boolean passed(Connection connection) {
+    if (connection.attachment() instanceof SessionBridge session) {
+      session.bypassed();
+    }
+    return true;
+  }
+
+  /** The connection to send to, or null and the reason noted. */
+  private @Nullable Connection sendable(long fd, byte[] data) {
+    Connection connection = open(fd);
+    if (connection == null) {
+      return null;
     }
     if (data.length == 0) {
-      return lastError.fail(ErrorCode.NO_PAYLOAD);
+      lastError.fail(ErrorCode.NO_PAYLOAD);
+      return null;
     }
     if (data.length > maxSend) {
-      return lastError.fail(ErrorCode.OUTPUT_TOO_LARGE);
+      lastError.fail(ErrorCode.OUTPUT_TOO_LARGE);
+      return null;
     }
-    return connection.send(data) || lastError.fail(ErrorCode.OUTPUT_BUFFER_FULL);
+    return connection;
   }
 
   /**
@@ -499,6 +697,99 @@ public class Server implements ServerHandle {
       data.position(data.limit());
     }
     return sent;
+  }
+
+  /**
+   * Sends to a connection and waits until the kernel has taken it and everything sent before, at
+   * most send_timeout; Swoole's {@code sendwait}. In BASE mode a handler may send so to a
+   * connection of its own worker whose client has taken all that came before: nothing is waited for
+   * then, what the kernel does not take at once follows.
+   *
+   * @param fd the session id
+   * @param data the bytes, not to be changed afterwards
+   * @return false with {@link #getLastError} 550, 1001 to 1005 and 1202 as {@link #send(long,
+   *     byte[])}; 1008 if there was no room in time and nothing was sent; 110 if all of it is
+   *     queued and was not taken in time; 1002 too if the connection ends meanwhile
+   * @throws IllegalStateException on an event loop, which must not wait: in BASE mode where it
+   *     would have to wait, in PROCESS mode in a length or dispatch function
+   */
+  public boolean sendwait(long fd, byte[] data) {
+    Connection connection = sendable(fd, data);
+    return connection != null && sending.wait(engine, connection, data) && passed(connection);
+  }
+
+  /**
+   * Sends text in UTF-8 and waits.
+   *
+   * @param fd the session id
+   * @param text the text
+   * @return as {@link #sendwait(long, byte[])}
+   */
+  public boolean sendwait(long fd, String text) {
+    return sendwait(fd, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Sends a file, in order with everything else that is sent; Swoole's {@code sendfile}.
+   *
+   * @param fd the session id
+   * @param file its name
+   * @return as {@link #sendfile(long, Path, long, long)}
+   */
+  public boolean sendfile(long fd, String file) {
+    return sendfile(fd, file, 0, 0);
+  }
+
+  /**
+   * Sends a file from some place to its end.
+   *
+   * @param fd the session id
+   * @param file its name
+   * @param offset where to begin, in bytes
+   * @return as {@link #sendfile(long, Path, long, long)}
+   */
+  public boolean sendfile(long fd, String file, long offset) {
+    return sendfile(fd, file, offset, 0);
+  }
+
+  /**
+   * Sends a part of a file.
+   *
+   * @param fd the session id
+   * @param file its name
+   * @param offset where to begin, in bytes
+   * @param length how much, 0 for all up to the end
+   * @return as {@link #sendfile(long, Path, long, long)}
+   */
+  public boolean sendfile(long fd, String file, long offset, long length) {
+    try {
+      return sendfile(fd, Path.of(file), offset, length);
+    } catch (InvalidPathException e) {
+      return lastError.fail(ErrorCode.FILE_NOT_EXIST);
+    }
+  }
+
+  /**
+   * Sends a part of a file, in order with everything else that is sent. The file is opened before
+   * this returns, so that it may be renamed or deleted afterwards, and is copied by the kernel,
+   * under TLS in pieces of 64 KiB. It takes no memory and so does not count towards
+   * socket_buffer_size; instead at most 64 files wait for one connection and 4096 for all. A file
+   * that becomes shorter meanwhile costs the client its connection.
+   *
+   * @param fd the session id
+   * @param file a file of the operating system's file system
+   * @param offset where to begin, in bytes
+   * @param length how much, 0 for all up to the end
+   * @return false with {@link #getLastError} 1001 to 1005 (no such connection), 505 (offset or
+   *     length outside of the file), 13 (it cannot be opened), 700 (no such file), 702 (nothing to
+   *     send), 9013 (a directory for instance) or 1008 (too many files wait)
+   * @throws IllegalArgumentException if the path belongs to another file system
+   */
+  public boolean sendfile(long fd, Path file, long offset, long length) {
+    Connection connection = open(fd);
+    return connection != null
+        && sending.file(connection, file, offset, length)
+        && passed(connection);
   }
 
   /**
@@ -536,6 +827,112 @@ public class Server implements ServerHandle {
   }
 
   /**
+   * Stops reading from a connection until {@link #resume}; Swoole's {@code pause}. What has been
+   * read before is handled all the same, and sends go on. A connection that is not read has no
+   * heartbeat, and that its client has gone is seen when something is sent to it.
+   *
+   * @param fd the session id
+   * @return false with {@link #getLastError} 1001 to 1005 if there is no open connection of that id
+   */
+  public boolean pause(long fd) {
+    Connection connection = open(fd);
+    if (connection != null) {
+      connection.pauseReading();
+    }
+    return connection != null;
+  }
+
+  /**
+   * Reads on from a connection; Swoole's {@code resume}. Without effect on one that was not paused.
+   *
+   * @param fd the session id
+   * @return as {@link #pause}
+   */
+  public boolean resume(long fd) {
+    Connection connection = open(fd);
+    if (connection != null) {
+      connection.resumeReading();
+    }
+    return connection != null;
+  }
+
+  /**
+   * Begins to read from a connection that waits for it because of enable_delay_receive or
+   * wait_for_bind; Swoole's {@code confirm}.
+   *
+   * @param fd the session id
+   * @return false with {@link #getLastError} 509 if it is read already, or 1001 to 1005 if there is
+   *     no open connection of that id
+   */
+  public boolean confirm(long fd) {
+    Connection connection = open(fd);
+    return connection != null
+        && (connection.confirm() || lastError.fail(ErrorCode.WRONG_OPERATION));
+  }
+
+  /**
+   * Exempts a connection from being closed for its silence, by the heartbeat and max_idle_time, or
+   * no longer; Swoole's {@code protect}.
+   *
+   * @param fd the session id
+   * @param exempt whether it is exempt
+   * @return as {@link #pause}
+   */
+  public boolean protect(long fd, boolean exempt) {
+    Connection connection = open(fd);
+    if (connection != null) {
+      connection.protect(exempt);
+    }
+    return connection != null;
+  }
+
+  /**
+   * Exempts a connection from being closed for its silence.
+   *
+   * @param fd the session id
+   * @return as {@link #pause}
+   */
+  public boolean protect(long fd) {
+    return protect(fd, true);
+  }
+
+  /**
+   * Finds the connections whose clients have been silent for heartbeat_idle_time, and closes them
+   * on request; Swoole's {@code heartbeat}. Their close events run with the number of the reactor,
+   * behind packets that still wait.
+   *
+   * @param closeConnections whether to close them
+   * @return their ids in ascending order; empty with {@link #getLastError} 509 if no port has an
+   *     idle time
+   */
+  public List<Long> heartbeat(boolean closeConnections) {
+    Engine running = engine;
+    if (running == null || !running.heartbeat().isPossible()) {
+      lastError.fail(ErrorCode.WRONG_OPERATION);
+      return List.of();
+    }
+    return running.heartbeat().silent(closeConnections);
+  }
+
+  /**
+   * Closes the connections whose clients have been silent for too long.
+   *
+   * @return as {@link #heartbeat(boolean)}
+   */
+  public List<Long> heartbeat() {
+    return heartbeat(true);
+  }
+
+  private @Nullable Connection open(long fd) {
+    Connection connection = find(fd);
+    if (connection == null || !connection.isOpen()) {
+      lastError.fail(Sessions.whyNot(engine, connection, fd));
+      return null;
+    }
+    return connection;
+  }
+
+  /**
    * Whether a connection is open; Swoole's {@code exist}. False already inside its close event.
    *
    * @param fd the session id
@@ -566,7 +963,7 @@ public class Server implements ServerHandle {
    */
   @Override
   public Optional<ClientInfo> getClientInfo(long fd) {
-    return Optional.ofNullable(find(fd)).map(Sessions::info);
+    return Optional.ofNullable(find(fd)).map(found -> Sessions.info(found, !taskworker()));
   }
 
   /**
@@ -634,9 +1031,9 @@ public class Server implements ServerHandle {
    * @return false if the uid is 0 or the connection bound already (505), or not open (1001 to 1005)
    */
   public boolean bind(long fd, long uid) {
-    Connection connection = find(fd);
-    if (connection == null || !connection.isOpen()) {
-      return lastError.fail(Sessions.whyNot(engine, connection, fd));
+    Connection connection = open(fd);
+    if (connection == null) {
+      return false;
     }
     return (uid != 0 && connection.bind(uid)) || lastError.fail(ErrorCode.INVALID_PARAMS);
   }
@@ -649,7 +1046,13 @@ public class Server implements ServerHandle {
   @Override
   public Map<String, Object> stats() {
     Engine running = engine;
-    return running == null ? Map.of() : Stats.of(running, startSeconds, processes.size());
+    Tasks submitted = tasks;
+    if (running == null || submitted == null) {
+      return Map.of();
+    }
+    Map<String, Object> stats = Stats.of(running, submitted.pool(), startSeconds, processes.size());
+    protocols.forEach(protocol -> stats.putAll(protocol.stats(workerId())));
+    return stats;
   }
 
   /**
@@ -701,6 +1104,171 @@ public class Server implements ServerHandle {
     timers().defer(Objects.requireNonNull(callback, "callback"));
   }
 
+  /**
+   * Submits a task to an idle task worker, or to the one for which least waits; Swoole's {@code
+   * task}. Returns at once. Results go to the {@link FinishHandler} of the calling worker.
+   *
+   * @param data what the task is about; handed over by reference, so it must not be changed
+   *     afterwards unless it is made for several threads
+   * @return the task's id among those of this worker, from 0 and again from 0 when the worker is
+   *     replaced; -1 with {@link #getLastError} 503 (called in a task worker), 506 (
+   *     max_queued_tasks wait already) or 2002 (the server ends)
+   * @throws IllegalArgumentException if the data is null
+   * @throws IllegalStateException before the start and without task workers
+   */
+  public long task(Object data) {
+    return tasks().task(data, -1, null);
+  }
+
+  /**
+   * Submits a task to a certain task worker.
+   *
+   * @param data as in {@link #task(Object)}
+   * @param dstWorkerId the number of the task worker, 0 to task_worker_num - 1, or -1 for any
+   * @return as {@link #task(Object)}; -1 with 505 too, if there is no such task worker
+   */
+  public long task(Object data, int dstWorkerId) {
+    return tasks().task(data, dstWorkerId, null);
+  }
+
+  /**
+   * Submits a task with a callback of its own for its results, run on the calling worker.
+   *
+   * @param data as in {@link #task(Object)}
+   * @param dstWorkerId the number of the task worker, 0 to task_worker_num - 1, or -1 for any
+   * @param finishCallback takes the results; null for the worker's {@link FinishHandler}
+   * @return as {@link #task(Object, int)}
+   * @throws IllegalStateException as {@link #task(Object)}, and with a callback on a thread that is
+   *     no worker and could not run it
+   */
+  public long task(Object data, int dstWorkerId, @Nullable FinishHandler finishCallback) {
+    return tasks().task(data, dstWorkerId, finishCallback);
+  }
+
+  /**
+   * Submits a task and waits half a second for its first result; Swoole's {@code taskwait}.
+   *
+   * @param data as in {@link #task(Object)}
+   * @return as {@link #taskwait(Object, double, int)}
+   */
+  public Optional<Object> taskwait(Object data) {
+    return taskwait(data, DEFAULT_TASK_SECONDS, -1);
+  }
+
+  /**
+   * Submits a task and waits for its first result.
+   *
+   * @param data as in {@link #task(Object)}
+   * @param timeoutSeconds how long to wait at most, in seconds, a millisecond at least
+   * @return as {@link #taskwait(Object, double, int)}
+   */
+  public Optional<Object> taskwait(Object data, double timeoutSeconds) {
+    return taskwait(data, timeoutSeconds, -1);
+  }
+
+  /**
+   * Submits a task to a certain task worker and waits for its first result. The calling worker does
+   * nothing else meanwhile; in BASE mode that holds for its connections too. Results that come
+   * later are dropped.
+   *
+   * @param data as in {@link #task(Object)}
+   * @param timeoutSeconds how long to wait at most, in seconds, a millisecond at least
+   * @param dstWorkerId the number of the task worker, 0 to task_worker_num - 1, or -1 for any
+   * @return empty with {@link #getLastError} 10018 (no result in time, or interrupted), 2002 (the
+   *     task threw or returned without a result, or the server ends), 505 (no such task worker) or
+   *     506 (max_queued_tasks wait already)
+   * @throws IllegalArgumentException if the data is null or the time not positive
+   * @throws IllegalStateException in a task worker, on a reactor, before the start and without task
+   *     workers
+   */
+  public Optional<Object> taskwait(Object data, double timeoutSeconds, int dstWorkerId) {
+    return tasks().wait(data, timeoutSeconds, dstWorkerId);
+  }
+
+  /**
+   * Submits tasks and waits half a second for the first result of each; Swoole's {@code
+   * taskWaitMulti}.
+   *
+   * @param tasks as in {@link #taskWaitMulti(List, double)}
+   * @return as {@link #taskWaitMulti(List, double)}
+   */
+  public Map<Integer, Object> taskWaitMulti(List<?> tasks) {
+    return taskWaitMulti(tasks, DEFAULT_TASK_SECONDS);
+  }
+
+  /**
+   * Submits tasks to any task workers and waits for the first result of each.
+   *
+   * @param tasks what the tasks are about, 1024 at most
+   * @param timeoutSeconds how long to wait for all of them at most, in seconds
+   * @return results by the index of their task, in that order; those that did not come in time, or
+   *     not at all, are missing
+   * @throws IllegalArgumentException if there are too many tasks, one is null or the time is not
+   *     positive
+   * @throws IllegalStateException as {@link #taskwait(Object, double, int)}
+   */
+  public Map<Integer, Object> taskWaitMulti(List<?> tasks, double timeoutSeconds) {
+    List<Optional<Object>> results =
+        tasks().waitForAll("taskWaitMulti", tasks, timeoutSeconds, TaskFlag.WAITALL);
+    Map<Integer, Object> byIndex = new LinkedHashMap<>();
+    for (int i = 0; i < results.size(); i++) {
+      int index = i;
+      results.get(i).ifPresent(result -> byIndex.put(index, result));
+    }
+    return byIndex;
+  }
+
+  /**
+   * As {@link #taskCo(List, double)}, half a second.
+   *
+   * @param tasks what the tasks are about, 1024 at most
+   * @return as {@link #taskCo(List, double)}
+   */
+  public List<Optional<Object>> taskCo(List<?> tasks) {
+    return taskCo(tasks, DEFAULT_TASK_SECONDS);
+  }
+
+  /**
+   * As {@link #taskWaitMulti(List, double)}, with an entry for every task; Swoole's {@code taskCo}.
+   * It waits as that does: there are no coroutines.
+   *
+   * @param tasks what the tasks are about, 1024 at most
+   * @param timeoutSeconds how long to wait for all of them at most, in seconds
+   * @return one entry for each task, empty where no result came in time
+   * @throws IllegalArgumentException as {@link #taskWaitMulti(List, double)}
+   * @throws IllegalStateException as {@link #taskwait(Object, double, int)}
+   */
+  public List<Optional<Object>> taskCo(List<?> tasks, double timeoutSeconds) {
+    return tasks().waitForAll("taskCo", tasks, timeoutSeconds, TaskFlag.COROUTINE);
+  }
+
+  /**
+   * Hands a result to whoever submitted the task that the calling task worker is at; Swoole's
+   * {@code finish}. May be called several times; a waiting caller takes the first result. Waits at
+   * most a second while the worker that asked has no room for the result.
+   *
+   * @param result the result, handed over by reference
+   * @return false with {@link #getLastError} 2003 (the caller no longer waits), 506 (its worker had
+   *     no room for a second) or 507 (nobody takes results: no worker submitted the task)
+   * @throws IllegalArgumentException if the result is null
+   * @throws IllegalStateException outside of the handler of a task, and with task_enable_coroutine
+   */
+  public boolean finish(Object result) {
+    return tasks().finish(result);
+  }
+
+  private Tasks tasks() {
+    Tasks started = tasks;
+    if (started == null) {
+      throw new IllegalStateException("server: " + state.state() + " (expected: started)");
+    }
+    return started;
+  }
+
+  LastError lastError() {
+    return lastError;
+  }
+
   private WorkerTimers timers() {
     WorkerTimers started = timers;
     if (started == null) {
@@ -713,7 +1281,8 @@ public class Server implements ServerHandle {
    * Why the last call on this thread answered false; Swoole's {@code getLastError}. Kept until the
    * next failure.
    *
-   * @return a code of {@link ErrorCode}, 0 if nothing failed yet
+   * @return a code of {@link ErrorCode}, or what the operating system has answered to {@link
+   *     #sendto}; 0 if nothing failed yet
    */
   public int getLastError() {
     return lastError.get();
@@ -754,7 +1323,8 @@ public class Server implements ServerHandle {
    * @return its id, -1 on other threads
    */
   public int workerId() {
-    WorkerContext context = WorkerContext.current();
+    Engine running = engine;
+    WorkerContext context = running == null ? null : running.currentWorker();
     return context == null ? -1 : context.worker().id();
   }
 
@@ -894,6 +1464,28 @@ public class Server implements ServerHandle {
 
   @Nullable IntFunction<? extends EventHandler> workerFactory() {
     return workerHandlers;
+  }
+
+  /**
+   * A connection as the protocol of its port sees it; for protocols.
+   *
+   * @param fd the session id
+   * @return empty if there is no such connection or its port speaks no protocol
+   */
+  public Optional<PortProtocol.Session> session(long fd) {
+    Connection connection = find(fd);
+    return connection != null && connection.attachment() instanceof SessionBridge session
+        ? Optional.of(session)
+        : Optional.empty();
+  }
+
+  Sending sending() {
+    return sending;
+  }
+
+  /** Notes why the calling thread's action failed; answers false for the caller to return. */
+  boolean fail(ErrorCode code) {
+    return lastError.fail(code);
   }
 
   /** The connections that a protocol serves. */

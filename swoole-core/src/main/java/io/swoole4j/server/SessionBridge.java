@@ -2,8 +2,14 @@
 package io.swoole4j.server;
 
 import io.netty.util.ReferenceCountUtil;
+import io.swoole4j.error.ErrorCode;
 import io.swoole4j.internal.net.Connection;
+import io.swoole4j.internal.net.OutboundFile;
+import io.swoole4j.internal.tls.TlsSession;
 import io.swoole4j.spi.PortProtocol;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A connection as its protocol sees it. */
 final class SessionBridge implements PortProtocol.Session {
@@ -15,10 +21,13 @@ final class SessionBridge implements PortProtocol.Session {
    */
   record Message(Event<?> event, PortProtocol.Callback callback) {}
 
+  private final Server server;
   private final Connection connection;
   private final PortProtocol.PortSession port;
+  private volatile @Nullable Object attachment;
 
-  SessionBridge(Connection connection, PortProtocol.PortSession port) {
+  SessionBridge(Server server, Connection connection, PortProtocol.PortSession port) {
+    this.server = server;
     this.connection = connection;
     this.port = port;
   }
@@ -34,22 +43,120 @@ final class SessionBridge implements PortProtocol.Session {
   }
 
   @Override
+  public boolean isTls() {
+    return connection.tls() != null;
+  }
+
+  @Override
+  public Optional<String> applicationProtocol() {
+    TlsSession tls = connection.tls();
+    return tls == null ? Optional.empty() : Optional.ofNullable(tls.applicationProtocol());
+  }
+
+  @Override
   public void deliver(Event<?> event, int bytes, PortProtocol.Callback callback) {
     connection.deliver(new Message(event, callback), bytes);
+  }
+
+  @Override
+  public boolean write(byte[] bytes) {
+    if (!connection.isOpen()) {
+      return fail(Sessions.whyNot(null, connection, fd()));
+    }
+    return connection.send(bytes) || fail(ErrorCode.OUTPUT_BUFFER_FULL);
+  }
+
+  @Override
+  public boolean awaitRoom() {
+    return server.sending().awaitRoom(server.engine(), connection);
+  }
+
+  /**
+   * A part of an open file.
+   *
+   * @param file the part
+   * @param length how long it is
+   */
+  private record Part(OutboundFile file, long length) implements PortProtocol.FilePart {
+    @Override
+    public void close() {
+      file.close();
+    }
+  }
+
+  @Override
+  public Optional<PortProtocol.FilePart> open(Path path, long offset, long length) {
+    OutboundFile file = server.sending().open(path, offset, length);
+    if (file == null) {
+      return Optional.empty();
+    }
+    if (!connection.admit(file)) {
+      fail(ErrorCode.OUTPUT_BUFFER_FULL);
+      return Optional.empty();
+    }
+    return Optional.of(new Part(file, file.remaining()));
+  }
+
+  @Override
+  public void write(PortProtocol.FilePart part) {
+    connection.sendAdmitted(((Part) part).file());
+  }
+
+  @Override
+  public boolean reserve(int bytes) {
+    if (!connection.isOpen()) {
+      return fail(Sessions.whyNot(null, connection, fd()));
+    }
+    return connection.reserve(bytes) || fail(ErrorCode.OUTPUT_BUFFER_FULL);
+  }
+
+  @Override
+  public void writeReserved(byte[] bytes) {
+    connection.sendReserved(bytes);
   }
 
   @Override
   public boolean write(Object message, int bytes) {
     if (!connection.isOpen()) {
       ReferenceCountUtil.release(message);
-      return false;
+      return fail(Sessions.whyNot(null, connection, fd()));
     }
-    return connection.send(message, bytes);
+    return connection.send(message, bytes) || fail(ErrorCode.OUTPUT_BUFFER_FULL);
   }
 
   @Override
   public boolean close(boolean reset) {
     return connection.close(reset);
+  }
+
+  @Override
+  public void read(boolean wanted) {
+    connection.readForProtocol(wanted);
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    connection.execute(task);
+  }
+
+  @Override
+  public boolean fail(ErrorCode code) {
+    return server.fail(code);
+  }
+
+  @Override
+  public Optional<Object> attachment() {
+    return Optional.ofNullable(attachment);
+  }
+
+  @Override
+  public void attach(Object value) {
+    attachment = value;
+  }
+
+  /** Tells the protocol that bytes were sent past it. */
+  void bypassed() {
+    port.bypassed(this);
   }
 
   /** Lets the protocol say goodbye. From any thread. */

@@ -95,19 +95,23 @@ public final class SettingRegistry {
   }
 
   /**
-   * Tells whether a name is that of a setting which Swoole once had and then removed, and which is
-   * therefore to be accepted without effect. The first time it is asked about such a name it says
-   * so in the log.
+   * Tells whether a name is that of a setting which Swoole once had and then removed, or of one
+   * that nothing here corresponds to, and which is therefore to be accepted without effect. The
+   * first time it is asked about such a name it says so in the log.
    *
    * @param name the name
    * @return true if there is nothing to be set under that name
    */
   boolean ignoreRemoved(@Nullable String name) {
-    if (name == null || byName.containsKey(name) || !KnownKeys.REMOVED.contains(name)) {
+    if (name == null || byName.containsKey(name)) {
+      return false;
+    }
+    boolean removed = KnownKeys.REMOVED.contains(name);
+    if (!removed && !KnownKeys.WITHOUT_EFFECT.contains(name)) {
       return false;
     }
     if (warned.add(name)) {
-      LOGGER.warn("{}: removed from Swoole, has no effect", name);
+      LOGGER.warn("{}: {}has no effect", name, removed ? "removed from Swoole, " : "");
     }
     return true;
   }
@@ -119,6 +123,9 @@ public final class SettingRegistry {
     }
     if (KnownKeys.REMOVED.contains(name)) {
       return new IllegalArgumentException(shown + ": removed from Swoole, has no effect");
+    }
+    if (KnownKeys.WITHOUT_EFFECT.contains(name)) {
+      return new IllegalArgumentException(shown + ": has no effect");
     }
     if (KnownKeys.NOT_OFFERED.contains(name)) {
       return new IllegalArgumentException(shown + ": not available in this version");

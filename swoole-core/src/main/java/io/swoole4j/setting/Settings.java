@@ -5,15 +5,21 @@ import static io.swoole4j.setting.Setting.bool;
 import static io.swoole4j.setting.Setting.byteString;
 import static io.swoole4j.setting.Setting.choice;
 import static io.swoole4j.setting.Setting.enumSetting;
+import static io.swoole4j.setting.Setting.fileMode;
+import static io.swoole4j.setting.Setting.flags;
 import static io.swoole4j.setting.Setting.function;
 import static io.swoole4j.setting.Setting.intList;
 import static io.swoole4j.setting.Setting.intSetting;
 import static io.swoole4j.setting.Setting.longSetting;
+import static io.swoole4j.setting.Setting.map;
 import static io.swoole4j.setting.Setting.seconds;
 import static io.swoole4j.setting.Setting.size;
 import static io.swoole4j.setting.Setting.string;
+import static io.swoole4j.setting.Setting.stringList;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /** The settings of the server itself; each protocol adds its own. */
 public final class Settings {
@@ -59,6 +65,41 @@ public final class Settings {
               "Task workers, which run what task() and its like submit; needs a task handler")
           .withDocumented("0..1000 × CPU", "0");
 
+  /** How many tasks may wait for one task worker; not in Swoole. */
+  public static final Setting<Integer> MAX_QUEUED_TASKS =
+      intSetting(
+          "max_queued_tasks",
+          1,
+          1 << 20,
+          1 << 14,
+          "Tasks that may wait for one task worker, the running one included; a further one is"
+              + " refused with 506; not in Swoole");
+
+  /** Whether the events of ports are told by objects. */
+  public static final Setting<Boolean> EVENT_OBJECT =
+      bool(
+          "event_object",
+          false,
+          "Connect, receive, packet and close are told by objects; start fails if a handler does"
+              + " not take them; a handler that does needs no setting");
+
+  /** Whether tasks come as objects; the handler has to be of that form. */
+  public static final Setting<Boolean> TASK_USE_OBJECT =
+      bool(
+              "task_use_object",
+              false,
+              "Tasks come as objects; start fails unless the task handler takes them; a handler that"
+                  + " does needs no setting")
+          .withAliases("task_object");
+
+  /** Whether tasks come as objects and are finished by these only. */
+  public static final Setting<Boolean> TASK_ENABLE_COROUTINE =
+      bool(
+          "task_enable_coroutine",
+          false,
+          "As task_use_object, and Server.finish is refused in favour of Task.finish; tasks run one"
+              + " after the other all the same");
+
   /** The number of connections above which new ones are refused. */
   public static final Setting<Integer> MAX_CONNECTION =
       intSetting(
@@ -69,6 +110,26 @@ public final class Settings {
               "Simultaneous connections; further ones are refused")
           .withAliases("max_conn")
           .withDocumented("1.." + CONNECTION_LIMIT, "min(100000, open-file limit)");
+
+  /** The number of connections of one client address above which new ones are refused; ours. */
+  public static final Setting<Integer> MAX_CONNECTIONS_PER_IP =
+      intSetting(
+          "max_connections_per_ip",
+          0,
+          CONNECTION_LIMIT,
+          0,
+          "Simultaneous connections of one client address, of the first 64 bits of an IPv6 one;"
+              + " further ones are refused; 0 is no limit; not in Swoole");
+
+  /** How many connections are accepted in a second; ours. */
+  public static final Setting<Integer> MAX_ACCEPT_RATE =
+      intSetting(
+          "max_accept_rate",
+          0,
+          1_000_000,
+          0,
+          "Connections accepted in a second; further ones wait in the kernel's queue; 0 is no"
+              + " limit; not in Swoole");
 
   /** How a worker is chosen for a connection or packet; of effect in PROCESS mode. */
   public static final Setting<Integer> DISPATCH_MODE =
@@ -106,6 +167,34 @@ public final class Settings {
           "Bytes of a connection waiting for its worker above which reading pauses until half of"
               + " them are handled; PROCESS mode only; 0 is no limit");
 
+  /** Whether a send waits for room where its connection's output is full; PROCESS mode only. */
+  public static final Setting<Boolean> SEND_YIELD =
+      bool(
+          "send_yield",
+          false,
+          "Let a send wait up to send_timeout for room instead of failing with 1008; PROCESS mode"
+              + " only");
+
+  /** How long sendwait, and send with {@link #SEND_YIELD}, may wait, in seconds. */
+  public static final Setting<Double> SEND_TIMEOUT =
+      seconds(
+          "send_timeout",
+          0.001,
+          86_400,
+          60,
+          "Time that sendwait, and a send with send_yield, waits for the client");
+
+  /** Whether a new connection is read only once it is confirmed. */
+  public static final Setting<Boolean> ENABLE_DELAY_RECEIVE =
+      bool("enable_delay_receive", false, "Read from a new connection only after confirm(fd)");
+
+  /** Whether a new connection is read only once it is bound to a user. */
+  public static final Setting<Boolean> WAIT_FOR_BIND =
+      bool(
+          "wait_for_bind",
+          false,
+          "Read from a new connection only after bind(fd, uid) or confirm(fd)");
+
   /**
    * Whether connect, close and the buffer events are called in dispatch modes that cannot keep
    * their order.
@@ -140,6 +229,54 @@ public final class Settings {
           86_400,
           3,
           "Time that a stopping worker has to finish its work before it is interrupted");
+
+  /** After how many requests a worker is renewed. */
+  public static final Setting<Long> MAX_REQUEST =
+      longSetting(
+          "max_request",
+          0,
+          4_294_967_295L,
+          0,
+          "Requests after which a worker ends and begins again with fresh state; 0 is never");
+
+  /** How many requests more than {@link #MAX_REQUEST} a worker may be given by chance. */
+  public static final Setting<Long> MAX_REQUEST_GRACE =
+      longSetting(
+              "max_request_grace",
+              0,
+              4_294_967_295L,
+              0,
+              "A number from 1 to this, by chance, is added to max_request for each worker, so that"
+                  + " they are not all renewed at once; 0 adds nothing")
+          .withDocumented("0..4294967295", "max_request / 2 if that is above 10, otherwise 0");
+
+  /** After how many tasks a task worker is renewed. */
+  public static final Setting<Long> TASK_MAX_REQUEST =
+      longSetting(
+          "task_max_request",
+          0,
+          4_294_967_295L,
+          0,
+          "Tasks after which a task worker ends and begins again with fresh state; 0 is never");
+
+  /** How many tasks more than {@link #TASK_MAX_REQUEST} a task worker may be given by chance. */
+  public static final Setting<Long> TASK_MAX_REQUEST_GRACE =
+      longSetting(
+              "task_max_request_grace",
+              0,
+              4_294_967_295L,
+              0,
+              "A number from 1 to this, by chance, is added to task_max_request for each task worker;"
+                  + " 0 adds nothing")
+          .withDocumented("0..4294967295", "task_max_request / 2 if that is above 10, otherwise 0");
+
+  /** Whether workers that are renewed finish their timers first. */
+  public static final Setting<Boolean> RELOAD_ASYNC =
+      bool(
+          "reload_async",
+          true,
+          "A worker that is renewed calls workerExit and finishes its timers, for max_wait_time at"
+              + " most, while the next one serves already");
 
   /** How long one callback may take, in seconds, before its worker is reported; not in Swoole. */
   public static final Setting<Double> BLOCKED_CALLBACK_TIME =
@@ -252,6 +389,14 @@ public final class Settings {
               "Connections waiting to be accepted; the system may cap it")
           .withScope(Scope.PORT);
 
+  /** The permissions of the file of a Unix socket, given in octal. */
+  public static final Setting<Integer> UNIX_SOCKET_MODE =
+      fileMode(
+              "unix_socket_mode",
+              "Permissions of the file of a Unix socket, in octal such as \"660\"; not in Swoole,"
+                  + " which leaves them to the umask, as is done unless set")
+          .withScope(Scope.PORT);
+
   /** Whether small writes leave at once ({@code TCP_NODELAY}). */
   public static final Setting<Boolean> OPEN_TCP_NODELAY =
       bool("open_tcp_nodelay", true, "Send small writes at once (TCP_NODELAY)")
@@ -360,6 +505,94 @@ public final class Settings {
               "Bytes waiting for one client above which send fails with 1008")
           .withScope(Scope.PORT);
 
+  /**
+   * The number of waiting bytes from which a connection's output counts as full; 0 is four fifths
+   * of {@link #SOCKET_BUFFER_SIZE}.
+   */
+  public static final Setting<Integer> BUFFER_HIGH_WATERMARK =
+      size(
+              "buffer_high_watermark",
+              0,
+              Integer.MAX_VALUE,
+              0,
+              "Bytes waiting for one client from which bufferFull is called; 0 is 80 % of"
+                  + " socket_buffer_size")
+          .withScope(Scope.PORT);
+
+  /** The number of waiting bytes up to which a connection's output counts as empty again. */
+  public static final Setting<Integer> BUFFER_LOW_WATERMARK =
+      size(
+              "buffer_low_watermark",
+              0,
+              Integer.MAX_VALUE,
+              0,
+              "Bytes waiting for one client up to which bufferEmpty is called after bufferFull")
+          .withScope(Scope.PORT);
+
+  /** How often silent clients are looked for and closed, in seconds; 0 is never. */
+  public static final Setting<Integer> HEARTBEAT_CHECK_INTERVAL =
+      intSetting(
+              "heartbeat_check_interval",
+              0,
+              65_535,
+              0,
+              "Time between two searches for silent clients, which are closed; 0 is off")
+          .withScope(Scope.PORT)
+          .withUnit("seconds");
+
+  /**
+   * How long a client may send nothing, in seconds; 0 is {@link #HEARTBEAT_CHECK_INTERVAL}. Without
+   * an interval it holds for {@code heartbeat()} alone.
+   */
+  public static final Setting<Integer> HEARTBEAT_IDLE_TIME =
+      intSetting(
+              "heartbeat_idle_time",
+              0,
+              65_535,
+              0,
+              "Time after which a client that sends nothing is closed by the heartbeat; 0 is"
+                  + " heartbeat_check_interval; without an interval only heartbeat() regards it")
+          .withScope(Scope.PORT)
+          .withUnit("seconds");
+
+  /** How long a connection may make no progress, in seconds; 0 is for ever. */
+  public static final Setting<Double> MAX_IDLE_TIME =
+      seconds(
+              "max_idle_time",
+              0,
+              86_400,
+              0,
+              "Time after which a connection is dropped that moves no bytes, or whose client takes"
+                  + " none of those waiting for it; 0 is off")
+          .withScope(Scope.PORT);
+
+  /** Whether every peer is a proxy that says first whom it speaks for; ours. */
+  public static final Setting<Boolean> OPEN_PROXY_PROTOCOL =
+      bool(
+              "open_proxy_protocol",
+              false,
+              "Every connection begins with a header of the PROXY protocol, version 1 or 2, that"
+                  + " names the client; not in Swoole")
+          .withScope(Scope.PORT);
+
+  /** The proxies that are believed; of effect with {@link #OPEN_PROXY_PROTOCOL}. */
+  public static final Setting<List<String>> PROXY_TRUSTED =
+      stringList(
+              "proxy_trusted",
+              "Addresses and ranges (10.0.0.0/8) of the proxies, with open_proxy_protocol; others"
+                  + " are refused; not in Swoole")
+          .withScope(Scope.PORT);
+
+  /** How long a proxy may take for its header, in seconds. */
+  public static final Setting<Double> PROXY_HEADER_TIME =
+      seconds(
+              "proxy_header_time",
+              0.001,
+              3600,
+              5,
+              "Time that a proxy has for its header, with open_proxy_protocol; not in Swoole")
+          .withScope(Scope.PORT);
+
   /** Whether data is delivered only when it ends with {@link #PACKAGE_EOF}. */
   public static final Setting<Boolean> OPEN_EOF_CHECK =
       bool(
@@ -456,19 +689,194 @@ public final class Settings {
                   + " where Swoole raises them")
           .withScope(Scope.PORT);
 
+  /**
+   * The PEM file with the certificate of a port with TLS, and the chain behind it; its key may be
+   * in it too.
+   */
+  public static final Setting<String> SSL_CERT_FILE =
+      string(
+              "ssl_cert_file",
+              "",
+              "PEM file with the certificate and its chain; needed on ports with TLS")
+          .withScope(Scope.PORT);
+
+  /** The PEM file with the private key; unless set it is looked for in the certificate's file. */
+  public static final Setting<String> SSL_KEY_FILE =
+      string(
+              "ssl_key_file",
+              "",
+              "PEM file with the private key (PKCS#1, SEC1 or PKCS#8); unless set, ssl_cert_file")
+          .withScope(Scope.PORT);
+
+  /** What the private key is encrypted with. */
+  public static final Setting<String> SSL_PASSPHRASE =
+      string("ssl_passphrase", "", "Passphrase of an encrypted private key").withScope(Scope.PORT);
+
+  /** Certificates for clients that ask for a certain name. */
+  public static final Setting<Map<String, Object>> SSL_SNI_CERTS =
+      map(
+              "ssl_sni_certs",
+              "Certificates by host name, *.example.com too: each a map of ssl_* settings, with ssl_cert_file at least; what it does not have holds as on the port")
+          .withScope(Scope.PORT);
+
+  /** One version of TLS; the older way to say it. */
+  public static final Setting<SslMethod> SSL_METHOD =
+      enumSetting(
+              "ssl_method",
+              SslMethod.class,
+              method -> Integer.toString(method.number()),
+              SslMethod.SSLV23_METHOD,
+              "One version of TLS, as Swoole had it before ssl_protocols, which wins")
+          .withScope(Scope.PORT);
+
+  /** The versions of TLS that are offered. */
+  public static final Setting<Set<SslProtocol>> SSL_PROTOCOLS =
+      flags(
+              "ssl_protocols",
+              SslProtocol.class,
+              SslProtocol::bit,
+              "Versions of TLS; 0 is TLS 1.2 and 1.3")
+          .withScope(Scope.PORT);
+
+  /** The suites that are offered, in OpenSSL's language. */
+  public static final Setting<String> SSL_CIPHERS =
+      string(
+              "ssl_ciphers",
+              "EECDH+AESGCM:EDH+AESGCM:AES256+EECDH:AES256+EDH",
+              "Suites below TLS 1.3 as a cipher string of OpenSSL, whose names of suites or the standard ones; empty leaves the choice to the provider")
+          .withScope(Scope.PORT);
+
+  /** Whose order of suites counts. */
+  public static final Setting<Boolean> SSL_PREFER_SERVER_CIPHERS =
+      bool(
+              "ssl_prefer_server_ciphers",
+              true,
+              "The server's order of suites counts, not the client's")
+          .withScope(Scope.PORT);
+
+  /** The curves for the key exchange. */
+  public static final Setting<String> SSL_ECDH_CURVE =
+      string(
+              "ssl_ecdh_curve",
+              "auto",
+              "Curves with colons between, such as X25519:prime256v1; with the JDK's TLS only since Java 20")
+          .withScope(Scope.PORT);
+
+  /** A file with parameters of Diffie and Hellman; of no effect here. */
+  public static final Setting<String> SSL_DHPARAM =
+      string(
+              "ssl_dhparam",
+              "",
+              "Without effect: the JDK brings parameters of its own (RFC 7919), BoringSSL has no such exchange")
+          .withScope(Scope.PORT);
+
+  /** Compression within TLS; of no effect here. */
+  public static final Setting<Boolean> SSL_COMPRESS =
+      bool(
+              "ssl_compress",
+              false,
+              "Without effect: no provider compresses, which would give secrets away")
+          .withScope(Scope.PORT);
+
+  /** Whether clients may resume sessions by tickets. */
+  public static final Setting<Boolean> SSL_SESSION_TICKETS =
+      bool(
+              "ssl_session_tickets",
+              true,
+              "Clients may resume sessions by tickets; can be turned off with ssl_provider openssl")
+          .withScope(Scope.PORT);
+
+  /** Whether clients have to present a certificate. */
+  public static final Setting<Boolean> SSL_VERIFY_PEER =
+      bool(
+              "ssl_verify_peer",
+              false,
+              "Clients have to present a certificate that verifies against ssl_client_cert_file, ssl_cafile or ssl_capath")
+          .withScope(Scope.PORT);
+
+  /** Whether clients may present a certificate that they signed themselves. */
+  public static final Setting<Boolean> SSL_ALLOW_SELF_SIGNED =
+      bool(
+              "ssl_allow_self_signed",
+              false,
+              "With ssl_verify_peer, a certificate that its owner signed will do")
+          .withScope(Scope.PORT);
+
+  /** The authorities whose certificates clients are asked for. */
+  public static final Setting<String> SSL_CLIENT_CERT_FILE =
+      string(
+              "ssl_client_cert_file",
+              "",
+              "PEM file with authorities for client certificates; without ssl_verify_peer clients are asked, but not verified")
+          .withScope(Scope.PORT);
+
+  /** More authorities. */
+  public static final Setting<String> SSL_CAFILE =
+      string("ssl_cafile", "", "PEM file with more authorities for ssl_verify_peer")
+          .withScope(Scope.PORT);
+
+  /** A directory with more authorities. */
+  public static final Setting<String> SSL_CAPATH =
+      string("ssl_capath", "", "Directory of PEM files with more authorities for ssl_verify_peer")
+          .withScope(Scope.PORT);
+
+  /** How long the chain of a client may be. */
+  public static final Setting<Integer> SSL_VERIFY_DEPTH =
+      intSetting(
+              "ssl_verify_depth",
+              0,
+              255,
+              0,
+              "Authorities that may stand between a client and a known one; 0 is any number")
+          .withScope(Scope.PORT);
+
+  /** Who does the cryptography. */
+  public static final Setting<String> SSL_PROVIDER =
+      choice(
+              "ssl_provider",
+              List.of("auto", "jdk", "openssl"),
+              "auto",
+              "auto: BoringSSL if netty-tcnative is on the class path, else the JDK")
+          .withScope(Scope.PORT);
+
+  /** How long the handshake may take as a whole, in seconds. */
+  public static final Setting<Double> SSL_HANDSHAKE_TIMEOUT =
+      seconds(
+              "ssl_handshake_timeout",
+              0.1,
+              3600,
+              10,
+              "A client whose handshake is not done by then is dropped")
+          .withScope(Scope.PORT);
+
   private static final List<Setting<?>> ALL =
       List.of(
           REACTOR_NUM,
           WORKER_NUM,
           TASK_WORKER_NUM,
+          MAX_QUEUED_TASKS,
+          EVENT_OBJECT,
+          TASK_USE_OBJECT,
+          TASK_ENABLE_COROUTINE,
           MAX_CONNECTION,
+          MAX_CONNECTIONS_PER_IP,
+          MAX_ACCEPT_RATE,
           DISPATCH_MODE,
           BUFFER_OUTPUT_SIZE,
           MAX_QUEUED_BYTES,
+          SEND_YIELD,
+          SEND_TIMEOUT,
+          ENABLE_DELAY_RECEIVE,
+          WAIT_FOR_BIND,
           ENABLE_UNSAFE_EVENT,
           DISCARD_TIMEOUT_REQUEST,
           START_SESSION_ID,
           MAX_WAIT_TIME,
+          MAX_REQUEST,
+          MAX_REQUEST_GRACE,
+          TASK_MAX_REQUEST,
+          TASK_MAX_REQUEST_GRACE,
+          RELOAD_ASYNC,
           BLOCKED_CALLBACK_TIME,
           CLOSE_STALL_TIME,
           ENABLE_REUSE_PORT,
@@ -481,6 +889,7 @@ public final class Settings {
           OPEN_CPU_AFFINITY,
           CPU_AFFINITY_IGNORE,
           BACKLOG,
+          UNIX_SOCKET_MODE,
           OPEN_TCP_NODELAY,
           TCP_DEFER_ACCEPT,
           TCP_FASTOPEN,
@@ -492,6 +901,14 @@ public final class Settings {
           KERNEL_SOCKET_RECV_BUFFER_SIZE,
           KERNEL_SOCKET_SEND_BUFFER_SIZE,
           SOCKET_BUFFER_SIZE,
+          BUFFER_HIGH_WATERMARK,
+          BUFFER_LOW_WATERMARK,
+          HEARTBEAT_CHECK_INTERVAL,
+          HEARTBEAT_IDLE_TIME,
+          MAX_IDLE_TIME,
+          OPEN_PROXY_PROTOCOL,
+          PROXY_TRUSTED,
+          PROXY_HEADER_TIME,
           OPEN_EOF_CHECK,
           OPEN_EOF_SPLIT,
           PACKAGE_EOF,
@@ -501,7 +918,27 @@ public final class Settings {
           PACKAGE_BODY_OFFSET,
           PACKAGE_LENGTH_FUNC,
           OPEN_MQTT_PROTOCOL,
-          PACKAGE_MAX_LENGTH);
+          PACKAGE_MAX_LENGTH,
+          SSL_CERT_FILE,
+          SSL_KEY_FILE,
+          SSL_PASSPHRASE,
+          SSL_SNI_CERTS,
+          SSL_METHOD,
+          SSL_PROTOCOLS,
+          SSL_CIPHERS,
+          SSL_PREFER_SERVER_CIPHERS,
+          SSL_ECDH_CURVE,
+          SSL_DHPARAM,
+          SSL_COMPRESS,
+          SSL_SESSION_TICKETS,
+          SSL_VERIFY_PEER,
+          SSL_ALLOW_SELF_SIGNED,
+          SSL_CLIENT_CERT_FILE,
+          SSL_CAFILE,
+          SSL_CAPATH,
+          SSL_VERIFY_DEPTH,
+          SSL_PROVIDER,
+          SSL_HANDSHAKE_TIMEOUT);
 
   private Settings() {}
 

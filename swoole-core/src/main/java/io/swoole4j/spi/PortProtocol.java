@@ -2,18 +2,21 @@
 package io.swoole4j.spi;
 
 import io.netty.channel.ChannelPipeline;
+import io.swoole4j.error.ErrorCode;
 import io.swoole4j.server.Event;
 import io.swoole4j.server.EventHandler;
 import io.swoole4j.server.Server;
 import io.swoole4j.setting.Setting;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * A protocol that a port can speak instead of plain bytes. It contributes settings and events, puts
  * its handlers into the pipeline of each connection and hands what they make of the bytes to the
  * workers. Found by {@link java.util.ServiceLoader}, or given to {@code Server}'s constructor by a
- * subclass. Stateless: one object serves every port of every server.
+ * subclass. One object serves every port of one server.
  */
 public interface PortProtocol {
   /**
@@ -51,6 +54,23 @@ public interface PortProtocol {
    */
   Optional<PortSession> open(Port port);
 
+  /**
+   * What it adds to {@code Server.stats}. From any thread.
+   *
+   * @param workerId the worker that asks, -1 for another thread
+   * @return gauges and totals by name
+   */
+  default Map<String, Object> stats(int workerId) {
+    return Map.of();
+  }
+
+  /**
+   * A worker ends, and its handlers with it. On the worker, before its workerStop.
+   *
+   * @param workerId the worker
+   */
+  default void workerStopped(int workerId) {}
+
   /** A port as its protocol sees it. Safe from any thread. */
   interface Port {
     /**
@@ -83,8 +103,17 @@ public interface PortProtocol {
     }
 
     /**
+     * What a port with TLS offers by ALPN, the preferred first.
+     *
+     * @return names such as {@code h2}; empty for no ALPN
+     */
+    default List<String> applicationProtocols() {
+      return List.of();
+    }
+
+    /**
      * Puts handlers into the pipeline of a new connection. Called on its event loop before anything
-     * is read; what the last of them passes on is dropped.
+     * is read, on a port with TLS after the handshake; what the last of them passes on is dropped.
      *
      * @param pipeline the pipeline; handlers belong before the server's own
      * @param slot the name of the server's own handler
@@ -98,6 +127,14 @@ public interface PortProtocol {
      * @param session the connection
      */
     default void goodbye(Session session) {}
+
+    /**
+     * The server's user has sent bytes past the protocol with {@code Server.send}. On the thread
+     * that sent them, behind them.
+     *
+     * @param session the connection
+     */
+    default void bypassed(Session session) {}
   }
 
   /** A connection as its protocol sees it. */
@@ -117,6 +154,20 @@ public interface PortProtocol {
     boolean isOpen();
 
     /**
+     * Whether the connection is a TLS one.
+     *
+     * @return true on a port with TLS
+     */
+    boolean isTls();
+
+    /**
+     * What ALPN has agreed on.
+     *
+     * @return empty without TLS, and when client and server had nothing in common
+     */
+    Optional<String> applicationProtocol();
+
+    /**
      * Hands something to a worker, as the dispatch mode says. On the connection's event loop only.
      *
      * @param event the event that it is to users; a failure of its handler is reported under that
@@ -126,11 +177,68 @@ public interface PortProtocol {
     void deliver(Event<?> event, int bytes, Callback callback);
 
     /**
+     * Queues bytes towards the client, behind what was queued before. From any thread. Much cheaper
+     * than a message: small arrays are copied together into one buffer.
+     *
+     * @param bytes the bytes, not to be changed afterwards; they pass encryption, but none of the
+     *     protocol's handlers has to expect them
+     * @return false when too much is queued already or the connection is closed; the calling
+     *     thread's last error says which
+     */
+    boolean write(byte[] bytes);
+
+    /**
+     * Waits until the client has taken what is queued, where {@code send_yield} is set and the
+     * calling thread may wait: after a write that was refused for want of room.
+     *
+     * @return false when it may not wait, the time is up, or the connection is closed; the calling
+     *     thread's last error says which
+     */
+    boolean awaitRoom();
+
+    /**
+     * Opens a part of a file that is going to be written. From any thread. It has to be closed or
+     * written.
+     *
+     * @param path the file
+     * @param offset where the part begins
+     * @param length how long it is, 0 for the rest
+     * @return empty when there is no such part or too many files wait already; the calling thread's
+     *     last error says why
+     */
+    Optional<FilePart> open(Path path, long offset, long length);
+
+    /**
+     * Queues a part of a file, behind what was queued before. From any thread.
+     *
+     * @param part the part, opened by this session; closed once it is sent or given up
+     */
+    void write(FilePart part);
+
+    /**
+     * Counts bytes towards {@code socket_buffer_size} that are going to be written later, so that
+     * what was accepted once cannot be refused then. From any thread.
+     *
+     * @param bytes how many
+     * @return false when too much is queued already or the connection is closed; the calling
+     *     thread's last error says which
+     */
+    boolean reserve(int bytes);
+
+    /**
+     * Queues bytes that were counted by {@link #reserve}. From any thread.
+     *
+     * @param bytes the bytes, not to be changed afterwards
+     */
+    void writeReserved(byte[] bytes);
+
+    /**
      * Queues a message towards the client, behind what was queued before. From any thread.
      *
      * @param message what the protocol's handlers can encode; released when refused
      * @param bytes about how large it is; counts towards {@code socket_buffer_size}
-     * @return false when too much is queued already or the connection is closed
+     * @return false when too much is queued already or the connection is closed; the calling
+     *     thread's last error says which
      */
     boolean write(Object message, int bytes);
 
@@ -141,6 +249,60 @@ public interface PortProtocol {
      * @return false if it was closed already
      */
     boolean close(boolean reset);
+
+    /**
+     * Stops reading from the client, or goes on. Others may have reasons of their own not to read.
+     * On the connection's event loop only.
+     *
+     * @param wanted whether the protocol can take more
+     */
+    void read(boolean wanted);
+
+    /**
+     * Runs something on the connection's event loop, or nowhere when that has ended. From any
+     * thread.
+     *
+     * @param task what to run
+     */
+    void execute(Runnable task);
+
+    /**
+     * Notes why an action of the protocol fails, for {@code Server.getLastError} on the calling
+     * thread.
+     *
+     * @param code the reason
+     * @return false, for the caller to return
+     */
+    boolean fail(ErrorCode code);
+
+    /**
+     * What the protocol keeps with the connection. From any thread.
+     *
+     * @return empty unless {@link #attach} was called
+     */
+    Optional<Object> attachment();
+
+    /**
+     * Keeps something with the connection, to be found again by {@code Server.session}. From any
+     * thread.
+     *
+     * @param value what to keep
+     */
+    void attach(Object value);
+  }
+
+  /** A part of an open file on its way to a client. */
+  interface FilePart extends AutoCloseable {
+    /**
+     * How many bytes it has.
+     *
+     * @return the length, not 0
+     */
+    long length();
+
+    /** Closes the file, if it is not going to be written. */
+    @Override
+    void close();
   }
 
   /** What a worker runs for a protocol. */

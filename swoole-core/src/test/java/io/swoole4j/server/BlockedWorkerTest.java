@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import io.swoole4j.internal.lifecycle.Engine;
+import io.swoole4j.setting.Settings;
 import io.swoole4j.testing.LogCapture;
 import io.swoole4j.testing.RawClient;
 import io.swoole4j.testing.RunningServer;
@@ -21,6 +22,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.slf4j.event.Level;
 
@@ -120,6 +122,37 @@ class BlockedWorkerTest {
 
       assertThat(log.messages(Level.WARN)).hasSize(2);
     }
+  }
+
+  @ServerMatrix
+  void eventLoopThatTheUsersLengthFunctionBlocksIsReportedOnce(ServerVariant variant) {
+    Server server = variant.newServer().set("worker_num", 1).set("blocked_callback_time", 0.1);
+    server.set("open_length_check", true);
+    server.set(Settings.PACKAGE_LENGTH_FUNC, data -> blockInLengthFunction());
+    server.on(Event.RECEIVE, (srv, fd, reactorId, data) -> srv.send(fd, data));
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client().send("a");
+      ILoggingEvent report = log.awaitContains(Level.WARN, "has not come round for");
+      client.expectNothing(Duration.ofMillis(400));
+      release.release();
+      assertThat(client.readText(1)).isEqualTo("a");
+
+      assertThat(log.messages(Level.WARN)).hasSize(1);
+      assertThat(report.getFormattedMessage())
+          .startsWith("reactor 0 has not come round for ")
+          .contains("package_length_func and dispatch_func must not block")
+          .contains("io.swoole4j.server.BlockedWorkerTest.blockInLengthFunction");
+    }
+  }
+
+  private int blockInLengthFunction() {
+    // An event loop must not throw because of a test: it answers in time or not at all.
+    long end = System.nanoTime() + LIMIT.toNanos();
+    while (!release.tryAcquire() && System.nanoTime() - end < 0) {
+      LockSupport.parkNanos(1_000_000);
+    }
+    return 1;
   }
 
   @ServerMatrix(modes = PROCESS)

@@ -31,7 +31,19 @@ final class ChildJvm implements AutoCloseable {
   }
 
   static ChildJvm start(Class<?> main, Object... arguments) throws IOException {
-    List<String> command = new ArrayList<>();
+    return start(List.of(), main, arguments);
+  }
+
+  /** Starts one that may have so many descriptors open. */
+  static ChildJvm startWithDescriptors(int limit, Class<?> main, Object... arguments)
+      throws IOException {
+    String limited = "ulimit -n " + limit + " && exec \"$@\"";
+    return start(List.of("sh", "-c", limited, "sh"), main, arguments);
+  }
+
+  private static ChildJvm start(List<String> prefix, Class<?> main, Object... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>(prefix);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx128m", "-XX:TieredStopAtLevel=1", "-cp", classPath()));
     if (Runtime.version().feature() >= 24) {
@@ -61,6 +73,17 @@ final class ChildJvm implements AutoCloseable {
       }
     }
     throw new AssertionError("output: " + lines + " (expected: a line that begins " + prefix + ")");
+  }
+
+  /** Waits for a line with some text in it; the test's own limit bounds the wait. */
+  String awaitLineWith(String text) throws IOException {
+    for (String line = output.readLine(); line != null; line = output.readLine()) {
+      lines.add(line);
+      if (line.contains(text)) {
+        return line;
+      }
+    }
+    throw new AssertionError("output: " + lines + " (expected: a line with " + text + ")");
   }
 
   /** Sends SIGTERM; the process itself would close its output as well. */

@@ -46,6 +46,15 @@ public final class Journal {
     waitFor(line, 1);
   }
 
+  /** Fails if a line that begins so is there, or is written within that time. */
+  public void neverWithin(Duration time, String prefix) {
+    await()
+        .during(time)
+        .atMost(time.plus(LIMIT))
+        .pollInterval(Duration.ofMillis(5))
+        .until(() -> lines.stream().noneMatch(line -> line.startsWith(prefix)));
+  }
+
   @Override
   public String toString() {
     return lines.toString();

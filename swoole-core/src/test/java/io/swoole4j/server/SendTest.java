@@ -64,6 +64,41 @@ class SendTest {
   }
 
   @ServerMatrix
+  void leavesBufferOfRefusedSendAsItWas(ServerVariant variant) throws Exception {
+    BlockingQueue<List<Integer>> answers = new LinkedBlockingQueue<>();
+    Server server = variant.newServer().set(Settings.SOCKET_BUFFER_SIZE, 2000);
+    server.set(Settings.BUFFER_OUTPUT_SIZE, 1000);
+    server.on(
+        Event.RECEIVE,
+        (s, fd, reactorId, data) -> {
+          ByteBuffer buffer = ByteBuffer.allocate(1003).position(1);
+          boolean sent = s.send(fd, buffer);
+          answers.add(List.of(sent ? 0 : s.getLastError(), buffer.position(), buffer.limit()));
+          buffer.position(3);
+          sent = s.send(99, buffer);
+          answers.add(List.of(sent ? 0 : s.getLastError(), buffer.position(), buffer.limit()));
+          // BASE mode writes nothing before the handler returns; in PROCESS mode the kernel is
+          // full.
+          while (sent || s.getLastError() != 1008) {
+            sent = s.send(fd, buffer.position(3));
+          }
+          answers.add(List.of(s.getLastError(), buffer.position(), buffer.limit()));
+          s.close(fd, true);
+          sent = s.send(fd, buffer);
+          answers.add(List.of(sent ? 0 : s.getLastError(), buffer.position(), buffer.limit()));
+        });
+
+    try (RunningServer running = RunningServer.start(server)) {
+      running.client(running.clientOptions().receiveBuffer(8 * 1024)).send("?");
+
+      assertThat(Traffic.take(answers)).containsExactly(1202, 1, 1003);
+      assertThat(Traffic.take(answers)).containsExactly(1005, 3, 1003);
+      assertThat(Traffic.take(answers)).containsExactly(1008, 3, 1003);
+      assertThat(Traffic.take(answers)).containsExactly(1001, 3, 1003);
+    }
+  }
+
+  @ServerMatrix
   void refusesToSendNothing(ServerVariant variant) throws Exception {
     BlockingQueue<Integer> codes = new LinkedBlockingQueue<>();
     Server server = variant.newServer();

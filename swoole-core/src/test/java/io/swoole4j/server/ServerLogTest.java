@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.swoole4j.setting.LogLevel;
+import io.swoole4j.setting.PackageLengthFunction;
 import io.swoole4j.setting.Settings;
 import io.swoole4j.testing.LogCapture;
 import io.swoole4j.testing.RunningServer;
@@ -12,6 +13,7 @@ import io.swoole4j.testing.ServerMatrix;
 import io.swoole4j.testing.ServerVariant;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.event.Level;
@@ -83,6 +85,73 @@ class ServerLogTest {
                   .formatted(server.getPort(), variant.mode()),
               "the server on port %d has ended".formatted(server.getPort()));
     }
+  }
+
+  /** Starts and ends a server with these settings; answers what it warned of. */
+  private static List<String> warnings(Map<String, ?> settings) {
+    Server server = new Server("127.0.0.1", 0, ServerMode.PROCESS, SocketType.TCP).set(settings);
+    server.on(Event.RECEIVE, (s, fd, reactorId, data) -> s.send(fd, data));
+    try (LogCapture log = LogCapture.of(Server.class)) {
+      RunningServer.start(server).close();
+      return log.messages(Level.WARN);
+    }
+  }
+
+  @Test
+  void warnsOfFramingOptionsWithoutTheirSwitch() {
+    PackageLengthFunction lengths = data -> 1;
+
+    assertThat(warnings(Map.of("package_eof", "\n")))
+        .containsExactly("package_eof: has no effect without open_eof_check or open_eof_split");
+    for (Map.Entry<String, ?> option :
+        Map.of(
+                "package_length_type",
+                "n",
+                "package_length_offset",
+                1,
+                "package_body_offset",
+                2,
+                "package_length_func",
+                lengths)
+            .entrySet()) {
+      assertThat(warnings(Map.of(option.getKey(), option.getValue())))
+          .containsExactly(option.getKey() + ": has no effect without open_length_check");
+    }
+    assertThat(warnings(Map.of("package_length_type", "n", "open_length_check", false)))
+        .containsExactly("package_length_type: has no effect without open_length_check");
+  }
+
+  @Test
+  void warnsOfFramingThatLosesToAnother() {
+    String lost = "open_length_check: has no effect, open_eof_check and open_eof_split win";
+
+    assertThat(warnings(Map.of("open_length_check", true, "open_eof_split", true)))
+        .containsExactly(lost);
+    assertThat(warnings(Map.of("open_length_check", true, "open_eof_check", true)))
+        .containsExactly(lost);
+    for (String winner : List.of("open_length_check", "open_eof_check", "open_eof_split")) {
+      assertThat(warnings(Map.of("open_mqtt_protocol", true, winner, true)))
+          .containsExactly("open_mqtt_protocol: has no effect, EOF and length checks win");
+    }
+  }
+
+  @Test
+  void warnsOfNoFramingOptionThatHasItsSwitch() {
+    assertThat(warnings(Map.of("package_eof", "\n", "open_eof_check", true))).isEmpty();
+    assertThat(warnings(Map.of("package_eof", "\n", "open_eof_split", true))).isEmpty();
+    assertThat(
+            warnings(
+                Map.of(
+                    "open_length_check",
+                    true,
+                    "package_length_type",
+                    "n",
+                    "package_length_offset",
+                    1,
+                    "package_body_offset",
+                    3)))
+        .isEmpty();
+    assertThat(warnings(Map.of("open_mqtt_protocol", true))).isEmpty();
   }
 
   @ServerMatrix

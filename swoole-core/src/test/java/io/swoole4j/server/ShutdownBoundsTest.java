@@ -204,6 +204,44 @@ class ShutdownBoundsTest {
     assertThat(journal.lines()).containsExactly("1", "2", "3", "4", "5");
   }
 
+  @ServerMatrix(modes = ServerMode.PROCESS)
+  void closesBehindPacketsThatWaitOnAnyWorker(ServerVariant variant) throws Exception {
+    for (int mode : new int[] {1, 3, 9}) {
+      Journal closes = new Journal();
+      CountDownLatch busy = new CountDownLatch(1);
+      CountDownLatch go = new CountDownLatch(1);
+      Server server = Lines.framed(server(variant, 3)).set("dispatch_mode", mode);
+      server.set("enable_unsafe_event", true);
+      server.on(
+          Event.RECEIVE,
+          (s, fd, reactorId, data) -> {
+            if (Lines.text(data).equals("0")) {
+              busy.countDown();
+              go.await();
+            }
+            s.send(fd, data);
+          });
+      server.on(Event.CLOSE, (s, fd, reactorId) -> closes.add("close"));
+
+      try (RunningServer running = RunningServer.start(server)) {
+        RawClient client = running.client();
+        client.send("0\n1\n2\n3\n4\n5\n6\n7\n");
+        assertThat(busy.await(10, TimeUnit.SECONDS)).isTrue();
+        Traffic.until(() -> server.stats().get("dispatch_count").equals(8L));
+        server.shutdown();
+        // Time enough for a close on the worker that is not busy, were it not to wait.
+        Traffic.until(() -> server.state() == ServerState.STOPPING);
+        closes.neverWithin(Duration.ofMillis(200), "close");
+        go.countDown();
+
+        String answers = new String(client.readUntilEof(), UTF_8);
+        assertThat(answers.split("\n"))
+            .as("mode %s", mode)
+            .containsExactlyInAnyOrder("0", "1", "2", "3", "4", "5", "6", "7");
+      }
+    }
+  }
+
   @ServerMatrix
   void boundsHandlersOfTheServersOwnEvents(ServerVariant variant) {
     Server server = server(variant, 0.1);

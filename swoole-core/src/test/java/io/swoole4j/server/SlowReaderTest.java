@@ -165,13 +165,15 @@ class SlowReaderTest {
   private static List<WeakReference<byte[]>> push(Server server) {
     List<WeakReference<byte[]>> messages = new ArrayList<>();
     for (long fd : server.connections()) {
+      // A client may have read its answer before that has stopped counting.
+      Traffic.until(() -> queued(server, fd) == 0);
       byte[] message = new byte[128 * KIB];
       messages.add(new WeakReference<>(message));
       int sent = 0;
       while (sent < 1000 && server.send(fd, message)) {
         sent++;
       }
-      assertThat(sent).isBetween(7, 100);
+      assertThat(sent).isBetween(8, 100);
     }
     return messages;
   }

@@ -203,21 +203,63 @@ class WorkerErrorTest {
     }
   }
 
+  @ServerMatrix
+  void isReplacedAndWatchedWhileItsErrorIsStillBeingHandled(ServerVariant variant)
+      throws Exception {
+    CountDownLatch entered = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    CountDownLatch reported = new CountDownLatch(1);
+    Server server = server(variant).set(Settings.BLOCKED_CALLBACK_TIME, 0.05);
+    server.on(
+        Event.WORKER_ERROR,
+        (s, workerId, pid, exitCode, signal) -> {
+          entered.countDown();
+          release.await();
+        });
+    server.on(
+        Event.RECEIVE,
+        (s, fd, reactorId, data) -> {
+          if (new String(data, UTF_8).equals("block\n")) {
+            assertThat(reported.await(10, TimeUnit.SECONDS)).isTrue();
+          }
+          receive(s, fd, reactorId, data);
+        });
+
+    try (RunningServer running = RunningServer.start(server);
+        LogCapture log = LogCapture.of("io.swoole4j")) {
+      RawClient client = running.client();
+      client.send("error\n");
+      assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
+      // The manager is in workerError from now on. The second death comes early, so that there is a
+      // pause before the third thread.
+      assertThat(client.send("error\non\n").readText(3)).isEqualTo("on\n");
+      client.send("block\n");
+      log.awaitContains(Level.WARN, "worker 0 has been in one callback for");
+      reported.countDown();
+      assertThat(client.readText(6)).isEqualTo("block\n");
+      assertThat(release.getCount()).isEqualTo(1);
+      release.countDown();
+    }
+  }
+
   @ServerMatrix(modes = ServerMode.BASE)
-  void servesOnWhenWorkerStartThrowsAgain(ServerVariant variant) {
+  void servesOnWhenWorkerStartThrowsAgainAndTriesOnceMore(ServerVariant variant) {
     Server server = server(variant);
     server.on(
         Event.WORKER_START,
         (s, workerId) -> {
           journal.add("workerStart");
-          throw new AssertionError("cannot start");
+          if (journal.count("workerStart") <= 2) {
+            throw new AssertionError("cannot start");
+          }
         });
 
     try (RunningServer running = RunningServer.start(server)) {
       assertThat(running.client().send("on\n").readText(3)).isEqualTo("on\n");
+      journal.waitFor("workerStart", 3);
     }
 
-    assertThat(journal.count("workerStart")).isEqualTo(2);
+    assertThat(journal.count("workerStart")).isEqualTo(3);
   }
 
   @ServerMatrix

@@ -83,7 +83,7 @@ class SettingRegistryTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "heartbeat_check_interval",
+        "aio_worker_num",
         "ssl_cert_file",
         "ssl_method",
         "request_slowlog_file",
@@ -92,7 +92,7 @@ class SettingRegistryTest {
         "http_parse_post",
         "upload_tmp_dir",
         "message_queue_key",
-        "enable_delay_receive",
+        "max_coro_num",
         "enable_coroutine",
         "max_coroutine",
         "max_request",
@@ -162,6 +162,19 @@ class SettingRegistryTest {
         .containsExactly(
             "pipe_buffer_size: removed from Swoole, has no effect",
             "poll_thread_num: removed from Swoole, has no effect");
+  }
+
+  @Test
+  void warnsAboutSettingsThatNothingCorrespondsTo() {
+    assertThat(registry.ignoreRemoved("input_buffer_size")).isTrue();
+    assertThat(registry.ignoreRemoved("single_thread")).isTrue();
+
+    assertThat(log.list)
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .containsExactly("input_buffer_size: has no effect", "single_thread: has no effect");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> registry.find("buffer_input_size"))
+        .withMessage("buffer_input_size: has no effect");
   }
 
   @Test

@@ -16,6 +16,7 @@ import io.swoole4j.setting.Scope;
 import io.swoole4j.setting.Setting;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Lines of text, as a third party would add them: settings, an event and Netty handlers of its own,
@@ -37,6 +38,18 @@ public final class LineProtocol implements PortProtocol {
       Event.of("line", LineHandler.class, Scope.PORT, "A line has arrived.");
 
   private static final String GOODBYE = "BYE";
+
+  private final Consumer<String> dropped;
+
+  /** Lines that are lost without notice when nobody can handle them any more. */
+  public LineProtocol() {
+    this(text -> {});
+  }
+
+  /** Lines of which {@code dropped} is told when they will not be handled. */
+  LineProtocol(Consumer<String> dropped) {
+    this.dropped = dropped;
+  }
 
   /** Handles {@link #LINE}. */
   @FunctionalInterface
@@ -97,11 +110,11 @@ public final class LineProtocol implements PortProtocol {
     if (max == 13) {
       throw new IllegalArgumentException("line_max_length: 13 (expected: anything else)");
     }
-    return Optional.of(new Lines(max));
+    return Optional.of(new Lines(max, dropped));
   }
 
   /** Installs the handlers; one object serves all connections of a port. */
-  private record Lines(int maxLength) implements PortSession {
+  private record Lines(int maxLength, Consumer<String> dropped) implements PortSession {
     @Override
     public List<Event<?>> requiredEvents() {
       return List.of(LINE);
@@ -113,7 +126,7 @@ public final class LineProtocol implements PortProtocol {
           .addBefore(slot, "line.frames", new LineBasedFrameDecoder(maxLength))
           .addBefore(slot, "line.decoder", new StringDecoder(UTF_8))
           .addBefore(slot, "line.encoder", new StringEncoder(UTF_8))
-          .addBefore(slot, "line.delivery", new Delivery(session));
+          .addBefore(slot, "line.delivery", new Delivery(session, dropped));
     }
 
     @Override
@@ -126,23 +139,33 @@ public final class LineProtocol implements PortProtocol {
   private static final class Delivery extends SimpleChannelInboundHandler<String> {
     private final Session session;
     private final Line line;
+    private final Consumer<String> dropped;
 
-    Delivery(Session session) {
+    Delivery(Session session, Consumer<String> dropped) {
       this.session = session;
       this.line = new Line(session);
+      this.dropped = dropped;
     }
 
     @Override
     protected void channelRead0(ChannelHandlerContext context, String text) {
-      session.deliver(
-          LINE,
-          text.length(),
-          (server, handlers) -> {
-            Optional<LineHandler> handler = handlers.find(LINE);
-            if (handler.isPresent()) {
-              handler.get().onLine(server, line, text);
-            }
-          });
+      session.deliver(LINE, text.length(), new Call(line, text, dropped));
+    }
+  }
+
+  /** One line on its way to its handler. */
+  private record Call(Line line, String text, Consumer<String> whenDropped) implements Callback {
+    @Override
+    public void run(Server server, Handlers handlers) throws Exception {
+      Optional<LineHandler> handler = handlers.find(LINE);
+      if (handler.isPresent()) {
+        handler.get().onLine(server, line, text);
+      }
+    }
+
+    @Override
+    public void dropped() {
+      whenDropped.accept(text);
     }
   }
 }

@@ -7,12 +7,14 @@ import static org.awaitility.Awaitility.await;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.swoole4j.server.DispatchFunction;
 import io.swoole4j.server.Event;
 import io.swoole4j.server.Journal;
 import io.swoole4j.server.Server;
 import io.swoole4j.server.ServerMode;
 import io.swoole4j.server.SocketType;
 import io.swoole4j.setting.Settings;
+import io.swoole4j.testing.ExpectErrors;
 import io.swoole4j.testing.LogCapture;
 import io.swoole4j.testing.RawClient;
 import io.swoole4j.testing.RunningServer;
@@ -21,8 +23,11 @@ import io.swoole4j.testing.ServerVariant;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.slf4j.event.Level;
 
 /** Messages of a third party's protocol obey what holds for bytes. */
@@ -33,14 +38,15 @@ class PortProtocolTrafficTest {
   private final CountDownLatch release = new CountDownLatch(1);
 
   private static final class LineServer extends Server {
-    LineServer(ServerMode mode) {
-      super("127.0.0.1", 0, mode, SocketType.TCP, List.of(new LineProtocol()));
+    LineServer(ServerMode mode, Consumer<String> dropped) {
+      super("127.0.0.1", 0, mode, SocketType.TCP, List.of(new LineProtocol(dropped)));
     }
   }
 
-  private static Server lineServer(ServerVariant variant) {
+  /** What is dropped goes into the journal. */
+  private Server lineServer(ServerVariant variant) {
     return variant
-        .prepare(new LineServer(variant.mode()))
+        .prepare(new LineServer(variant.mode(), text -> journal.add("dropped " + text)))
         .set(Settings.WORKER_NUM, 2)
         .set(LineProtocol.OPEN_LINE_PROTOCOL, true);
   }
@@ -108,7 +114,105 @@ class PortProtocolTrafficTest {
     }
 
     assertThat(journal.lines())
-        .containsExactly("one", "close -1", "closed true false", "open false, replied false");
+        .containsExactly(
+            "one",
+            "close -1",
+            "closed true false",
+            "open false, replied false",
+            "dropped two",
+            "dropped six");
+  }
+
+  @ServerMatrix
+  void areDroppedWhenTheyArriveBehindTheServersClose(ServerVariant variant) {
+    Server server = lineServer(variant);
+    server.on(LINE, (s, line, text) -> s.close(line.fd()));
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client();
+      client.send("one\n").expectEof();
+      // The server reads on for a while, so that the client is not reset, but looks at nothing.
+      client.send("two\n");
+
+      journal.waitFor("dropped two");
+    }
+    assertThat(journal.lines()).containsExactly("dropped two");
+  }
+
+  @ServerMatrix(modes = ServerMode.PROCESS)
+  void areDroppedWhenTheDispatchFunctionDiscardsThem(ServerVariant variant) {
+    AtomicInteger packets = new AtomicInteger();
+    Server server = lineServer(variant);
+    server.set(
+        Server.DISPATCH_FUNC,
+        (s, fd, type, data) ->
+            type == DispatchFunction.TYPE_DATA && packets.incrementAndGet() == 2
+                ? DispatchFunction.DISCARD
+                : DispatchFunction.FALLBACK);
+    server.on(LINE, (s, line, text) -> line.reply(text));
+
+    try (RunningServer running = RunningServer.start(server)) {
+      assertThat(running.client().send("one\ntwo\nsix\n").readUntil("six\n"))
+          .isEqualTo("one\nsix\n");
+    }
+    assertThat(journal.lines()).containsExactly("dropped two");
+  }
+
+  @ServerMatrix(modes = ServerMode.PROCESS)
+  void areDroppedWhenTheyAreLateInModesThatDiscardSuch(ServerVariant variant) throws Exception {
+    Server server = lineServer(variant).set("dispatch_mode", 3).set(Settings.WORKER_NUM, 1);
+    server.on(
+        LINE,
+        (s, line, text) -> {
+          entered.countDown();
+          release.await();
+          journal.add(text);
+        });
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client();
+      client.send("one\n");
+      assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
+      client.send("two\n");
+      await().until(() -> server.stats().get("dispatch_count").equals(2L));
+      client.abort();
+      await().until(() -> server.stats().get("close_count").equals(1L));
+      release.countDown();
+      journal.waitFor("dropped two");
+    }
+    assertThat(journal.lines()).containsExactly("one", "dropped two");
+  }
+
+  @ServerMatrix
+  @ExpectErrors("handler of line threw")
+  void areReportedAndHarmNobodyWhenTheirDropFails(ServerVariant variant) {
+    List<String> errors = new CopyOnWriteArrayList<>();
+    Server server =
+        variant
+            .prepare(
+                new LineServer(
+                    variant.mode(),
+                    text -> {
+                      throw new IllegalStateException("drop of " + text);
+                    }))
+            .set(LineProtocol.OPEN_LINE_PROTOCOL, true)
+            .set(Settings.WORKER_NUM, 1);
+    server.on(
+        Event.ERROR,
+        (s, event, fd, workerId, cause) -> errors.add(event + ": " + cause.getMessage()));
+    server.on(
+        LINE,
+        (s, line, text) -> {
+          line.reply(text);
+          s.close(line.fd());
+        });
+
+    try (RunningServer running = RunningServer.start(server)) {
+      assertThat(running.client().send("one\ntwo\n").readUntil("\n")).isEqualTo("one\n");
+      await().until(() -> !errors.isEmpty());
+      assertThat(running.client().send("again\n").readUntil("\n")).isEqualTo("again\n");
+    }
+    assertThat(errors).containsExactly("line: drop of two");
   }
 
   @ServerMatrix

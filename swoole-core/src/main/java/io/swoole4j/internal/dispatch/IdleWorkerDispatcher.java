@@ -18,7 +18,7 @@ final class IdleWorkerDispatcher implements Dispatcher {
 
   @Override
   public int route(Route route, PacketKind kind, byte @Nullable [] data, WorkerLoads loads) {
-    int worker = LeastRequestsDispatcher.leastBusy(next.getAndIncrement(), loads);
+    int worker = leastBusy(next.getAndIncrement(), loads);
     if (loads.inFlight(worker) > 0) {
       noIdleWorker.run();
     }
@@ -28,5 +28,27 @@ final class IdleWorkerDispatcher implements Dispatcher {
   @Override
   public boolean keepsOrder() {
     return false;
+  }
+
+  /**
+   * The worker with the fewest messages, searched from a moving start so that equals take turns.
+   */
+  static int leastBusy(int turn, WorkerLoads loads) {
+    int workers = loads.workers();
+    int candidate = (int) (Integer.toUnsignedLong(turn) % workers);
+    int best = candidate;
+    int least = Integer.MAX_VALUE;
+    for (int i = 0; i < workers; i++) {
+      int inFlight = loads.inFlight(candidate);
+      if (inFlight == 0) {
+        return candidate;
+      }
+      if (inFlight < least) {
+        least = inFlight;
+        best = candidate;
+      }
+      candidate = candidate + 1 == workers ? 0 : candidate + 1;
+    }
+    return best;
   }
 }

@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.util.NetUtil;
 import io.swoole4j.internal.dispatch.AddressKey;
 import io.swoole4j.internal.dispatch.Route;
+import io.swoole4j.internal.tls.TlsSession;
 import io.swoole4j.internal.worker.Delivery;
 import io.swoole4j.internal.worker.Worker;
 import io.swoole4j.internal.worker.WorkerContext;
@@ -46,6 +47,7 @@ public final class Connection implements Route {
   private final Inbound inbound;
   private final Channel channel;
   private final ListenerSpec listener;
+  private final @Nullable TlsSession tls;
   private final Outbound outbound;
   private final InboundFlow flow;
   private final @Nullable InetSocketAddress remote;
@@ -58,23 +60,33 @@ public final class Connection implements Route {
   private final AtomicLong uid = new AtomicLong();
   private final AtomicInteger pinnedWorker = new AtomicInteger(-1);
   private final AtomicBoolean unpinned = new AtomicBoolean();
+  private final AtomicBoolean unconfirmed;
+  private volatile boolean guarded;
+  private @Nullable StallWatch stallWatch;
   private volatile @Nullable Worker closedBy;
   private volatile long lastReceiveMillis;
   private volatile long lastSendMillis;
   private volatile long lastDispatchMillis;
   private volatile @Nullable Object attachment;
 
-  Connection(long fd, Reactor reactor, Channel channel, ListenerSpec listener) {
+  Connection(
+      long fd,
+      Reactor reactor,
+      Channel channel,
+      SocketAddress client,
+      ListenerSpec listener,
+      @Nullable TlsSession tls) {
     this.fd = fd;
     this.reactor = reactor;
     this.inbound = reactor.inbound();
     this.channel = channel;
     this.listener = listener;
-    this.outbound = new Outbound(this, reactor, channel, listener.socketBufferSize());
+    this.tls = tls;
+    this.outbound = new Outbound(this, reactor, channel, listener.rules());
     this.flow = new InboundFlow(this, reactor, channel);
-    SocketAddress address = channel.remoteAddress();
-    this.remote = address instanceof InetSocketAddress inet ? inet : null;
-    this.remotePath = Addresses.pathOf(address);
+    this.unconfirmed = new AtomicBoolean(listener.rules().delayed());
+    this.remote = client instanceof InetSocketAddress inet ? inet : null;
+    this.remotePath = Addresses.pathOf(client);
     this.addressKey = remote == null ? 0 : AddressKey.of(remote.getAddress());
     this.connectMillis = inbound.clock().wallMillis();
     this.lastReceiveMillis = connectMillis;
@@ -131,7 +143,72 @@ public final class Connection implements Route {
    * @return false if it is bound already
    */
   public boolean bind(long userId) {
-    return uid.compareAndSet(0, userId);
+    if (!uid.compareAndSet(0, userId)) {
+      return false;
+    }
+    if (listener.rules().bindConfirms()) {
+      confirm();
+    }
+    return true;
+  }
+
+  /**
+   * Lets a connection be read that waits for this.
+   *
+   * @return false if it does not wait for it, any more
+   */
+  public boolean confirm() {
+    if (!unconfirmed.compareAndSet(true, false)) {
+      return false;
+    }
+    reactor.run(flow::confirm);
+    return true;
+  }
+
+  boolean isUnconfirmed() {
+    return unconfirmed.get();
+  }
+
+  /** Stops reading; what was read before is handled all the same. */
+  public void pauseReading() {
+    reactor.run(flow::pause);
+  }
+
+  /** Reads on after {@link #pauseReading}. */
+  public void resumeReading() {
+    reactor.run(flow::resume);
+  }
+
+  /**
+   * Exempts it from being closed for silence, or no longer.
+   *
+   * @param exempt whether it is exempt
+   */
+  public void protect(boolean exempt) {
+    guarded = exempt;
+  }
+
+  boolean isProtected() {
+    return guarded;
+  }
+
+  /** Whether the peer's silence may be held against it. From any thread. */
+  boolean mayExpire() {
+    return !guarded && !flow.isHeld();
+  }
+
+  /** Ends a connection whose peer is silent, behind what waits of it. From any thread. */
+  void expire() {
+    reactor.run(flow::expired);
+  }
+
+  /** It is open and can be found from now on. On the event loop. */
+  void begin() {
+    flow.begin();
+    long stall = listener.rules().stallMillis();
+    if (stall > 0) {
+      stallWatch = new StallWatch(this, inbound.clock(), stall);
+    }
   }
 
   /**
@@ -168,6 +245,27 @@ public final class Connection implements Route {
    */
   public ListenerSpec listener() {
     return listener;
+  }
+
+  /**
+   * The TLS it is spoken to with.
+   *
+   * @return null on a port without TLS
+   */
+  public @Nullable TlsSession tls() {
+    return tls;
+  }
+
+  /**
+   * Closes the channel without a last word: that of TLS waits until the kernel takes it, behind
+   * everything else. On the event loop.
+   */
+  void closeChannel() {
+    if (tls == null) {
+      channel.close();
+    } else {
+      channel.pipeline().firstContext().close();
+    }
   }
 
   /**
@@ -226,6 +324,125 @@ public final class Connection implements Route {
     }
     wakeReactor(WorkerContext.current(), bytes);
     return true;
+  }
+
+  /**
+   * Counts bytes as queued that are sent later.
+   *
+   * @param bytes how many
+   * @return false when too many wait already
+   */
+  public boolean reserve(int bytes) {
+    return outbound.reserve(bytes);
+  }
+
+  /**
+   * Queues bytes that were counted before.
+   *
+   * @param data the bytes, not to be changed afterwards
+   */
+  public void sendReserved(byte[] data) {
+    outbound.offerReserved(data);
+    wakeReactor(WorkerContext.current(), data.length);
+  }
+
+  /**
+   * Queues a part of a file towards the client.
+   *
+   * @param file the part; closed when refused
+   * @return false when too many files are open for sending already
+   */
+  public boolean send(OutboundFile file) {
+    int bytes = (int) Math.min(file.remaining(), Outbound.CHUNK);
+    if (!outbound.offer(file)) {
+      return false;
+    }
+    wakeReactor(WorkerContext.current(), bytes);
+    return true;
+  }
+
+  /**
+   * Counts an open file as one that is going to be sent.
+   *
+   * @param file the part; closed when refused
+   * @return false when too many files are open for sending already
+   */
+  public boolean admit(OutboundFile file) {
+    return outbound.admit(file);
+  }
+
+  /**
+   * Queues a part of a file that was counted before.
+   *
+   * @param file the part
+   */
+  public void sendAdmitted(OutboundFile file) {
+    int bytes = (int) Math.min(file.remaining(), Outbound.CHUNK);
+    outbound.offerAdmitted(file);
+    wakeReactor(WorkerContext.current(), bytes);
+  }
+
+  /**
+   * Waits until there is room for bytes towards the client, and queues them. Not on an event loop.
+   *
+   * @param data the bytes, not to be changed afterwards
+   * @param nanos how long to wait at most
+   * @return whether they are queued, or why not
+   */
+  public WaitEnd sendWhenRoom(byte[] data, long nanos) {
+    long end = System.nanoTime() + nanos;
+    while (!send(data)) {
+      WaitEnd room = awaitTaken(end - System.nanoTime());
+      if (room != WaitEnd.DONE) {
+        return room;
+      }
+      if (!isOpen()) {
+        return WaitEnd.CLOSED;
+      }
+    }
+    return WaitEnd.DONE;
+  }
+
+  /**
+   * Waits until the kernel has taken everything that was queued before. Not on an event loop.
+   *
+   * @param nanos how long to wait at most
+   * @return whether it has, or why not
+   */
+  public WaitEnd awaitTaken(long nanos) {
+    TakenMark mark = new TakenMark();
+    outbound.offer(mark);
+    WorkerContext context = WorkerContext.current();
+    if (context != null) {
+      context.wakes().flush();
+    }
+    reactor.wake();
+    return mark.await(nanos);
+  }
+
+  /**
+   * Gives to the kernel what it takes of all that is queued. On the connection's event loop.
+   *
+   * @return whether it has taken all
+   */
+  public boolean flushNow() {
+    outbound.write();
+    return outbound.queuedBytes() == 0;
+  }
+
+  /**
+   * Whether the calling thread is the event loop and the worker of this connection, in BASE mode.
+   *
+   * @return false in PROCESS mode
+   */
+  public boolean isOnOwnWorker() {
+    WorkerContext context = WorkerContext.current();
+    return context != null && context.worker() == reactor.ownWorker();
+  }
+
+  /** The output counts as full, or as empty again. On the event loop. */
+  void outputChanged(boolean full) {
+    inbound.outputChanged(this, full);
   }
 
   private void wakeReactor(@Nullable WorkerContext context, int bytes) {
@@ -287,6 +504,15 @@ public final class Connection implements Route {
    */
   public void execute(Runnable task) {
     reactor.execute(task);
+  }
+
+  /**
+   * Stops reading for its protocol's sake, or goes on. On the event loop.
+   *
+   * @param wanted whether the protocol can take more
+   */
+  public void readForProtocol(boolean wanted) {
+    flow.readForProtocol(wanted);
   }
 
   /** Drops the socket with a reset, whatever the state. */
@@ -363,6 +589,9 @@ public final class Connection implements Route {
 
   /** The channel is closed. On the event loop. */
   void channelClosed() {
+    if (stallWatch != null) {
+      stallWatch.cancel();
+    }
     outbound.channelClosed();
     flow.channelClosed();
     if ((reached(CHANNEL_CLOSED) & CLOSE_EVENT_DONE) != 0) {
@@ -433,6 +662,11 @@ public final class Connection implements Route {
   /** Notes that bytes have arrived. On the event loop. */
   void receivedNow(int bytes) {
     reactor.counters().receivedBytes.add(bytes);
+    lastReceiveMillis = inbound.clock().wallMillis();
+  }
+
+  /** The peer has had no chance to be heard until now. On the event loop. */
+  void heardNow() {
     lastReceiveMillis = inbound.clock().wallMillis();
   }
 

@@ -33,6 +33,20 @@ public interface ConnectionEvents {
   void closed(Connection connection, int reactorId);
 
   /**
+   * So much waits on the way out that nothing more should be sent.
+   *
+   * @param connection which
+   */
+  void bufferFull(Connection connection);
+
+  /**
+   * What waited on the way out when it counted as full has been taken.
+   *
+   * @param connection which
+   */
+  void bufferEmpty(Connection connection);
+
+  /**
    * Something a protocol handed over has its turn.
    *
    * @param connection where from

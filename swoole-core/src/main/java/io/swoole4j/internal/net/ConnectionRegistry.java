@@ -153,6 +153,11 @@ public final class ConnectionRegistry {
     return inOrder.values();
   }
 
+  /** The same behind some id. */
+  Collection<Connection> allAfter(long fd) {
+    return inOrder.tailMap(fd, false).values();
+  }
+
   /**
    * The sockets held, those that are only being closed included.
    *

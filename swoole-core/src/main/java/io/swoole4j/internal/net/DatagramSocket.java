@@ -6,6 +6,7 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.unix.Errors.NativeIoException;
 import io.netty.channel.unix.Socket;
 import io.swoole4j.error.ErrorCode;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.PortUnreachableException;
@@ -25,6 +26,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 abstract class DatagramSocket {
   /** Any failure that has no better number. */
   private static final int EIO = 5;
+
+  private static final int ENOENT = 2;
 
   private static final int ECONNREFUSED = 111;
 
@@ -93,6 +96,9 @@ abstract class DatagramSocket {
     }
     if (failure instanceof PortUnreachableException) {
       return ECONNREFUSED;
+    }
+    if (failure instanceof FileNotFoundException) {
+      return ENOENT;
     }
     String text = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
     return ERRNO_BY_TEXT.stream()

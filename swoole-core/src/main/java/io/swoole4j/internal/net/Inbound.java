@@ -25,6 +25,8 @@ public final class Inbound implements WorkerLoads {
   private final InboundRules rules;
   private final Logging logging;
   private final Clock clock;
+  private final FileBudget files = new FileBudget(FileBudget.OF_SERVER);
+  private final Admission admission;
   private @Nullable Dispatcher dispatcher;
   private List<? extends Worker> workers = List.of();
   private volatile boolean stopping;
@@ -53,6 +55,11 @@ public final class Inbound implements WorkerLoads {
     this.rules = rules;
     this.logging = logging;
     this.clock = clock;
+    this.admission = new Admission(registry, counters, rules, logging.of(Acceptor.class), clock);
+  }
+
+  Admission admission() {
+    return admission;
   }
 
   /**
@@ -85,6 +92,11 @@ public final class Inbound implements WorkerLoads {
     return counters;
   }
 
+  /** The files that are open for sending. */
+  FileBudget files() {
+    return files;
+  }
+
   InboundRules rules() {
     return rules;
   }
@@ -92,6 +104,7 @@ public final class Inbound implements WorkerLoads {
   /** The server stops: what is closed from now on is given less time to end. */
   public void stop() {
     stopping = true;
+    admission.stop();
   }
 
   boolean isStopping() {
@@ -257,6 +270,27 @@ public final class Inbound implements WorkerLoads {
       events.discarded(connection);
     }
     return false;
+  }
+
+  /** Tells the worker of a connection that its output is full, or empty again. */
+  void outputChanged(Connection connection, boolean full) {
+    Worker own = connection.reactor().ownWorker();
+    int workerId = own != null || !rules.closeEvents() ? -1 : route(connection, full, this);
+    Worker worker = workerId < 0 ? own : workers.get(workerId);
+    if (worker != null) {
+      worker.deliver(
+          Delivery.of(
+              () -> {
+                if (!connection.isOpen()) {
+                  return;
+                }
+                if (full) {
+                  events.bufferFull(connection);
+                } else {
+                  events.bufferEmpty(connection);
+                }
+              }));
+    }
   }
 
   /** Runs the close event of a connection the server closed, here or where its events belong. */

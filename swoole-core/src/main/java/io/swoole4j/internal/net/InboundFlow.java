@@ -20,6 +20,12 @@ final class InboundFlow {
 
   private static final int STOPPING = 4;
 
+  private static final int PAUSED = 8;
+
+  private static final int UNCONFIRMED = 16;
+
+  private static final int PROTOCOL_FULL = 32;
+
   /**
    * How long packets of a half-closed connection count as in time where late ones are discarded.
    */
@@ -31,6 +37,9 @@ final class InboundFlow {
   private final AtomicLong queued = new AtomicLong();
   private final boolean counting;
   private final long limit;
+
+  /** Not read for reasons of this side, so that a peer's silence says nothing. */
+  private volatile boolean held;
 
   private volatile boolean paused;
   private volatile boolean waitingForDrain;
@@ -126,19 +135,56 @@ final class InboundFlow {
   private void pause(int reason) {
     if (!ignoring) {
       pausedFor |= reason;
+      held = (pausedFor & ~UNCONFIRMED) != 0;
       channel.config().setAutoRead(false);
     }
   }
 
   private void resume(int reason) {
     pausedFor &= ~reason;
+    if (held && (pausedFor & ~UNCONFIRMED) == 0) {
+      connection.heardNow();
+      held = false;
+    }
     if (pausedFor == 0) {
       channel.config().setAutoRead(true);
     }
   }
 
+  /** Whether it is not read for reasons of this side. From any thread. */
+  boolean isHeld() {
+    return held;
+  }
+
+  /** The connection begins; it may have to be confirmed before it is read. */
+  void begin() {
+    if (connection.isUnconfirmed()) {
+      pause(UNCONFIRMED);
+    }
+  }
+
+  void confirm() {
+    resume(UNCONFIRMED);
+  }
+
+  void pause() {
+    pause(PAUSED);
+  }
+
+  void resume() {
+    resume(PAUSED);
+  }
+
   void stopReading() {
     pause(STOPPING);
+  }
+
+  void readForProtocol(boolean wanted) {
+    if (wanted) {
+      resume(PROTOCOL_FULL);
+    } else {
+      pause(PROTOCOL_FULL);
+    }
   }
 
   boolean inputEnded() {
@@ -153,6 +199,7 @@ final class InboundFlow {
   void ignoreInput() {
     ignoring = true;
     pausedFor = 0;
+    held = false;
     channel.config().setAutoRead(true);
   }
 
@@ -171,6 +218,16 @@ final class InboundFlow {
     ignoreInput();
     if (connection.isOpen()) {
       closeBehindQueued();
+    }
+  }
+
+  /** The peer is silent for too long: what it said before is still answered. */
+  void expired() {
+    if (connection.isOpen()) {
+      violated();
+      reactor.readComplete();
+    } else {
+      connection.outbound().expired();
     }
   }
 

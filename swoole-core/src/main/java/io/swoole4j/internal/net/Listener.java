@@ -6,9 +6,12 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.netty.channel.unix.UnixChannel;
 import io.swoole4j.error.PortBindException;
 import io.swoole4j.internal.codec.Framer;
+import io.swoole4j.internal.tls.TlsPort;
+import io.swoole4j.internal.tls.TlsSession;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -22,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * One port for connections: its listening sockets and how an accepted socket becomes a connection. Bound and closed
- * by the life cycle's threads.
+ * One port for connections: its listening sockets and how an accepted socket becomes a connection.
+ * Bound and closed by the life cycle's threads.
  */
 public final class Listener implements Port {
   private final ListenerSpec spec;
@@ -54,25 +57,52 @@ public final class Listener implements Port {
     this.transport = transport;
     this.reactors = reactors;
     this.logger = inbound.logging().of(Listener.class);
+    TlsPort tls = spec.rules().tls();
+    TlsHandshakes handshakes =
+        tls == null ? null : new TlsHandshakes(tls, inbound, this::toString, this::connect);
     bootstrap =
         new ServerBootstrap()
             .group(accepting, reactors.group())
             .channelFactory(transport.serverChannel(spec.type()))
-            .handler(new Acceptor(inbound))
+            .handler(new Acceptor(inbound, spec.rules().proxies() == null))
             .childHandler(
                 new ChannelInitializer<>() {
                   @Override
                   protected void initChannel(Channel channel) {
-                    connect(channel);
+                    ProxyTrust proxies = spec.rules().proxies();
+                    if (proxies == null) {
+                      begin(channel, channel.remoteAddress(), handshakes);
+                    } else {
+                      ProxyGate.install(
+                          channel.pipeline(),
+                          proxies,
+                          inbound.admission(),
+                          client -> begin(channel, client, handshakes));
+                    }
                   }
                 });
     bootstrap.option(ChannelOption.AUTO_READ, false);
+    if (inbound.rules().maxAcceptRate() > 0) {
+      // Otherwise NIO accepts sixteen before the first of them can stop it.
+      bootstrap.option(
+          ChannelOption.RECVBUF_ALLOCATOR,
+          new ServerChannelRecvByteBufAllocator().maxMessagesPerRead(1));
+    }
     spec.options().apply(bootstrap, transport, spec.type().isUnix(), logger);
   }
 
-  private void connect(Channel channel) {
+  private void begin(Channel channel, SocketAddress client, @Nullable TlsHandshakes handshakes) {
+    if (handshakes == null) {
+      connect(channel, client, null);
+    } else {
+      handshakes.begin(channel, client);
+    }
+  }
+
+  private void connect(Channel channel, SocketAddress client, @Nullable TlsSession session) {
     long fd = channel.attr(Acceptor.FD).get();
-    Connection connection = new Connection(fd, reactors.of(channel.eventLoop()), channel, spec);
+    Connection connection =
+        new Connection(fd, reactors.of(channel.eventLoop()), channel, client, spec, session);
     Supplier<Framer> framers = spec.framers();
     channel
         .pipeline()
@@ -81,7 +111,9 @@ public final class Listener implements Port {
             new ConnectionHandler(connection, framers == null ? null : framers.get()));
     ListenerSpec.Installer installer = spec.installer();
     if (installer != null) {
-      channel.pipeline().addFirst(PipelineSlots.METER, new ReadMeter(connection));
+      channel
+          .pipeline()
+          .addBefore(PipelineSlots.CONNECTION, PipelineSlots.METER, new ReadMeter(connection));
       installer.install(channel, connection);
     }
   }
@@ -168,6 +200,19 @@ public final class Listener implements Port {
   }
 
   /**
+   * Its first listening socket.
+   *
+   * @return the channel
+   * @throws IllegalStateException before it is bound
+   */
+  public Channel channel() {
+    if (channels.isEmpty()) {
+      throw new IllegalStateException("port " + spec.port() + ": not bound (expected: a start)");
+    }
+    return channels.get(0);
+  }
+
+  /**
    * The descriptor of a socket.
    *
    * @param channel its channel
@@ -175,5 +220,10 @@ public final class Listener implements Port {
    */
   public static int descriptor(Channel channel) {
     return channel instanceof UnixChannel unix ? unix.fd().intValue() : -1;
+  }
+
+  @Override
+  public String toString() {
+    return "port " + boundPort;
   }
 }

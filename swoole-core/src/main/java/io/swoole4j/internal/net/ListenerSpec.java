@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param options socket options
  * @param framers makes the framer of a new connection, or null when a protocol frames
  * @param installer puts a protocol's handlers into a new connection's pipeline, or null
- * @param socketBufferSize bytes a connection may have waiting on the way out
+ * @param rules what holds for each of its connections
  * @param settings what else the layer above wants to find again from a connection
  */
 public record ListenerSpec(
@@ -31,7 +31,7 @@ public record ListenerSpec(
     SocketOptions options,
     @Nullable Supplier<Framer> framers,
     @Nullable Installer installer,
-    long socketBufferSize,
+    ConnectionRules rules,
     Object settings) {
 
   /** Puts the handlers of a port's protocol into a pipeline. */

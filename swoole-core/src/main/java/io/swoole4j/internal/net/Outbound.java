@@ -6,13 +6,12 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.util.ReferenceCountUtil;
-import io.netty.util.concurrent.Future;
 import io.swoole4j.internal.util.NetworkNoise;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -26,11 +25,8 @@ final class Outbound {
   /** Most bytes given to the channel in one buffer. */
   static final int CHUNK = 64 * 1024;
 
-  /** How long a closed connection is read from and ignored so that its peer sees an orderly end. */
-  private static final long LINGER_MILLIS = 2_000;
-
-  /** The same while the server stops. */
-  private static final long STOPPING_LINGER_MILLIS = 100;
+  /** Pieces of a file that are read before other connections of the event loop have their turn. */
+  private static final int MAX_PIECES = 16;
 
   private static final Object FINISH = new Object();
 
@@ -41,6 +37,9 @@ final class Outbound {
   private final Reactor reactor;
   private final Channel channel;
   private final long limit;
+  private final Watermarks watermarks;
+  private final OutboundEnd end;
+  private final FileBudget files = new FileBudget(FileBudget.OF_CONNECTION);
 
   private final ConcurrentLinkedQueue<Object> queue = new ConcurrentLinkedQueue<>();
   private final AtomicLong queuedBytes = new AtomicLong();
@@ -52,20 +51,31 @@ final class Outbound {
   private boolean dirtyOnLoop;
   private @Nullable Object head;
   private int headOffset;
+  private @Nullable TakenMarks marks;
+
+  /** Bytes given to the channel and not settled: in all, and those that count towards the limit. */
   private long inChannel;
-  private long writtenBytes;
+
+  private long countedInChannel;
+
+  /** Bytes ever given to the channel, and bytes of them that were taken or have failed. */
+  private long given;
+
+  private long settled;
+  private long progressWhenExpired = -1;
   private boolean writing;
   private boolean writeAgain;
   private boolean finishing;
-  private boolean finished;
+  private boolean broken;
   private boolean closed;
-  private @Nullable Future<?> deadline;
 
-  Outbound(Connection connection, Reactor reactor, Channel channel, long limit) {
+  Outbound(Connection connection, Reactor reactor, Channel channel, ConnectionRules rules) {
     this.connection = connection;
     this.reactor = reactor;
     this.channel = channel;
-    this.limit = limit;
+    this.limit = rules.socketBufferSize();
+    this.watermarks = new Watermarks(connection, rules);
+    this.end = new OutboundEnd(connection, reactor.inbound(), channel, this::progress);
   }
 
   /**
@@ -117,12 +127,62 @@ final class Outbound {
     return true;
   }
 
+  /** Appends bytes that {@link #reserve} has counted. From any thread. */
+  void offerReserved(byte[] data) {
+    append(data);
+  }
+
+  /**
+   * Appends a part of a file, which takes no memory and so does not count towards the limit; how
+   * many may be open is bounded instead. Closed when it is not accepted. From any thread.
+   *
+   * @return false when too many files are open already
+   */
+  boolean offer(OutboundFile file) {
+    if (!admit(file)) {
+      return false;
+    }
+    append(file);
+    return true;
+  }
+
+  /** Counts an open file without appending it yet; closed when there are too many already. */
+  boolean admit(OutboundFile file) {
+    FileBudget all = reactor.inbound().files();
+    if (!files.take()) {
+      file.close();
+      return false;
+    }
+    if (!all.take()) {
+      files.giveBack();
+      file.close();
+      return false;
+    }
+    file.onClose(
+        () -> {
+          files.giveBack();
+          all.giveBack();
+        });
+    return true;
+  }
+
+  /** Appends a file that {@link #admit} has counted. From any thread. */
+  void offerAdmitted(OutboundFile file) {
+    append(file);
+  }
+
+  /** Appends somebody who waits for everything appended so far. From any thread. */
+  void offer(TakenMark mark) {
+    append(mark);
+  }
+
   /** Counts only what is accepted, so that a large message in vain does not make others fail. */
-  private boolean reserve(int bytes) {
+  boolean reserve(int bytes) {
     long queued = queuedBytes.get();
     while (queued == 0 || queued + bytes <= limit) {
       long witness = queuedBytes.compareAndExchange(queued, queued + bytes);
       if (witness == queued) {
+        watermarks.added(queued + bytes);
         return true;
       }
       queued = witness;
@@ -141,6 +201,11 @@ final class Outbound {
     if (!dirty.get() && dirty.compareAndSet(false, true)) {
       reactor.hasOutput(this);
     }
+  }
+
+  /** Whether nothing waits and nothing is being written. */
+  boolean isEmpty() {
+    return inChannel == 0 && queuedBytes.get() == 0 && files.open() == 0;
   }
 
   /** Bytes appended and not taken by the kernel. From any thread. */
@@ -178,18 +243,30 @@ final class Outbound {
   }
 
   private void writeWhileWritable() {
+    watermarks.check(queuedBytes.get());
     if (closed || finishing) {
       drop();
       return;
     }
     boolean wrote = false;
+    int pieces = 0;
     while (!finishing && channel.isWritable() && next() != null) {
       if (head == FINISH) {
         head = null;
         finishing = true;
+      } else if (head instanceof TakenMark mark) {
+        head = null;
+        await(mark);
+      } else if (head instanceof OutboundFile file) {
+        if (pieces++ == MAX_PIECES) {
+          channel.eventLoop().execute(this::write);
+          break;
+        }
+        writeFile(file);
+        wrote = true;
       } else if (head instanceof Message message) {
         head = null;
-        write(message.content(), message.bytes());
+        write(message.content(), message.bytes(), message.bytes());
         reactor.counters().responses.add(1);
         wrote = true;
       } else {
@@ -205,8 +282,20 @@ final class Outbound {
       finishIfWritten();
     } else if (finishAsked) {
       // The mark is still behind output that the client has not taken.
-      watchProgress();
+      end.watchProgress();
     }
+  }
+
+  private void await(TakenMark mark) {
+    if (inChannel == 0) {
+      mark.end(!broken);
+      return;
+    }
+    TakenMarks waiting = marks;
+    if (waiting == null) {
+      marks = waiting = new TakenMarks();
+    }
+    waiting.add(mark, given);
   }
 
   private @Nullable Object next() {
@@ -222,7 +311,7 @@ final class Outbound {
 
   /** Copies byte messages from the head of the queue into one buffer and writes it. */
   private void writeChunk() {
-    long backlog = queuedBytes.get() - inChannel;
+    long backlog = queuedBytes.get() - countedInChannel;
     ByteBuf chunk = channel.alloc().ioBuffer((int) Math.min(CHUNK, Math.max(backlog, 1)));
     int room = chunk.writableBytes();
     int messages = 0;
@@ -237,33 +326,62 @@ final class Outbound {
       }
     }
     reactor.counters().responses.add(messages);
-    write(chunk, chunk.readableBytes());
+    write(chunk, chunk.readableBytes(), chunk.readableBytes());
   }
 
-  private void write(Object content, int bytes) {
+  /** The kernel copies the file, unless TLS has to see its bytes. */
+  private void writeFile(OutboundFile file) {
+    if (connection.tls() == null) {
+      head = null;
+      reactor.counters().responses.add(1);
+      long length = file.remaining();
+      write(file.region(), length, 0);
+      return;
+    }
+    try {
+      ByteBuf piece = file.read(channel.alloc(), CHUNK);
+      write(piece, piece.readableBytes(), 0);
+    } catch (IOException e) {
+      broken(new IOException("sendfile of " + file + ": " + e.getMessage(), e));
+    }
+    if (file.remaining() == 0 || broken) {
+      head = null;
+      reactor.counters().responses.add(1);
+      file.close();
+    }
+  }
+
+  private void write(Object content, long bytes, int counted) {
     inChannel += bytes;
-    channel.write(content).addListener(new Written(bytes));
+    countedInChannel += counted;
+    given += bytes;
+    channel.write(content).addListener(new Written(bytes, counted));
   }
 
   /** Credits what one write put into the channel once the kernel has taken it. */
   private final class Written implements ChannelFutureListener {
-    private final int bytes;
+    private final long bytes;
+    private final int counted;
 
-    Written(int bytes) {
+    Written(long bytes, int counted) {
       this.bytes = bytes;
+      this.counted = counted;
     }
 
     @Override
     public void operationComplete(ChannelFuture future) {
       inChannel -= bytes;
-      queuedBytes.addAndGet(-bytes);
+      countedInChannel -= counted;
+      settled += bytes;
+      long queued = queuedBytes.addAndGet(-counted);
       if (future.isSuccess()) {
-        writtenBytes += bytes;
         reactor.counters().sentBytes.add(bytes);
-      } else if (!NetworkNoise.isExpected(future.cause())) {
-        // A message that cannot be encoded leaves a gap that the peer must not take for an answer.
-        reactor.inbound().events().failed(connection, future.cause());
-        channel.close();
+        watermarks.taken(queued);
+      } else {
+        broken(future.cause());
+      }
+      if (marks != null) {
+        marks.settled(settled, !broken);
       }
       if (finishing) {
         finishIfWritten();
@@ -271,72 +389,68 @@ final class Outbound {
     }
   }
 
+  /** What cannot be written leaves a gap that the peer must not take for an answer. */
+  private void broken(Throwable cause) {
+    if (!broken) {
+      broken = true;
+      if (!NetworkNoise.isExpected(cause)) {
+        reactor.inbound().events().failed(connection, cause);
+        channel.close();
+      }
+    }
+  }
+
+  /** A number that changes whenever the kernel has taken something. On the event loop. */
+  long progress() {
+    ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+    return settled + (buffer == null ? 0 : buffer.currentProgress());
+  }
+
   private void finishIfWritten() {
-    if (finished || closed) {
+    if (closed) {
       return;
     }
     if (inChannel > 0) {
-      watchProgress();
-      return;
-    }
-    finished = true;
-    cancelDeadline();
-    if (connection.inputEnded() || !(channel instanceof DuplexChannel duplex)) {
-      channel.close();
-      return;
-    }
-    // Closing a socket that still has unread bytes sends a reset, which may overtake our answer.
-    connection.ignoreInput();
-    duplex.shutdownOutput();
-    long linger = reactor.inbound().isStopping() ? STOPPING_LINGER_MILLIS : LINGER_MILLIS;
-    deadline = channel.eventLoop().schedule(this::closeNow, linger, TimeUnit.MILLISECONDS);
-  }
-
-  private void watchProgress() {
-    if (deadline == null) {
-      long before = writtenBytes;
-      deadline =
-          channel
-              .eventLoop()
-              .schedule(
-                  () -> closeIfStalled(before),
-                  reactor.inbound().rules().closeStallMillis(),
-                  TimeUnit.MILLISECONDS);
-    }
-  }
-
-  private void closeIfStalled(long before) {
-    deadline = null;
-    if (writtenBytes == before) {
-      closeNow();
+      end.watchProgress();
     } else {
-      watchProgress();
+      end.allTaken();
     }
   }
 
-  private void closeNow() {
-    channel.close();
-  }
-
-  /** The peer has ended its side: nothing is left to wait for after our own end. */
+  /** The peer has ended its side. On the event loop. */
   void peerEnded() {
-    if (finished) {
-      channel.close();
-    }
+    end.peerEnded();
   }
 
   /** Closes with a reset, dropping what waits. */
   void reset() {
     if (channel.isOpen()) {
       channel.config().setOption(ChannelOption.SO_LINGER, 0);
-      channel.close();
+      connection.closeChannel();
     }
+  }
+
+  /** The peer is silent although this side has ended: closed at the second sight of no progress. */
+  void expired() {
+    long now = progress();
+    if (now == progressWhenExpired) {
+      abandon();
+    }
+    progressWhenExpired = now;
+  }
+
+  /** Closes, leaving to the kernel what it has and dropping the rest. */
+  void abandon() {
+    connection.closeChannel();
   }
 
   /** The channel is closed: nothing will be written any more. */
   void channelClosed() {
     closed = true;
-    cancelDeadline();
+    end.cancel();
+    if (marks != null) {
+      marks.settled(Long.MAX_VALUE, false);
+    }
     drop();
   }
 
@@ -347,16 +461,12 @@ final class Outbound {
         queuedBytes.addAndGet(-message.bytes());
       } else if (head instanceof byte[] data) {
         queuedBytes.addAndGet(headOffset - data.length);
+      } else if (head instanceof OutboundFile file) {
+        file.close();
+      } else if (head instanceof TakenMark mark) {
+        mark.end(false);
       }
       head = null;
-    }
-  }
-
-  private void cancelDeadline() {
-    Future<?> waiting = deadline;
-    deadline = null;
-    if (waiting != null) {
-      waiting.cancel(false);
     }
   }
 }

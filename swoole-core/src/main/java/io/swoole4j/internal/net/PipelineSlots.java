@@ -6,10 +6,16 @@ package io.swoole4j.internal.net;
  * way in:
  *
  * <pre>
- *   socket -> [meter -> handlers of a port's protocol] -> connection
+ *   socket -> [proxy -> gate] -> [TLS -> its gate] -> [meter -> handlers of a port's protocol] -> connection
  * </pre>
  */
 public final class PipelineSlots {
+  /** Decodes the header of a proxy; gone behind it. */
+  static final String PROXY = "swoole.proxy";
+
+  /** Waits for the header of a proxy; gone behind it. */
+  static final String GATE = "swoole.gate";
+
   /** The first handler where a protocol is spoken: notes what arrives. */
   public static final String METER = "swoole.meter";
 

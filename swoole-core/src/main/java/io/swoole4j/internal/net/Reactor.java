@@ -42,7 +42,7 @@ public final class Reactor implements WorkerLoads, Wakeable {
   private final Runnable wakeTask = this::woken;
   private final Runnable iterationTask = this::endOfIteration;
   private final Runnable flushCheckTask = this::flushCheck;
-  private final Runnable readCompleteTask = this::readComplete;
+  private final Runnable readCompleteTask = this::readCompleteLate;
 
   // PROCESS mode: one batch per worker, and the workers that have one.
   private @Nullable InboundBatch[] pending = new InboundBatch[0];
@@ -55,6 +55,8 @@ public final class Reactor implements WorkerLoads, Wakeable {
   private final ArrayDeque<Outbound> dirtyOnLoop = new ArrayDeque<>();
   private @Nullable InboundBatch spareBatch;
   private @Nullable InboundBatch ownBatch;
+  private boolean readCompleteQueued;
+  private boolean reading;
 
   /**
    * A reactor on an event loop.
@@ -240,11 +242,31 @@ public final class Reactor implements WorkerLoads, Wakeable {
     }
   }
 
+  /** Runs a task at once on the event loop, from elsewhere as {@link #execute}. */
+  void run(Runnable task) {
+    if (loop.inEventLoop()) {
+      task.run();
+    } else {
+      execute(task);
+    }
+  }
+
   /** BASE mode: sees to it that {@link #readComplete} is called although nothing is being read. */
   void runAfterIteration() {
-    if (ownWorker != null) {
+    if (ownWorker != null && !reading && !readCompleteQueued) {
+      readCompleteQueued = true;
       loop.executeAfterEventLoopIteration(readCompleteTask);
     }
+  }
+
+  /** Whether a read of a connection is going on, which ends in {@link #readComplete}. */
+  void reading(boolean now) {
+    reading = now;
+  }
+
+  private void readCompleteLate() {
+    readCompleteQueued = false;
+    readComplete();
   }
 
   /** Notes that a connection has output; the caller sees to a {@link #wake}. From any thread. */

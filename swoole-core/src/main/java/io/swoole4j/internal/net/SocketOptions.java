@@ -53,11 +53,14 @@ public record SocketOptions(
         .option(ChannelOption.SO_BACKLOG, backlog)
         // Measured: Netty 4.2's default, the adaptive one, costs 10 to 15 % at one message a read.
         .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-        .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
         .childOption(
             ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(64, 2048, MAX_READ));
     if (sendBufferSize > 0) {
       bootstrap.childOption(ChannelOption.SO_SNDBUF, sendBufferSize);
+    }
+    if (!unix || transport != Transport.NIO) {
+      // Netty knows no half-closed Unix sockets on NIO.
+      bootstrap.childOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     }
     if (unix) {
       if (receiveBufferSize > 0) {

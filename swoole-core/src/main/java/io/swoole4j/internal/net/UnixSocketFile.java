@@ -12,6 +12,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,10 +70,15 @@ final class UnixSocketFile {
    */
   void bound(int mode) throws IOException {
     BasicFileAttributes made = attributes();
-    identity = made == null ? null : made.fileKey();
+    identity = made == null ? null : identityOf(made);
     if (mode >= 0) {
       Files.setAttribute(path, "unix:mode", mode);
     }
+  }
+
+  /** With its time: the number of a file that was deleted is soon given to another one. */
+  private static Object identityOf(BasicFileAttributes file) {
+    return List.of(String.valueOf(file.fileKey()), file.lastModifiedTime());
   }
 
   /** Removes the file, unless it is another server's by now. */
@@ -80,7 +86,7 @@ final class UnixSocketFile {
     Object mine = identity;
     identity = null;
     BasicFileAttributes there = mine == null ? null : attributes();
-    if (there != null && mine.equals(there.fileKey())) {
+    if (there != null && mine.equals(identityOf(there))) {
       Files.deleteIfExists(path);
     }
   }

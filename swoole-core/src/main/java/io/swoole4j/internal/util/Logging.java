@@ -6,6 +6,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.Marker;
 import org.slf4j.event.Level;
 import org.slf4j.helpers.AbstractLogger;
+import org.slf4j.helpers.LegacyAbstractLogger;
 import org.slf4j.spi.CallerBoundaryAware;
 
 /** Gives the parts of one server their loggers, with the server's own threshold if it has one. */
@@ -36,7 +37,7 @@ public interface Logging {
   }
 
   /** A logger with a threshold in front of another. */
-  final class ThresholdLogger extends AbstractLogger {
+  final class ThresholdLogger extends LegacyAbstractLogger {
     private static final long serialVersionUID = 1L;
 
     @SuppressWarnings("serial") // SLF4J replaces a logger by its name on deserialisation
@@ -84,17 +85,7 @@ public interface Logging {
     }
 
     @Override
-    public boolean isTraceEnabled(Marker marker) {
-      return passes(Level.TRACE);
-    }
-
-    @Override
     public boolean isDebugEnabled() {
-      return passes(Level.DEBUG);
-    }
-
-    @Override
-    public boolean isDebugEnabled(Marker marker) {
       return passes(Level.DEBUG);
     }
 
@@ -104,27 +95,12 @@ public interface Logging {
     }
 
     @Override
-    public boolean isInfoEnabled(Marker marker) {
-      return passes(Level.INFO);
-    }
-
-    @Override
     public boolean isWarnEnabled() {
       return passes(Level.WARN);
     }
 
     @Override
-    public boolean isWarnEnabled(Marker marker) {
-      return passes(Level.WARN);
-    }
-
-    @Override
     public boolean isErrorEnabled() {
-      return passes(Level.ERROR);
-    }
-
-    @Override
-    public boolean isErrorEnabled(Marker marker) {
       return passes(Level.ERROR);
     }
   }

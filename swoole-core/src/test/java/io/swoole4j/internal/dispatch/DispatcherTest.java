@@ -152,13 +152,23 @@ class DispatcherTest {
     assertThat(noIdleWorker).hasValue(told);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {9, 10})
+  void requestModesMakeUpForWhatABusyWorkerMissed(int number) {
+    Dispatcher dispatcher = mode(number);
+    routes(dispatcher, 9, new StubLoads(4).inFlight(0, 1, 0, 0));
+
+    assertThat(routes(dispatcher, 3, new StubLoads(4))).containsOnly(1);
+    assertThat(routes(dispatcher, 4, new StubLoads(4))).containsExactlyInAnyOrder(0, 1, 2, 3);
+  }
+
   @Test
-  void loadModesGoOnPastTheLargestInt() {
+  void idleWorkerModesGoOnPastTheLargestInt() {
     StubLoads loads = new StubLoads(3);
 
     assertThat(
             IntStream.of(Integer.MAX_VALUE - 1, Integer.MAX_VALUE, Integer.MIN_VALUE, -1)
-                .map(turn -> LeastRequestsDispatcher.leastBusy(turn, loads)))
+                .map(turn -> IdleWorkerDispatcher.leastBusy(turn, loads)))
         // 2^31 - 2, 2^31 - 1, 2^31, 2^32 - 1
         .containsExactly(0, 1, 2, 0);
   }

@@ -11,6 +11,9 @@ import io.swoole4j.internal.codec.RawFramer;
 import io.swoole4j.internal.dispatch.Dispatcher;
 import io.swoole4j.internal.net.Connection;
 import io.swoole4j.internal.net.ConnectionEvents;
+import io.swoole4j.internal.net.ConnectionRules;
+import io.swoole4j.internal.net.Datagram;
+import io.swoole4j.internal.net.DatagramPort;
 import io.swoole4j.internal.net.InboundRules;
 import io.swoole4j.internal.net.ListenerSpec;
 import io.swoole4j.internal.net.SocketOptions;
@@ -19,9 +22,11 @@ import io.swoole4j.internal.net.Transport;
 import io.swoole4j.internal.util.Clock;
 import io.swoole4j.internal.util.Logging;
 import io.swoole4j.internal.worker.CallbackRunner;
+import io.swoole4j.internal.worker.RequestLimit;
 import io.swoole4j.internal.worker.WorkerEvents;
 import io.swoole4j.server.Journal;
 import io.swoole4j.server.ServerMode;
+import io.swoole4j.server.SocketType;
 import io.swoole4j.testing.Descriptors;
 import io.swoole4j.testing.RawClient;
 import io.swoole4j.testing.ServerMatrix;
@@ -101,8 +106,23 @@ class EngineTest {
     }
 
     @Override
+    public void bufferFull(Connection connection) {
+      note("bufferFull");
+    }
+
+    @Override
+    public void bufferEmpty(Connection connection) {
+      note("bufferEmpty");
+    }
+
+    @Override
     public void discarded(Connection connection) {
       note("discarded");
+    }
+
+    @Override
+    public void datagram(DatagramPort port, int reactorId, Datagram datagram) {
+      throw new AssertionError("no datagram is sent here");
     }
 
     @Override
@@ -139,6 +159,16 @@ class EngineTest {
     }
 
     @Override
+    public void beforeReload() {
+      journal.add("beforeReload");
+    }
+
+    @Override
+    public void afterReload() {
+      journal.add("afterReload");
+    }
+
+    @Override
     public void beforeShutdown() {
       journal.add("beforeShutdown");
     }
@@ -167,7 +197,16 @@ class EngineTest {
   private static ListenerSpec listener(int index, int port) {
     SocketOptions options = new SocketOptions(512, true, 0, 0, 0, false, 3600, 60, 5, 0, 0, false);
     return new ListenerSpec(
-        index, "127.0.0.1", port, false, options, RawFramer::new, null, 1 << 20, new Object());
+        index,
+        "127.0.0.1",
+        port,
+        SocketType.TCP,
+        -1,
+        options,
+        RawFramer::new,
+        null,
+        ConnectionRules.ofOutput(1 << 20),
+        new Object());
   }
 
   private Engine engine(
@@ -187,9 +226,12 @@ class EngineTest {
             false,
             100,
             0,
-            new InboundRules(true, false, 1 << 20, 30_000),
+            new InboundRules(true, false, 1 << 20, 30_000, 0, 0),
             dispatcher,
             TimeUnit.SECONDS.toNanos(2),
+            RequestLimit.NONE,
+            RequestLimit.NONE,
+            true,
             TimeUnit.SECONDS.toNanos(5),
             (role, number) -> {},
             marking,
@@ -212,7 +254,7 @@ class EngineTest {
     engine.start(() -> journal.add("bound"));
     state.running();
 
-    int port = engine.listeners().get(0).boundPort();
+    int port = engine.ports().get(0).boundPort();
     try (RawClient first = RawClient.connect("127.0.0.1", port);
         RawClient second = RawClient.connect("127.0.0.1", port)) {
       assertThat(first.send("ab").readText(2)).isEqualTo("ab");
@@ -257,7 +299,7 @@ class EngineTest {
               PortBindException.class,
               failure -> assertThat(failure.port()).isEqualTo(taken.getLocalPort()));
 
-      assertThat(engine.listeners().get(0).boundPort()).isPositive();
+      assertThat(engine.ports().get(0).boundPort()).isPositive();
       assertThat(journal.lines()).isEmpty();
       before.awaitNothingOpenedSince();
     }

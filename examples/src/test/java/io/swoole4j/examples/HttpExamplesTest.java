@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.swoole4j.testing.PythonClient;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The HTTP examples keep their contract, as Python's client sees it. */
+final class HttpExamplesTest {
+  private static final String ASK =
+      """
+      import http.client, sys
+      client = http.client.HTTPConnection("127.0.0.1", int(sys.argv[1]), timeout=10)
+      def ask(method, path, body=None, **headers):
+          client.request(method, path, body, {k.replace("_", "-"): v for k, v in headers.items()})
+          reply = client.getresponse()
+          print(reply.status, reply.getheader("Content-Type"), repr(reply.read().decode()))
+      """;
+
+  private static String run(String example, String mode, String script) {
+    try (ExampleProcess server =
+        ExampleProcess.run(example, "--port", "0", "--mode", mode).awaitListening()) {
+      return PythonClient.run(ASK + script, server.port()).requireSuccess();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"base", "process"})
+  void helloGreets(String mode) {
+    assertThat(run("http-hello", mode, "ask('GET', '/')"))
+        .matches("200 text/html '<h1>Hello Swoole. #\\d{4}</h1>'");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"base", "process"})
+  void conformanceAnswersWhatToolsAskFor(String mode) {
+    String script =
+        """
+        ask('GET', '/')
+        ask('POST', '/', 'one')
+        ask('POST', '/echo-body', 'two')
+        ask('PUT', '/echo', 'three', X_Own='a')
+        ask('GET', '/cookie', Cookie='a=b; c=%20d')
+        ask('GET', '/plaintext')
+        """;
+
+    assertThat(run("http-conformance", mode, script).lines())
+        .satisfiesExactly(
+            line -> assertThat(line).isEqualTo("200 text/plain ''"),
+            line -> assertThat(line).isEqualTo("200 text/plain 'one'"),
+            line -> assertThat(line).isEqualTo("200 text/plain 'two'"),
+            line ->
+                assertThat(line)
+                    .startsWith("200 text/plain 'Host: 127.0.0.1:")
+                    .endsWith("\\nContent-Length: 5\\nX-Own: a\\n'"),
+            line -> assertThat(line).isEqualTo("200 text/plain 'a=b\\nc= d\\n'"),
+            line -> assertThat(line).isEqualTo("200 text/plain 'Hello, World!'"));
+  }
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.server;
+
+import io.swoole4j.error.ErrorCode;
+import io.swoole4j.internal.lifecycle.Engine;
+import io.swoole4j.internal.net.Connection;
+import io.swoole4j.internal.net.OutboundFile;
+import io.swoole4j.internal.net.Reactor;
+import io.swoole4j.internal.net.WaitEnd;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The slower ways to send: with waiting, and of files. Any thread. */
+final class Sending {
+  private final LastError lastError;
+  private volatile boolean yields;
+  private volatile long timeoutNanos;
+
+  Sending(LastError lastError) {
+    this.lastError = lastError;
+  }
+
+  /** What the settings say, from the start on. */
+  void configure(boolean yieldsWhenFull, double timeoutSeconds) {
+    yields = yieldsWhenFull;
+    timeoutNanos = (long) (timeoutSeconds * TimeUnit.SECONDS.toNanos(1));
+  }
+
+  /** A send found no room: waits for it with send_yield, where a thread may wait. */
+  boolean refused(@Nullable Engine engine, Connection connection, byte[] data) {
+    if (!yields || onEventLoop(engine)) {
+      return lastError.fail(ErrorCode.OUTPUT_BUFFER_FULL);
+    }
+    WaitEnd end = connection.sendWhenRoom(data, timeoutNanos);
+    return end == WaitEnd.DONE || fail(engine, connection, end, ErrorCode.OUTPUT_BUFFER_FULL);
+  }
+
+  /** Sends and waits until the kernel has it. */
+  boolean wait(@Nullable Engine engine, Connection connection, byte[] data) {
+    if (onEventLoop(engine)) {
+      return atOnce(connection, data);
+    }
+    long until = System.nanoTime() + timeoutNanos;
+    WaitEnd queued = connection.sendWhenRoom(data, timeoutNanos);
+    if (queued != WaitEnd.DONE) {
+      return fail(engine, connection, queued, ErrorCode.OUTPUT_BUFFER_FULL);
+    }
+    WaitEnd taken = connection.awaitTaken(until - System.nanoTime());
+    return taken == WaitEnd.DONE || fail(engine, connection, taken, ErrorCode.TIMED_OUT);
+  }
+
+  private boolean fail(
+      @Nullable Engine engine, Connection connection, WaitEnd end, ErrorCode whenLate) {
+    if (!connection.isOpen()) {
+      return lastError.fail(Sessions.whyNot(engine, connection, connection.fd()));
+    }
+    // A socket that is broken already may belong to a session that does not know it yet.
+    return lastError.fail(end == WaitEnd.CLOSED ? ErrorCode.SESSION_CLOSED_BY_CLIENT : whenLate);
+  }
+
+  /**
+   * On an event loop, which must not wait: only a worker of BASE mode may send, to a client of its
+   * own that has taken everything so far.
+   */
+  private boolean atOnce(Connection connection, byte[] data) {
+    if (!connection.isOnOwnWorker() || !connection.flushNow()) {
+      throw new IllegalStateException(
+          "sendwait: on "
+              + Thread.currentThread().getName()
+              + " (expected: a thread that may wait, not an event loop)");
+    }
+    if (!connection.send(data)) {
+      return lastError.fail(ErrorCode.OUTPUT_BUFFER_FULL);
+    }
+    connection.flushNow();
+    return true;
+  }
+
+  private static boolean onEventLoop(@Nullable Engine engine) {
+    if (engine != null) {
+      for (Reactor reactor : engine.reactors().reactors()) {
+        if (reactor.loop().inEventLoop()) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** Waits for room if a send that found none may do that. */
+  boolean awaitRoom(@Nullable Engine engine, Connection connection) {
+    if (!yields || onEventLoop(engine)) {
+      return lastError.fail(ErrorCode.OUTPUT_BUFFER_FULL);
+    }
+    WaitEnd end = connection.awaitTaken(timeoutNanos);
+    return (end == WaitEnd.DONE && connection.isOpen())
+        || fail(engine, connection, end, ErrorCode.OUTPUT_BUFFER_FULL);
+  }
+
+  /** Sends a part of a file; a length of 0 is up to its end. */
+  boolean file(Connection connection, Path path, long offset, long length) {
+    OutboundFile file = open(path, offset, length);
+    return file != null && (connection.send(file) || lastError.fail(ErrorCode.OUTPUT_BUFFER_FULL));
+  }
+
+  /** Opens a part of a file; null, and the reason noted, when that cannot be. */
+  @Nullable OutboundFile open(Path path, long offset, long length) {
+    if (path.getFileSystem() != FileSystems.getDefault()) {
+      throw new IllegalArgumentException(
+          "file: " + path + " (expected: one of the operating system's file system)");
+    }
+    FileChannel file = null;
+    try {
+      if (Files.exists(path) && !Files.isRegularFile(path)) {
+        return none(ErrorCode.NOT_REGULAR_FILE);
+      }
+      file = FileChannel.open(path, StandardOpenOption.READ);
+      long size = file.size();
+      if (offset < 0 || length < 0 || offset > size || length > size - offset) {
+        return none(ErrorCode.INVALID_PARAMS);
+      }
+      long part = length == 0 ? size - offset : length;
+      if (part == 0) {
+        return none(ErrorCode.FILE_EMPTY);
+      }
+      OutboundFile outbound = new OutboundFile(path, file, offset, part);
+      file = null;
+      return outbound;
+    } catch (NoSuchFileException e) {
+      return none(ErrorCode.FILE_NOT_EXIST);
+    } catch (IOException e) {
+      return none(ErrorCode.FILE_UNREADABLE);
+    } finally {
+      close(file);
+    }
+  }
+
+  private @Nullable OutboundFile none(ErrorCode why) {
+    lastError.fail(why);
+    return null;
+  }
+
+  private static void close(@Nullable FileChannel file) {
+    if (file != null) {
+      try {
+        file.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.http;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelPipeline;
+import io.swoole4j.internal.http.coding.CompressionRules;
+import io.swoole4j.internal.http.files.StaticFiles;
+import io.swoole4j.internal.http.http1.Http1;
+import io.swoole4j.internal.http.http1.Http1Connection;
+import io.swoole4j.internal.http.http1.HttpLimits;
+import io.swoole4j.internal.http.http1.RequestSink;
+import io.swoole4j.internal.http.message.DateHeader;
+import io.swoole4j.internal.http.upload.FormDataReader;
+import io.swoole4j.internal.http.upload.UploadDirectory;
+import io.swoole4j.server.Event;
+import io.swoole4j.setting.Setting;
+import io.swoole4j.setting.Settings;
+import io.swoole4j.spi.PortProtocol;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One port that speaks HTTP: hands requests to the request handler, or their bytes to the receive
+ * handler where there is no request handler. Any thread, but for what says otherwise.
+ */
+final class HttpPort implements PortProtocol.PortSession {
+  private final Http1 http1;
+  private final boolean raw;
+  private final PortServices services;
+
+  HttpPort(PortProtocol.Port port, MimeTypes mimeTypes, Admission admission) {
+    this.raw = !port.handles(HttpEvent.REQUEST) && port.handles(Event.RECEIVE);
+    UploadDirectory uploads =
+        !raw && value(port, HttpSettings.HTTP_PARSE_POST)
+            ? UploadDirectory.open("upload_tmp_dir", value(port, HttpSettings.UPLOAD_TMP_DIR))
+            : null;
+    this.services =
+        new PortServices(
+            parsing(port, uploads), compression(port), files(port, mimeTypes), admission);
+    this.http1 = new Http1(limits(port), new DateHeader(), arriving(port, uploads));
+  }
+
+  private static ParseRules parsing(PortProtocol.Port port, @Nullable UploadDirectory uploads) {
+    int bytes = value(port, Settings.PACKAGE_MAX_LENGTH);
+    return new ParseRules(
+        value(port, HttpSettings.HTTP_PARSE_COOKIE),
+        uploads != null,
+        uploads == null ? null : new FormDataReader.Limits(uploads, bytes, bytes),
+        value(port, HttpSettings.HTTP_PARSE_FILES),
+        value(port, HttpSettings.HTTP_BODY_DECOMPRESSION) ? bytes : 0);
+  }
+
+  /** What forms may hold that are read as they arrive; null if none is. */
+  private static FormDataReader.@Nullable Limits arriving(
+      PortProtocol.Port port, @Nullable UploadDirectory uploads) {
+    int fileBytes = value(port, HttpSettings.UPLOAD_MAX_FILESIZE);
+    return uploads == null || fileBytes == 0
+        ? null
+        : new FormDataReader.Limits(uploads, value(port, Settings.PACKAGE_MAX_LENGTH), fileBytes);
+  }
+
+  private static CompressionRules compression(PortProtocol.Port port) {
+    return CompressionRules.of(
+        value(port, HttpSettings.HTTP_COMPRESSION),
+        value(port, HttpSettings.HTTP_COMPRESSION_LEVEL),
+        value(port, HttpSettings.COMPRESSION_MIN_LENGTH),
+        value(port, HttpSettings.HTTP_COMPRESSION_TYPES));
+  }
+
+  private static @Nullable StaticFiles files(PortProtocol.Port port, MimeTypes mimeTypes) {
+    if (!value(port, HttpSettings.ENABLE_STATIC_HANDLER)) {
+      return null;
+    }
+    return new StaticFiles(
+        new StaticFiles.Rules(
+            value(port, HttpSettings.DOCUMENT_ROOT),
+            value(port, HttpSettings.STATIC_HANDLER_FOLLOW_SYMLINKS),
+            value(port, HttpSettings.STATIC_HANDLER_LOCATIONS),
+            value(port, HttpSettings.HTTP_INDEX_FILES),
+            value(port, HttpSettings.HTTP_AUTOINDEX),
+            value(port, HttpSettings.STATIC_HANDLER_PRECOMPRESSED)),
+        mimeTypes::get);
+  }
+
+  private static HttpLimits limits(PortProtocol.Port port) {
+    return new HttpLimits(
+        value(port, HttpSettings.HTTP_MAX_HEADER_SIZE),
+        value(port, HttpSettings.HTTP_MAX_HEADERS),
+        value(port, Settings.PACKAGE_MAX_LENGTH),
+        value(port, HttpSettings.HTTP_MAX_PIPELINE),
+        nanos(port, HttpSettings.HTTP_HEADER_TIMEOUT),
+        nanos(port, HttpSettings.HTTP_BODY_TIMEOUT),
+        value(port, HttpSettings.HTTP_BODY_MIN_RATE),
+        nanos(port, HttpSettings.HTTP_KEEPALIVE_TIMEOUT),
+        nanos(port, HttpSettings.HTTP_WRITE_TIMEOUT));
+  }
+
+  private static <T> T value(PortProtocol.Port port, Setting<T> setting) {
+    return port.find(setting).orElseThrow();
+  }
+
+  private static long nanos(PortProtocol.Port port, Setting<Double> setting) {
+    return (long) (value(port, setting) * TimeUnit.SECONDS.toNanos(1));
+  }
+
+  @Override
+  public List<Event<?>> requiredEvents() {
+    return raw ? List.of(Event.RECEIVE) : List.of(HttpEvent.REQUEST);
+  }
+
+  @Override
+  public void install(ChannelPipeline pipeline, String slot, PortProtocol.Session session) {
+    Channel channel = pipeline.channel();
+    RequestSink sink =
+        raw
+            ? (exchange, request) ->
+                session.deliver(Event.RECEIVE, request.size(), new RawDelivery(exchange, request))
+            : (exchange, request) -> {
+              RequestDelivery delivery =
+                  new RequestDelivery(session, exchange, request, channel, services);
+              if (services.admission().enter(exchange)) {
+                delivery.deliver();
+              } else {
+                delivery.refuseForNow();
+              }
+            };
+    session.attach(http1.install(pipeline, slot, session, sink));
+  }
+
+  @Override
+  public void goodbye(PortProtocol.Session session) {
+    connection(session).goodbye();
+  }
+
+  @Override
+  public void bypassed(PortProtocol.Session session) {
+    connection(session).bypassed();
+  }
+
+  private static Http1Connection connection(PortProtocol.Session session) {
+    return (Http1Connection) session.attachment().orElseThrow();
+  }
+}

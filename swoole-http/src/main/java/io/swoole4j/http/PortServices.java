@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.http;
+
+import io.swoole4j.internal.http.coding.CompressionRules;
+import io.swoole4j.internal.http.files.StaticFiles;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a port does for the request handler. Immutable.
+ *
+ * @param parsing what of requests is parsed
+ * @param compression when responses are compressed
+ * @param files the static files, null if there are none
+ * @param admission how many requests the server takes at a time
+ */
+record PortServices(
+    ParseRules parsing,
+    CompressionRules compression,
+    @Nullable StaticFiles files,
+    Admission admission) {}

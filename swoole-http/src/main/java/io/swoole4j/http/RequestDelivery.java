@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.http;
+
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.swoole4j.internal.http.coding.BodyInflater;
+import io.swoole4j.internal.http.files.FileAnswer;
+import io.swoole4j.internal.http.files.StaticFiles;
+import io.swoole4j.internal.http.form.BodyRefusedException;
+import io.swoole4j.internal.http.message.Exchange;
+import io.swoole4j.internal.http.message.RequestMessage;
+import io.swoole4j.internal.http.message.ResponseHead;
+import io.swoole4j.internal.http.upload.FormData;
+import io.swoole4j.server.Server;
+import io.swoole4j.spi.PortProtocol;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One request on its way to its handler. Made by the event loop, run by the worker. */
+final class RequestDelivery implements PortProtocol.Callback {
+  private static final Logger LOGGER = LoggerFactory.getLogger(RequestDelivery.class);
+
+  private static final int UNAVAILABLE = 503;
+
+  private final PortProtocol.Session session;
+  private final Exchange exchange;
+  private final RequestMessage message;
+  private final Channel channel;
+  private final PortServices services;
+  private final @Nullable RequestFiles files;
+  private final long arrivedMillis = System.currentTimeMillis();
+  private volatile @Nullable WorkerGate gate;
+
+  RequestDelivery(
+      PortProtocol.Session session,
+      Exchange exchange,
+      RequestMessage message,
+      Channel channel,
+      PortServices services) {
+    this.session = session;
+    this.exchange = exchange;
+    this.message = message;
+    this.channel = channel;
+    this.services = services;
+    this.files = files();
+  }
+
+  /** Here, where the exchange cannot have ended yet. */
+  private @Nullable RequestFiles files() {
+    FormData form = message.form();
+    if (form == null
+        && (message.body().length == 0 || services.parsing().boundary(message.head()).isEmpty())) {
+      return null;
+    }
+    RequestFiles made = new RequestFiles();
+    if (form != null) {
+      made.add(form);
+    }
+    exchange.whenEnded(made::done);
+    return made;
+  }
+
+  /** Goes to a worker. On the connection's event loop. */
+  void deliver() {
+    session.deliver(HttpEvent.REQUEST, message.size(), this);
+  }
+
+  /** Goes to a worker again, from any thread; false if its client is gone. */
+  boolean again() {
+    if (!exchange.isOpen()) {
+      return false;
+    }
+    session.execute(this::deliver);
+    return true;
+  }
+
+  /** Tells the client to come back later. */
+  void refuseForNow() {
+    ResponseHead head = new ResponseHead();
+    head.status(UNAVAILABLE, null);
+    exchange.end(head, new byte[0]);
+    filesDone();
+  }
+
+  @Override
+  public void run(Server server, PortProtocol.Handlers handlers) throws Exception {
+    if (services.admission().limitsWorkers()) {
+      WorkerGate own = services.admission().gate(server.workerId());
+      gate = own;
+      if (!own.enter(this)) {
+        return;
+      }
+      exchange.whenEnded(own::leave);
+    }
+    answer(server, handlers);
+  }
+
+  private void answer(Server server, PortProtocol.Handlers handlers) throws Exception {
+    try {
+      StaticFiles served = services.files();
+      Optional<FileAnswer> file = served == null ? Optional.empty() : served.answer(message.head());
+      if (file.isPresent()) {
+        file.get().send(exchange);
+      } else {
+        handle(server, handlers, inflated(message));
+      }
+    } catch (BodyRefusedException e) {
+      refuse(e);
+    } finally {
+      filesDone();
+    }
+  }
+
+  /** A body that the client has compressed, as it was before. */
+  private RequestMessage inflated(RequestMessage sent) throws BodyRefusedException {
+    int limit = services.parsing().inflated();
+    HttpHeaders headers = sent.head().headers();
+    String coding = limit == 0 ? null : headers.get(HttpHeaderNames.CONTENT_ENCODING);
+    if (coding == null || sent.body().length == 0) {
+      return sent;
+    }
+    String codings = String.join(",", headers.getAll(HttpHeaderNames.CONTENT_ENCODING));
+    byte[] body = BodyInflater.inflate(sent.body(), codings, limit);
+    return body == sent.body() ? sent : sent.withBody(body);
+  }
+
+  private void refuse(BodyRefusedException refusal) {
+    LOGGER.debug(
+        "fd {} refused with {}: {}", exchange.fd(), refusal.status(), refusal.getMessage());
+    ResponseHead head = new ResponseHead();
+    head.status(refusal.status(), null);
+    head.fields().add("Connection", "close");
+    if (!exchange.end(head, new byte[0])) {
+      exchange.abort();
+    }
+  }
+
+  private void handle(Server server, PortProtocol.Handlers handlers, RequestMessage received)
+      throws Exception {
+    RequestHandler handler = handlers.find(HttpEvent.REQUEST).orElseThrow();
+    RequestOrigin origin =
+        new RequestOrigin(
+            channel.localAddress(),
+            channel.remoteAddress(),
+            arrivedMillis,
+            System.currentTimeMillis());
+    Request request =
+        new Request(
+            exchange.fd(), exchange.streamId(), received, origin, services.parsing(), files);
+    Response response =
+        new Response(server, exchange, new ResponseCompression(services.compression()));
+    try {
+      handler.onRequest(request, response);
+    } catch (Exception | Error e) {
+      response.failed();
+      throw e;
+    }
+    response.returned();
+  }
+
+  @Override
+  public void dropped() {
+    exchange.abort();
+    filesDone();
+    WorkerGate own = gate;
+    if (own != null) {
+      own.wakeNext();
+    }
+  }
+
+  private void filesDone() {
+    if (files != null) {
+      files.done();
+    }
+  }
+}

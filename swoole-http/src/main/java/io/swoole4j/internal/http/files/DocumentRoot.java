@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.internal.http.files;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
+
+/** The directory of static files, which no path leads out of. Immutable; reads the file system. */
+final class DocumentRoot {
+  private final Path root;
+  private final boolean followLinks;
+
+  private DocumentRoot(Path root, boolean followLinks) {
+    this.root = root;
+    this.followLinks = followLinks;
+  }
+
+  /**
+   * A file or directory that exists and may be shown.
+   *
+   * @param path where it is, without links
+   * @param attributes what is known about it
+   */
+  record Found(Path path, BasicFileAttributes attributes) {}
+
+  /**
+   * Opens a directory.
+   *
+   * @param setting the name of the setting, for the message
+   * @param text the directory
+   * @param followLinks whether links may lead out of it
+   * @throws IllegalArgumentException if it is none or cannot be read
+   */
+  static DocumentRoot open(String setting, String text, boolean followLinks) {
+    try {
+      Path root = Path.of(text).toRealPath();
+      // Not set: the working directory is not meant.
+      if (!text.isBlank()
+          && Files.isDirectory(root)
+          && Files.isReadable(root)
+          && Files.isExecutable(root)) {
+        return new DocumentRoot(root, followLinks);
+      }
+    } catch (IOException | InvalidPathException e) {
+      // Falls through: the message says it all.
+    }
+    throw new IllegalArgumentException(
+        setting + ": " + text + " (expected: a directory that exists and can be read)");
+  }
+
+  /** What a path leads to: a readable file, or a directory. */
+  Optional<Found> find(UrlPath path) {
+    return path.isHidden() ? Optional.empty() : find(String.join("/", path.segments()));
+  }
+
+  /** What a file below a directory is. */
+  Optional<Found> find(Found directory, String name) {
+    try {
+      return check(directory.path().resolve(name));
+    } catch (InvalidPathException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** What lies beside a file under its name and an ending. */
+  Optional<Found> sibling(Found file, String ending) {
+    return check(file.path().resolveSibling(file.path().getFileName() + ending));
+  }
+
+  private Optional<Found> find(String relative) {
+    try {
+      return check(root.resolve(relative));
+    } catch (InvalidPathException e) {
+      return Optional.empty();
+    }
+  }
+
+  private Optional<Found> check(Path path) {
+    try {
+      Path real = path.toRealPath();
+      if (!followLinks && !real.startsWith(root)) {
+        return Optional.empty();
+      }
+      BasicFileAttributes attributes = Files.readAttributes(real, BasicFileAttributes.class);
+      // Neither pipes nor devices: opening them may wait for ever.
+      boolean shown = attributes.isDirectory() || attributes.isRegularFile();
+      return shown && Files.isReadable(real)
+          ? Optional.of(new Found(real, attributes))
+          : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+}

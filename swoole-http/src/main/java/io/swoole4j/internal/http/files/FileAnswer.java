@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.internal.http.files;
+
+import io.swoole4j.internal.http.message.Exchange;
+import io.swoole4j.internal.http.message.ResponseHead;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** What a request for a static file is answered with. Used once. */
+public final class FileAnswer {
+  private static final int NOT_FOUND = 404;
+  private static final byte[] EMPTY = {};
+
+  private final ResponseHead head;
+  private final byte[] content;
+  private final @Nullable Path file;
+  private final long offset;
+  private final long length;
+
+  private FileAnswer(
+      ResponseHead head, byte[] content, @Nullable Path file, long offset, long length) {
+    this.head = head;
+    this.content = content;
+    this.file = file;
+    this.offset = offset;
+    this.length = length;
+  }
+
+  static FileAnswer of(ResponseHead head, byte[] content) {
+    return new FileAnswer(head, content, null, 0, 0);
+  }
+
+  /** A part of a file, which may be empty. */
+  static FileAnswer of(ResponseHead head, Path file, long offset, long length) {
+    return length == 0 ? of(head, EMPTY) : new FileAnswer(head, EMPTY, file, offset, length);
+  }
+
+  ResponseHead head() {
+    return head;
+  }
+
+  byte[] content() {
+    return content;
+  }
+
+  @Nullable Path file() {
+    return file;
+  }
+
+  long offset() {
+    return offset;
+  }
+
+  long length() {
+    return file == null ? content.length : length;
+  }
+
+  /**
+   * Sends it. On a worker.
+   *
+   * @param exchange the request it answers
+   */
+  public void send(Exchange exchange) {
+    boolean sent =
+        file == null
+            ? exchange.end(head, content)
+            : exchange.file(head, file, offset, length) || gone(exchange);
+    if (!sent) {
+      exchange.abort();
+    }
+  }
+
+  /** The file was removed meanwhile, or shortened. */
+  private static boolean gone(Exchange exchange) {
+    ResponseHead missing = new ResponseHead();
+    missing.status(NOT_FOUND, null);
+    return exchange.end(missing, EMPTY);
+  }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.internal.http.http1;
+
+import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
+
+/**
+ * The body of one request while it arrives: memory grows with what has arrived, not with what was
+ * announced. Owned by the event loop.
+ */
+final class BodyBuffer {
+  private static final int INITIAL = 8 * 1024;
+  private static final byte[] NONE = {};
+
+  private byte[] bytes = NONE;
+  private int length;
+
+  /**
+   * Appends a piece.
+   *
+   * @param expected the length of the whole, or -1
+   */
+  void add(ByteBuf piece, long expected) {
+    int count = piece.readableBytes();
+    int needed = length + count;
+    if (needed > bytes.length) {
+      int grown = Math.max(needed, Math.max(INITIAL, 2 * length));
+      bytes = Arrays.copyOf(bytes, expected < 0 ? grown : (int) Math.min(expected, grown));
+    }
+    piece.getBytes(piece.readerIndex(), bytes, length, count);
+    length = needed;
+  }
+
+  int length() {
+    return length;
+  }
+
+  byte[] take() {
+    byte[] all = length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
+    clear();
+    return all;
+  }
+
+  void clear() {
+    bytes = NONE;
+    length = 0;
+  }
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.internal.http.http1;
+
+/**
+ * Looks at the bytes of a request's head for what the decoder lets pass and RFC 9112 does not:
+ * folded lines, more or other white space than one space, control characters, bytes outside of
+ * ASCII in the request line, lines that do not end in CRLF, too many headers. Any thread.
+ */
+final class HeadScanner {
+  private static final int BAD_REQUEST = 400;
+  private static final int TOO_LARGE = 431;
+
+  private static final byte[] VERSION = {'H', 'T', 'T', 'P', '/'};
+
+  /** Which bytes may be in a token (RFC 9110, 5.6.2). */
+  private static final boolean[] TOKEN = new boolean[256];
+
+  static {
+    for (char c = '0'; c <= 'z'; c++) {
+      TOKEN[c] = Character.isLetterOrDigit(c);
+    }
+    for (char c : "!#$%&'*+-.^_`|~".toCharArray()) {
+      TOKEN[c] = true;
+    }
+  }
+
+  private final byte[] head;
+  private final int maxHeaders;
+  private final KnownHeaders known = new KnownHeaders();
+  private int position;
+
+  private HeadScanner(byte[] head, int start, int maxHeaders) {
+    this.head = head;
+    this.position = start;
+    this.maxHeaders = maxHeaders;
+  }
+
+  /** How many bytes of empty lines are before the request line. */
+  static int emptyLines(byte[] head) {
+    int start = 0;
+    while (start + 1 < head.length && head[start] == '\r' && head[start + 1] == '\n') {
+      start += 2;
+    }
+    return start;
+  }
+
+  /**
+   * Checks a head from its request line to its empty line.
+   *
+   * @return how many there are of the headers that the server itself looks at
+   * @throws BadRequestException if it is not as it has to be
+   */
+  static KnownHeaders check(byte[] head, int start, int maxHeaders) throws BadRequestException {
+    HeadScanner scanner = new HeadScanner(head, start, maxHeaders);
+    scanner.run();
+    return scanner.known;
+  }
+
+  private void run() throws BadRequestException {
+    token((byte) ' ', "method");
+    int target = position;
+    while (next() > ' ' && head[position] < 0x7f) {
+      position++;
+    }
+    if (position == target) {
+      throw bad("no target");
+    }
+    expect((byte) ' ', "target");
+    for (byte expected : VERSION) {
+      expect(expected, "version");
+    }
+    digit();
+    expect((byte) '.', "version");
+    digit();
+    endOfLine("version");
+    int count = 0;
+    while (next() != '\r') {
+      if (++count > maxHeaders) {
+        throw new BadRequestException(TOO_LARGE, "more than " + maxHeaders + " headers");
+      }
+      header();
+    }
+    endOfLine("head");
+    if (position != head.length) {
+      throw bad("bytes behind the head");
+    }
+  }
+
+  private void digit() throws BadRequestException {
+    if (next() < '0' || head[position] > '9') {
+      throw bad("illegal byte in version");
+    }
+    position++;
+  }
+
+  private void header() throws BadRequestException {
+    int start = position;
+    token((byte) ':', "header name");
+    known.add(head, start, position - 1 - start);
+    byte next = next();
+    while ((next >= ' ' && next != 0x7f) || next == '\t' || next < 0) {
+      position++;
+      next = next();
+    }
+    endOfLine("header value");
+  }
+
+  private void token(byte end, String what) throws BadRequestException {
+    int start = position;
+    while (TOKEN[next() & 0xff]) {
+      position++;
+    }
+    if (position == start) {
+      throw bad("no " + what);
+    }
+    expect(end, what);
+  }
+
+  private void endOfLine(String what) throws BadRequestException {
+    expect((byte) '\r', what);
+    expect((byte) '\n', what);
+  }
+
+  private void expect(byte wanted, String what) throws BadRequestException {
+    if (next() != wanted) {
+      throw bad("illegal byte in " + what);
+    }
+    position++;
+  }
+
+  private byte next() throws BadRequestException {
+    if (position == head.length) {
+      throw bad("incomplete head");
+    }
+    return head[position];
+  }
+
+  private static BadRequestException bad(String message) {
+    return new BadRequestException(BAD_REQUEST, message);
+  }
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.internal.http.message;
+
+import io.swoole4j.error.ErrorCode;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request and the way back to its client. A response is one {@link #end(ResponseHead, byte[])},
+ * or a {@link #begin} with any number of {@link #write} and a {@link #finish}. From any thread, but
+ * by one at a time. What answers false has sent nothing; the calling thread's last error says why.
+ */
+public interface Exchange {
+  /**
+   * The connection.
+   *
+   * @return its session id
+   */
+  long fd();
+
+  /**
+   * The stream of an HTTP/2 connection.
+   *
+   * @return 0 where there are none
+   */
+  int streamId();
+
+  /**
+   * The request.
+   *
+   * @return null where a response was made without one
+   */
+  @Nullable RequestHead request();
+
+  /**
+   * Sends a whole response.
+   *
+   * @param head status and headers
+   * @param body the content
+   * @return whether it was accepted
+   */
+  boolean end(ResponseHead head, byte[] body);
+
+  /**
+   * Sends a whole response whose content is a part of a file.
+   *
+   * @param head status and headers
+   * @param path the file
+   * @param offset where the part begins
+   * @param length how long it is, 0 for the rest
+   * @return whether it was accepted
+   */
+  boolean file(ResponseHead head, Path path, long offset, long length);
+
+  /**
+   * Sends the head of a response of unknown length and its first piece.
+   *
+   * @param head status and headers
+   * @param data the piece, may be empty
+   * @return whether it was accepted
+   */
+  boolean begin(ResponseHead head, byte[] data);
+
+  /**
+   * Sends a piece of content.
+   *
+   * @param data the piece, not empty
+   * @return whether it was accepted
+   */
+  boolean write(byte[] data);
+
+  /**
+   * Ends what {@link #begin} began.
+   *
+   * @param data the last piece, may be empty
+   * @param trailers fields behind the content
+   * @return whether it was accepted
+   */
+  boolean finish(byte[] data, Fields trailers);
+
+  /**
+   * Leaves the response to somebody who takes the exchange over, see {@link #owner}.
+   *
+   * @return false if it has ended or was detached already
+   */
+  boolean detach();
+
+  /**
+   * Who may answer.
+   *
+   * @return what was set last
+   */
+  @Nullable Object owner();
+
+  /**
+   * Says who may answer from now on.
+   *
+   * @param now the new owner
+   */
+  void owner(Object now);
+
+  /**
+   * Runs something when the response has been queued as a whole, or never will be.
+   *
+   * @param task runs once, on any thread
+   */
+  void whenEnded(Runnable task);
+
+  /**
+   * Notes why something cannot be done, as the calling thread's last error.
+   *
+   * @param code the reason
+   * @return false, for the caller to return
+   */
+  boolean fail(ErrorCode code);
+
+  /** Gives up: a response that has begun cannot be completed. */
+  void abort();
+
+  /**
+   * Whether a response, or the rest of it, can still be sent.
+   *
+   * @return false once it has ended or the client is gone
+   */
+  boolean isOpen();
+}

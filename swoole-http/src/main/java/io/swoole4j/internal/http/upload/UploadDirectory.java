@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.internal.http.upload;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Where temporary files of uploads are made. Safe from any thread. */
+public final class UploadDirectory {
+  /** What names of temporary files begin with. */
+  public static final String PREFIX = "swoole.upfile.";
+
+  private static final Logger LOGGER = LoggerFactory.getLogger(UploadDirectory.class);
+  private static final long LOG_INTERVAL = TimeUnit.SECONDS.toNanos(1);
+
+  private final Path path;
+  private final AtomicLong nextLog = new AtomicLong(System.nanoTime());
+
+  private UploadDirectory(Path path) {
+    this.path = path;
+  }
+
+  /**
+   * A directory for temporary files.
+   *
+   * @param setting the name of the setting, for the message
+   * @param path the directory
+   * @return the directory
+   * @throws IllegalArgumentException if it is none, or files cannot be made in it
+   */
+  public static UploadDirectory open(String setting, String path) {
+    Path directory = Path.of(path).toAbsolutePath().normalize();
+    if (!Files.isDirectory(directory) || !Files.isWritable(directory)) {
+      throw new IllegalArgumentException(
+          setting + ": " + path + " (expected: a directory that exists and can be written)");
+    }
+    return new UploadDirectory(directory);
+  }
+
+  /** Makes an empty file that nobody else can read; its name cannot be guessed. */
+  Path newFile() throws IOException {
+    return Files.createTempFile(path, PREFIX, "");
+  }
+
+  /** Tells PHP's error code for a file that could not be made or written, and logs why. */
+  int failed(IOException cause) {
+    long now = System.nanoTime();
+    long next = nextLog.get();
+    if (now - next >= 0 && nextLog.compareAndSet(next, now + LOG_INTERVAL)) {
+      LOGGER.warn("upload cannot be written in {}: {}", path, cause.toString());
+    }
+    return Files.isDirectory(path) ? StoredFile.CANT_WRITE : StoredFile.NO_TMP_DIR;
+  }
+}

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.http;
+
+import static io.swoole4j.http.HttpFixture.read;
+import static io.swoole4j.http.HttpFixture.server;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.swoole4j.http.HttpFixture.Reply;
+import io.swoole4j.internal.http.coding.BodyInflater;
+import io.swoole4j.internal.http.coding.ContentCoding;
+import io.swoole4j.internal.http.coding.ContentEncoder;
+import io.swoole4j.setting.Settings;
+import io.swoole4j.testing.RawClient;
+import io.swoole4j.testing.RunningServer;
+import io.swoole4j.testing.ServerMatrix;
+import io.swoole4j.testing.ServerVariant;
+import java.io.ByteArrayOutputStream;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** Responses are compressed for those who ask, and bodies inflated only under a limit. */
+class CompressionTest {
+
+  private static final String TEXT = "compress me, ".repeat(2000);
+
+  private static Reply ask(RawClient client, String path, String acceptEncoding) {
+    return read(
+        client.send(
+            "GET "
+                + path
+                + " HTTP/1.1\r\nHost: a\r\nAccept-Encoding: "
+                + acceptEncoding
+                + "\r\n\r\n"));
+  }
+
+  private static String decoded(Reply reply, String coding) throws Exception {
+    assertThat(reply.headers()).containsEntry("content-encoding", coding);
+    return new String(BodyInflater.inflate(reply.body(), coding, 1 << 20), UTF_8);
+  }
+
+  @ServerMatrix
+  void usesTheCodingThatTheClientAsksFor(ServerVariant variant) throws Exception {
+    HttpServer server = server(variant, (request, response) -> response.end(TEXT));
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client();
+      for (ContentCoding coding : ContentCoding.values()) {
+        Reply reply = ask(client, "/", coding.token());
+        assertThat(decoded(reply, coding.token())).isEqualTo(TEXT);
+        assertThat(reply.body()).hasSizeLessThan(TEXT.length() / 2);
+        assertThat(reply.headers()).containsEntry("vary", "Accept-Encoding");
+      }
+      assertThat(decoded(ask(client, "/", "gzip;q=0.9, br;q=0.1"), "gzip")).isEqualTo(TEXT);
+      for (String none : List.of("gzip;q=0", "identity", "compress", "")) {
+        Reply reply = ask(client, "/", none);
+        assertThat(reply.text()).isEqualTo(TEXT);
+        assertThat(reply.headers())
+            .doesNotContainKey("content-encoding")
+            .containsEntry("vary", "Accept-Encoding");
+      }
+    }
+  }
+
+  @ServerMatrix
+  void leavesAloneWhatIsNotToBeCompressed(ServerVariant variant) {
+    HttpServer server =
+        server(
+            variant,
+            (request, response) -> {
+              switch (request.requestHead().path()) {
+                case "/own" -> response.header("Content-Encoding", "gzip");
+                case "/empty" -> response.header("Content-Encoding", "");
+                case "/part" -> response.status(206);
+                case "/image" -> response.header("Content-Type", "image/png");
+                case "/asis" -> response.header("Cache-Control", "private, no-transform");
+                default -> {
+                  response.end("x".repeat(request.requestHead().path().length()));
+                  return;
+                }
+              }
+              response.end(TEXT);
+            });
+    server.set(HttpSettings.COMPRESSION_MIN_LENGTH, 64);
+    server.set("compression_types", List.of("text/html", "text/plain"));
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client();
+      Reply own = ask(client, "/own", "gzip");
+      assertThat(own.text()).isEqualTo(TEXT);
+      assertThat(own.headers()).containsEntry("content-encoding", "gzip");
+      for (String path : List.of("/empty", "/part", "/image", "/asis")) {
+        Reply reply = ask(client, path, "gzip");
+        assertThat(reply.text()).as(path).isEqualTo(TEXT);
+        assertThat(reply.headers()).as(path).doesNotContainKeys("content-encoding", "vary");
+      }
+      assertThat(ask(client, "/" + "x".repeat(62), "gzip").headers())
+          .doesNotContainKey("content-encoding");
+      assertThat(ask(client, "/" + "x".repeat(63), "gzip").headers())
+          .containsEntry("content-encoding", "gzip");
+    }
+  }
+
+  @ServerMatrix
+  void saysThatBytesAreOthersThanThoseOfTheTag(ServerVariant variant) {
+    HttpServer server =
+        server(
+            variant,
+            (request, response) -> {
+              response.header("ETag", "\"1\"");
+              response.header("Vary", "Cookie");
+              response.end(TEXT);
+            });
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client();
+      assertThat(ask(client, "/", "gzip").headers())
+          .containsEntry("etag", "W/\"1\"")
+          .containsEntry("vary", "Cookie, Accept-Encoding");
+      assertThat(ask(client, "/", "identity").headers()).containsEntry("etag", "\"1\"");
+    }
+  }
+
+  @ServerMatrix
+  void compressesNothingWhenSwitchedOff(ServerVariant variant) throws Exception {
+    HttpServer server =
+        server(
+            variant,
+            (request, response) -> {
+              if (request.requestHead().path().equals("/gzip")) {
+                response.gzip(9);
+              }
+              response.end(TEXT);
+            });
+    server.set(HttpSettings.HTTP_COMPRESSION, false);
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client();
+      Reply plain = ask(client, "/", "gzip");
+      assertThat(plain.text()).isEqualTo(TEXT);
+      assertThat(plain.headers()).doesNotContainKeys("content-encoding", "vary");
+      assertThat(decoded(ask(client, "/gzip", "br, gzip"), "gzip")).isEqualTo(TEXT);
+      assertThat(ask(client, "/gzip", "br").text()).isEqualTo(TEXT);
+    }
+  }
+
+  @ServerMatrix
+  void compressesPieceByPieceWhenToldTo(ServerVariant variant) throws Exception {
+    HttpServer server =
+        server(
+            variant,
+            (request, response) -> {
+              response.gzip();
+              for (int i = 0; i < 20; i++) {
+                response.write("event " + i + "\n");
+              }
+              response.end("end");
+            });
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client();
+      Reply reply = ask(client, "/", "gzip");
+      assertThat(reply.headers()).containsEntry("transfer-encoding", "chunked");
+      assertThat(decoded(reply, "gzip")).startsWith("event 0\nevent 1\n").endsWith("event 19\nend");
+      assertThat(ask(client, "/", "br").text()).endsWith("event 19\nend");
+    }
+  }
+
+  @ServerMatrix
+  void refusesGzipTooLateAndWithFiles(ServerVariant variant) throws InterruptedException {
+    LinkedBlockingQueue<String> refused = new LinkedBlockingQueue<>();
+    HttpServer server =
+        server(
+            variant,
+            (request, response) -> {
+              try {
+                response.gzip(10);
+              } catch (IllegalArgumentException e) {
+                refused.add("level");
+              }
+              response.gzip();
+              try {
+                response.sendfile("/any");
+              } catch (IllegalStateException e) {
+                refused.add("file");
+              }
+              response.write("a");
+              try {
+                response.gzip();
+              } catch (IllegalStateException e) {
+                refused.add("late");
+              }
+              response.end("b");
+            });
+
+    try (RunningServer running = RunningServer.start(server)) {
+      assertThat(ask(running.client(), "/", "identity").text()).isEqualTo("ab");
+      for (String expected : List.of("level", "file", "late")) {
+        assertThat(refused.poll(10, TimeUnit.SECONDS)).isEqualTo(expected);
+      }
+    }
+  }
+
+  private static byte[] post(String coding, byte[] body) {
+    ByteArrayOutputStream request = new ByteArrayOutputStream();
+    request.writeBytes(
+        ("POST / HTTP/1.1\r\nHost: a\r\nContent-Encoding: "
+                + coding
+                + "\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: "
+                + body.length
+                + "\r\n\r\n")
+            .getBytes(ISO_8859_1));
+    request.writeBytes(body);
+    return request.toByteArray();
+  }
+
+  @ServerMatrix
+  void inflatesBodiesUnderALimitOnWhatComesOut(ServerVariant variant) {
+    HttpServer server =
+        server(
+            variant,
+            (request, response) ->
+                response.end(
+                    request.post("a").orElse("")
+                        + request.header("content-encoding").orElse("none")
+                        + request.rawContent().length));
+    server.set(HttpSettings.HTTP_BODY_DECOMPRESSION, true);
+    server.set(Settings.PACKAGE_MAX_LENGTH, 64 * 1024);
+
+    try (RunningServer running = RunningServer.start(server)) {
+      for (ContentCoding coding : ContentCoding.values()) {
+        String token = coding.token();
+        byte[] small = ContentEncoder.encode(coding, 5, "a=hello".getBytes(UTF_8));
+        byte[] bomb = ContentEncoder.encode(coding, 5, new byte[8 << 20]);
+        RawClient client = running.client();
+        assertThat(read(client.send(post(token, small)), "POST").text()).isEqualTo("hellonone7");
+        assertThat(read(client.sendSlices(post(token, small), 1), "POST").text())
+            .isEqualTo("hellonone7");
+        assertThat(read(client.sendSlices(post(token, bomb), 512), "POST").status()).isEqualTo(413);
+        client.expectEof();
+        RawClient other = running.client();
+        byte[] garbage = "garbage garbage".getBytes(UTF_8);
+        assertThat(read(other.send(post(token, garbage)), "POST").status()).isEqualTo(400);
+        other.expectEof();
+      }
+      RawClient client = running.client();
+      assertThat(read(client.send(post("compress", new byte[3])), "POST").status()).isEqualTo(415);
+      client.expectEof();
+    }
+  }
+
+  @ServerMatrix
+  void leavesBodiesCompressedByDefault(ServerVariant variant) {
+    HttpServer server =
+        server(variant, (request, response) -> response.end(request.rawContent().length + ""));
+
+    try (RunningServer running = RunningServer.start(server)) {
+      byte[] bomb = ContentEncoder.encode(ContentCoding.GZIP, 5, new byte[1 << 20]);
+      assertThat(read(running.client().send(post("gzip", bomb)), "POST").text())
+          .isEqualTo(bomb.length + "");
+    }
+  }
+
+  @Test
+  void knowsTheSettingsByAllTheirNames() {
+    HttpServer server = new HttpServer("127.0.0.1", 0);
+    server.set("http_gzip_level", 9);
+    server.set("http_compression_min_length", "1K");
+
+    assertThat(server.setting())
+        .containsEntry("http_compression_level", 9)
+        .containsEntry("compression_min_length", 1024);
+  }
+}

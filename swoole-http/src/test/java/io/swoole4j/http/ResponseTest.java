@@ -1,0 +1,560 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.http;
+
+import static io.swoole4j.http.HttpFixture.get;
+import static io.swoole4j.http.HttpFixture.read;
+import static io.swoole4j.http.HttpFixture.server;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.swoole4j.error.ErrorCode;
+import io.swoole4j.http.HttpFixture.Reply;
+import io.swoole4j.server.ServerMode;
+import io.swoole4j.setting.Settings;
+import io.swoole4j.testing.PythonClient;
+import io.swoole4j.testing.RawClient;
+import io.swoole4j.testing.RunningServer;
+import io.swoole4j.testing.ServerMatrix;
+import io.swoole4j.testing.ServerVariant;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a handler does with its response, and what the client gets. */
+class ResponseTest {
+
+  /** Runs a server whose handler is this one, and asks it once. */
+  private static Reply reply(ServerVariant variant, RequestHandler handler) {
+    return reply(variant, "GET", handler);
+  }
+
+  private static Reply reply(ServerVariant variant, String method, RequestHandler handler) {
+    try (RunningServer running = RunningServer.start(server(variant, handler))) {
+      RawClient client = running.client();
+      client.send(method + " / HTTP/1.1\r\nHost: a\r\n\r\n");
+      Reply reply = read(client, method);
+      if ("keep-alive".equals(reply.headers().get("connection"))) {
+        // Nothing may follow: the next response has to begin where this one ended.
+        client.send(method + " / HTTP/1.1\r\nHost: a\r\n\r\n");
+        assertThat(read(client, method).status()).isEqualTo(reply.status());
+      }
+      return reply;
+    }
+  }
+
+  @ServerMatrix
+  void formatsHeadersUnlessToldOtherwise(ServerVariant variant) {
+    HttpServer server =
+        server(
+            variant,
+            (request, response) -> {
+              response.header("x-fIRST-one", "1");
+              response.header("x-second", "2", false);
+              response.end();
+            });
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client();
+      String head = client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").readUntil("\r\n\r\n");
+      assertThat(head).contains("\r\nX-First-One: 1\r\nx-second: 2\r\n");
+    }
+  }
+
+  @ServerMatrix
+  void replacesRepeatsAndRemovesHeaders(ServerVariant variant) {
+    HttpServer server =
+        server(
+            variant,
+            (request, response) -> {
+              assertThat(response.header("a", "1")).isTrue();
+              response.header("b", "1");
+              response.header("c", List.of("1", "2"));
+              response.header("A", "2");
+              response.header("B", (String) null);
+              response.status(500);
+              response.end("body");
+            });
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client();
+      String head = client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").readUntil("\r\n\r\n");
+      assertThat(head)
+          .startsWith("HTTP/1.1 500 Internal Server Error\r\nA: 2\r\nC: 1\r\nC: 2\r\nServer:");
+      assertThat(client.readText(4)).isEqualTo("body");
+    }
+  }
+
+  @ServerMatrix
+  void refusesWhatWouldInjectLines(ServerVariant variant) {
+    Reply reply =
+        reply(
+            variant,
+            (request, response) -> {
+              for (String evil : new String[] {"a\r\nX: 1", "a\nX: 1", "a\rb", "a\0b", "a\u007f"}) {
+                assertThat(response.header("X-Evil", evil)).isFalse();
+                assertThat(response.header(evil, "1")).isFalse();
+                assertThat(response.status(200, evil)).isFalse();
+                assertThat(response.trailer("x", evil)).isFalse();
+                assertThat(response.redirect(evil)).isFalse();
+              }
+              assertThat(response.header("", "1")).isFalse();
+              assertThat(response.header("a b", "1")).isFalse();
+              assertThat(response.header("a:", "1")).isFalse();
+              assertThat(response.header("x".repeat(128), "1")).isFalse();
+              assertThat(response.header("Transfer-Encoding", "chunked")).isFalse();
+              response.end("safe");
+            });
+
+    assertThat(reply.status()).isEqualTo(200);
+    assertThat(reply.text()).isEqualTo("safe");
+    assertThat(reply.headers().keySet())
+        .containsExactly("server", "date", "connection", "content-type", "content-length");
+  }
+
+  @ServerMatrix
+  void sendsStatusWithReason(ServerVariant variant) {
+    Reply custom = reply(variant, (request, response) -> response.status(200, "custom reason"));
+    assertThat(custom.reason()).isEqualTo("custom reason");
+    assertThat(custom.headers().keySet())
+        .containsExactly("server", "date", "connection", "content-type", "content-length");
+
+    Reply usual = reply(variant, (request, response) -> response.status(404));
+    assertThat(usual.status()).isEqualTo(404);
+    assertThat(usual.reason()).isEqualTo("Not Found");
+
+    reply(
+        variant,
+        (request, response) -> {
+          assertThatIllegalArgumentException().isThrownBy(() -> response.status(100));
+          assertThatIllegalArgumentException().isThrownBy(() -> response.status(600));
+        });
+  }
+
+  @ServerMatrix
+  void suppressesDefaultHeaderThatIsEmpty(ServerVariant variant) {
+    Reply reply =
+        reply(
+            variant,
+            (request, response) -> {
+              response.header("Server", "");
+              response.header("Content-Type", "");
+              response.header("Date", "today");
+              response.end("body");
+            });
+
+    assertThat(reply.headers().keySet()).containsExactly("date", "connection", "content-length");
+    assertThat(reply.headers()).containsEntry("date", "today");
+  }
+
+  @ServerMatrix
+  void correctsContentLength(ServerVariant variant) {
+    Reply reply =
+        reply(
+            variant,
+            (request, response) -> {
+              response.header("Content-Length", "50");
+              response.end("x".repeat(100));
+            });
+
+    assertThat(reply.headers()).containsEntry("content-length", "100");
+    assertThat(reply.text()).hasSize(100);
+  }
+
+  @ServerMatrix
+  void answersHeadWithoutContent(ServerVariant variant) {
+    Reply own =
+        reply(
+            variant,
+            "HEAD",
+            (request, response) -> {
+              response.header("Content-Length", "50");
+              response.end();
+            });
+    assertThat(own.headers()).containsEntry("content-length", "50");
+
+    Reply counted = reply(variant, "HEAD", (request, response) -> response.end("x".repeat(7)));
+    assertThat(counted.headers()).containsEntry("content-length", "7");
+
+    Reply streamed =
+        reply(
+            variant,
+            "HEAD",
+            (request, response) -> {
+              assertThat(response.write("one")).isTrue();
+              assertThat(response.write("two")).isTrue();
+              response.end("three");
+            });
+    assertThat(streamed.headers()).containsEntry("transfer-encoding", "chunked");
+  }
+
+  @ServerMatrix
+  void sendsNoContentWhereThereIsNone(ServerVariant variant) {
+    for (int status : new int[] {204, 304}) {
+      Reply whole =
+          reply(
+              variant,
+              (request, response) -> {
+                response.status(status);
+                response.end("never seen");
+              });
+      Reply streamed =
+          reply(
+              variant,
+              (request, response) -> {
+                response.status(status);
+                response.write("never");
+                response.end("seen");
+              });
+      assertThat(whole.status()).isEqualTo(status);
+      assertThat(whole.headers()).doesNotContainKeys("content-length", "transfer-encoding");
+      assertThat(streamed.headers()).doesNotContainKeys("content-length", "transfer-encoding");
+    }
+    Reply reset =
+        reply(
+            variant,
+            (request, response) -> {
+              response.status(205);
+              response.end("never seen");
+            });
+    assertThat(reset.headers()).containsEntry("content-length", "0");
+  }
+
+  @ServerMatrix
+  void writesInChunksAndEndsWithTheLast(ServerVariant variant) {
+    Reply reply =
+        reply(
+            variant,
+            (request, response) -> {
+              response.header("Content-Length", "3");
+              assertThat(response.write("")).isFalse();
+              for (int i = 0; i < 20; i++) {
+                assertThat(response.write("piece " + i + "\n")).isTrue();
+                assertThat(response.header("Late", "1")).isFalse();
+                assertThat(response.status(500)).isFalse();
+              }
+              assertThat(response.end("last")).isTrue();
+            });
+
+    assertThat(reply.headers())
+        .containsEntry("transfer-encoding", "chunked")
+        .doesNotContainKey("content-length");
+    assertThat(reply.text()).startsWith("piece 0\npiece 1\n").endsWith("piece 19\nlast");
+  }
+
+  @ServerMatrix
+  void sendsTrailersBehindContent(ServerVariant variant) {
+    Reply written =
+        reply(
+            variant,
+            (request, response) -> {
+              response.write("one");
+              response.trailer("grpc-status", "0");
+              response.trailer("gone", "1");
+              response.trailer("gone", null);
+              assertThat(response.trailer("Content-Length", "1")).isFalse();
+              response.end();
+            });
+    assertThat(written.trailers()).containsOnlyKeys("grpc-status");
+    assertThat(written.text()).isEqualTo("one");
+
+    Reply whole =
+        reply(
+            variant,
+            (request, response) -> {
+              response.trailer("x-sum", "12");
+              response.end("two");
+            });
+    assertThat(whole.trailers()).containsEntry("x-sum", "12");
+    assertThat(whole.text()).isEqualTo("two");
+  }
+
+  @ServerMatrix
+  void endsOnce(ServerVariant variant) {
+    Journal journal = new Journal();
+    HttpServer server =
+        server(
+            variant,
+            (request, response) -> {
+              journal.add("writable " + response.isWritable());
+              assertThat(response.end("first")).isTrue();
+              journal.add("writable " + response.isWritable());
+              for (boolean again :
+                  new boolean[] {
+                    response.end("second"),
+                    response.write("x"),
+                    response.header("a", "b"),
+                    response.status(404),
+                    response.trailer("a", "b"),
+                    response.redirect("/"),
+                    response.sendfile("/etc/hostname"),
+                    response.detach()
+                  }) {
+                assertThat(again).isFalse();
+              }
+              assertThat(new String(request.rawContent(), UTF_8)).isEqualTo("body");
+              journal.add("done");
+            });
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client();
+      client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody");
+      assertThat(read(client).text()).isEqualTo("first");
+      journal.waitFor("done");
+      assertThat(journal.lines()).containsExactly("writable true", "writable false", "done");
+      client.shutdownOutput().expectEof();
+    }
+  }
+
+  @ServerMatrix
+  void tellsWhyItRefuses(ServerVariant variant) {
+    Journal journal = new Journal();
+    HttpServer server = new HttpServer("127.0.0.1", 0, variant.mode());
+    variant.prepare(server).set(Settings.WORKER_NUM, 1).set(Settings.BUFFER_OUTPUT_SIZE, 4096);
+    server.on(
+        HttpEvent.REQUEST,
+        (request, response) -> {
+          response.header("a", "\n");
+          journal.add("" + server.getLastError());
+          response.end("x".repeat(8192));
+          journal.add("" + server.getLastError());
+          response.end("fits");
+          response.end();
+          journal.add("" + server.getLastError());
+        });
+
+    try (RunningServer running = RunningServer.start(server)) {
+      assertThat(get(running.client(), "/").text()).isEqualTo("fits");
+      journal.waitFor("" + ErrorCode.HTTP_CONTEXT_UNAVAILABLE.code());
+      assertThat(journal.lines()).containsExactly("505", "1202", "7106");
+    }
+  }
+
+  @ServerMatrix
+  void closesRatherThanPretendWhenContentWasRefused(ServerVariant variant) {
+    HttpServer server =
+        server(
+            variant,
+            (request, response) -> {
+              if (request.get("begin").isPresent()) {
+                assertThat(response.write("begun")).isTrue();
+              }
+              assertThat(response.end("x".repeat(8192))).isFalse();
+            });
+    server.set(Settings.BUFFER_OUTPUT_SIZE, 4096);
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient begun = running.client().send("GET /?begin=1 HTTP/1.1\r\nHost: a\r\n\r\n");
+      assertThat(new String(begun.readUntilEof(), ISO_8859_1)).endsWith("5\r\nbegun\r\n");
+      running.client().send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").expectEof();
+    }
+  }
+
+  @ServerMatrix
+  void redirects(ServerVariant variant) {
+    Reply found = reply(variant, (request, response) -> response.redirect("http://a/b?c=d"));
+    assertThat(found.status()).isEqualTo(302);
+    assertThat(found.headers()).containsEntry("location", "http://a/b?c=d");
+
+    Reply moved = reply(variant, (request, response) -> response.redirect("/x", 301));
+    assertThat(moved.status()).isEqualTo(301);
+
+    reply(
+        variant,
+        (request, response) ->
+            assertThatIllegalArgumentException().isThrownBy(() -> response.redirect("/", 200)));
+  }
+
+  @ServerMatrix
+  void sendsFiles(ServerVariant variant, @TempDir Path directory) throws IOException {
+    byte[] content = new byte[640 * 1024];
+    for (int i = 0; i < content.length; i++) {
+      content[i] = (byte) (i * 31 + i / 251);
+    }
+    Path file = Files.write(directory.resolve("file"), content);
+    Path empty = Files.createFile(directory.resolve("empty"));
+    HttpServer server =
+        server(
+            variant,
+            (request, response) -> {
+              response.header("Content-Type", "application/octet-stream");
+              switch (request.get("what").orElseThrow()) {
+                case "whole" -> assertThat(response.sendfile(file.toString())).isTrue();
+                case "part" -> assertThat(response.sendfile(file, 1000, 5000)).isTrue();
+                case "rest" -> assertThat(response.sendfile(file, 600 * 1024, 0)).isTrue();
+                case "empty" -> assertThat(response.sendfile(empty, 0, 0)).isTrue();
+                default -> {
+                  assertThat(response.sendfile(directory, 0, 0)).isFalse();
+                  assertThat(response.sendfile("/no/such/file")).isFalse();
+                  assertThat(response.sendfile(file, 1 << 30, 0)).isFalse();
+                  assertThat(response.end("none")).isTrue();
+                }
+              }
+            });
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client();
+      for (int i = 0; i < 3; i++) {
+        Reply whole = get(client, "/?what=whole");
+        assertThat(whole.headers()).containsEntry("content-type", "application/octet-stream");
+        assertThat(whole.body()).isEqualTo(content);
+        assertThat(get(client, "/?what=part").body())
+            .isEqualTo(Arrays.copyOfRange(content, 1000, 6000));
+        assertThat(get(client, "/?what=rest").body())
+            .isEqualTo(Arrays.copyOfRange(content, 600 * 1024, content.length));
+        assertThat(get(client, "/?what=empty").body()).isEmpty();
+        assertThat(get(client, "/?what=none").text()).isEqualTo("none");
+      }
+      client.send("HEAD /?what=whole HTTP/1.1\r\nHost: a\r\n\r\n");
+      assertThat(read(client, "HEAD").headers()).containsEntry("content-length", "655360");
+      client.send("GET /?what=whole HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+      assertThat(read(client).body()).isEqualTo(content);
+      client.expectEof();
+    }
+  }
+
+  @ServerMatrix
+  void isTakenOverOnceWhenDetached(ServerVariant variant) {
+    Journal journal = new Journal();
+    HttpServer server =
+        server(
+            variant,
+            (request, response) -> {
+              assertThat(response.detach()).isTrue();
+              assertThat(response.detach()).isFalse();
+              CompletableFuture.runAsync(
+                  () -> {
+                    // As a task would, which knows no more than the number.
+                    Response taken = Response.create(journal.server(), response.fd()).orElseThrow();
+                    journal.add("again " + Response.create(journal.server(), 1).isPresent());
+                    journal.add("old " + response.isWritable() + response.end("old"));
+                    taken.header("x-by", "task");
+                    journal.add("new " + taken.end("in task"));
+                  });
+            });
+    journal.server(server);
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client();
+      for (int i = 0; i < 2; i++) {
+        Reply reply = get(client, "/");
+        assertThat(reply.text()).isEqualTo("in task");
+        assertThat(reply.headers()).containsEntry("x-by", "task");
+      }
+      journal.waitFor("new true", 2);
+      assertThat(journal.lines())
+          .containsExactly(
+              "again false",
+              "old falsefalse",
+              "new true",
+              "again false",
+              "old falsefalse",
+              "new true");
+      assertThat(Response.create(server, 1)).isEmpty();
+      assertThat(server.getLastError()).isEqualTo(7106);
+      assertThat(Response.create(server, 77)).isEmpty();
+      assertThat(server.getLastError()).isEqualTo(1005);
+    }
+  }
+
+  @ServerMatrix
+  void isReplacedByBytesOfTheUser(ServerVariant variant) {
+    Journal journal = new Journal();
+    HttpServer server =
+        server(
+            variant,
+            (request, response) -> {
+              response.detach();
+              journal
+                  .server()
+                  .send(response.fd(), "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nraw");
+            });
+    journal.server(server);
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client();
+      for (int i = 0; i < 3; i++) {
+        assertThat(get(client, "/").text()).isEqualTo("raw");
+      }
+    }
+  }
+
+  @ServerMatrix
+  void leavesAnOpenEndToTheUser(ServerVariant variant) {
+    Journal journal = new Journal();
+    HttpServer server =
+        server(
+            variant,
+            (request, response) -> {
+              response.header("Content-Type", "text/event-stream");
+              response.header("Content-Length", "");
+              response.header("Content-Encoding", "");
+              response.end();
+              for (int i = 0; i < 128; i++) {
+                journal.server().send(response.fd(), "data: " + i + "\n\n");
+              }
+              journal.server().close(response.fd());
+            });
+    journal.server(server);
+
+    try (RunningServer running = RunningServer.start(server)) {
+      Reply reply = get(running.client(), "/");
+      assertThat(reply.headers()).doesNotContainKeys("content-length", "transfer-encoding");
+      assertThat(reply.text()).startsWith("data: 0\n\n").endsWith("data: 127\n\n");
+    }
+  }
+
+  @ServerMatrix
+  void streamsToPythonsClient(ServerVariant variant) {
+    HttpServer server =
+        server(
+            variant,
+            (request, response) -> {
+              for (int i = 0; i < 64; i++) {
+                response.write("x".repeat(1024));
+              }
+              response.end("!");
+            });
+
+    try (RunningServer running = RunningServer.start(server)) {
+      String printed =
+          PythonClient.run(
+                  """
+                  import http.client, sys
+                  c = http.client.HTTPConnection('127.0.0.1', int(sys.argv[1]), timeout=10)
+                  for i in range(3):
+                      c.request('GET', '/')
+                      r = c.getresponse()
+                      b = r.read()
+                      print(r.status, r.getheader('Transfer-Encoding'), len(b), b[-1:] == b'!')
+                  """,
+                  running.port())
+              .requireSuccess();
+      assertThat(printed.lines()).containsOnly("200 chunked 65537 True").hasSize(3);
+    }
+  }
+
+  @ServerMatrix(modes = ServerMode.PROCESS)
+  void waitsForTheClientWithSendYield(ServerVariant variant) {
+    byte[] piece = new byte[1 << 20];
+    HttpServer server =
+        server(
+            variant,
+            (request, response) -> {
+              for (int i = 0; i < 64; i++) {
+                assertThat(response.write(piece)).isTrue();
+              }
+              response.end();
+            });
+    server.set(Settings.SEND_YIELD, true).set(Settings.SEND_TIMEOUT, 20.0);
+
+    try (RunningServer running = RunningServer.start(server)) {
+      assertThat(get(running.client(), "/").body()).hasSize(64 << 20);
+    }
+  }
+}
