@@ -49,6 +49,7 @@ final class LifecycleBridge implements EngineEvents {
 
   @Override
   public void workersStarted() {
+    server.messages().open();
     processes.start();
   }
 

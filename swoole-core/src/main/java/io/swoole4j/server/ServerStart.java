@@ -28,6 +28,7 @@ final class ServerStart {
   private final Failures failures;
   private final Engine engine;
   private final Tasks tasks;
+  private final Messages messages;
 
   /**
    * Checks everything that can be checked before a port is bound; then, and before there is a
@@ -73,6 +74,7 @@ final class ServerStart {
                 server, workers, failures, logger, new ThrottledLogger(logger, Clock.SYSTEM)),
             state);
     this.tasks = tasks(settings, workers);
+    this.messages = new Messages(server, engine, workers);
   }
 
   private Tasks tasks(SettingValues settings, WorkerBridge workers) {
@@ -139,6 +141,10 @@ final class ServerStart {
 
   Tasks tasks() {
     return tasks;
+  }
+
+  Messages messages() {
+    return messages;
   }
 
   WorkerTimers timers() {
