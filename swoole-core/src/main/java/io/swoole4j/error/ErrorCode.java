@@ -23,7 +23,7 @@ public enum ErrorCode {
   QUEUE_FULL(506, "the worker's queue is full"),
   /** 507: the call does not apply to this kind of socket or server mode. */
   OPERATION_NOT_SUPPORTED(507, "operation not supported"),
-  /** 509: the call does not fit the state, such as {@code confirm} of what is read already. */
+  /** 509: the call does not fit the state, such as {@code reload} while one is going on. */
   WRONG_OPERATION(509, "wrong operation"),
   /** 550: {@code send} was called with nothing to send. */
   NO_PAYLOAD(550, "no payload to send"),

@@ -26,6 +26,14 @@ public final class Event<H extends EventHandler> {
   public static final Event<WorkerStartHandler> WORKER_START =
       of("workerStart", WorkerStartHandler.class, Scope.SERVER, "A worker begins.");
 
+  /** A worker is to end and still has timers. */
+  public static final Event<WorkerExitHandler> WORKER_EXIT =
+      of(
+          "workerExit",
+          WorkerExitHandler.class,
+          Scope.SERVER,
+          "A worker is to end and still has timers.");
+
   /** A worker ends. */
   public static final Event<WorkerStopHandler> WORKER_STOP =
       of("workerStop", WorkerStopHandler.class, Scope.SERVER, "A worker ends.");
@@ -33,6 +41,18 @@ public final class Event<H extends EventHandler> {
   /** The manager ends. */
   public static final Event<ManagerStopHandler> MANAGER_STOP =
       of("managerStop", ManagerStopHandler.class, Scope.SERVER, "The manager ends.");
+
+  /** Workers are about to be renewed. */
+  public static final Event<BeforeReloadHandler> BEFORE_RELOAD =
+      of(
+          "beforeReload",
+          BeforeReloadHandler.class,
+          Scope.SERVER,
+          "Workers are about to be renewed.");
+
+  /** Workers have been renewed. */
+  public static final Event<AfterReloadHandler> AFTER_RELOAD =
+      of("afterReload", AfterReloadHandler.class, Scope.SERVER, "Workers have been renewed.");
 
   /** The end was asked for. */
   public static final Event<BeforeShutdownHandler> BEFORE_SHUTDOWN =
@@ -114,7 +134,10 @@ public final class Event<H extends EventHandler> {
           START,
           MANAGER_START,
           WORKER_START,
+          WORKER_EXIT,
           WORKER_STOP,
+          BEFORE_RELOAD,
+          AFTER_RELOAD,
           MANAGER_STOP,
           BEFORE_SHUTDOWN,
           SHUTDOWN,

@@ -19,9 +19,7 @@ final class Room {
   static boolean in(Worker worker, boolean mayWait) {
     long deadline = System.nanoTime() + WAIT_NANOS;
     while (worker.inFlight() >= Mailbox.CAPACITY) {
-      if (!mayWait
-          || System.nanoTime() - deadline >= 0
-          || Thread.currentThread().isInterrupted()) {
+      if (!mayWait || System.nanoTime() - deadline >= 0 || Thread.currentThread().isInterrupted()) {
         return false;
       }
       LockSupport.parkNanos(LOOK_NANOS);

@@ -33,6 +33,7 @@ import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -340,8 +341,8 @@ public class Server implements ServerHandle {
   }
 
   /**
-   * Starts and blocks until the server has ended; Swoole's {@code start}. Signal TERM shuts it down
-   * meanwhile.
+   * Starts and blocks until the server has ended; Swoole's {@code start}. Meanwhile signal TERM
+   * shuts it down, USR1 renews all workers and USR2 the task workers.
    *
    * @return true when it has ended in good order
    * @throws PortBindException if a port cannot be had
@@ -355,8 +356,10 @@ public class Server implements ServerHandle {
           terminated.set(true);
           shutdown();
         };
-    try (Signals signals =
-        Signals.install("TERM", terminate, LoggerFactory.getLogger(Server.class))) {
+    Logger logger = LoggerFactory.getLogger(Server.class);
+    try (Signals term = Signals.install("TERM", terminate, logger);
+        Signals usr1 = Signals.install("USR1", () -> reload(false), logger);
+        Signals usr2 = Signals.install("USR2", () -> reload(true), logger)) {
       startAsync();
       if (terminated.get()) {
         // The signal may have come before there was anything to shut down.
@@ -429,6 +432,75 @@ public class Server implements ServerHandle {
       requireEngine().stop();
     }
     return answer != StateMachine.StopAnswer.REFUSED;
+  }
+
+  /**
+   * Renews all workers, one after the other: each ends with workerStop once the message it is in
+   * has returned, and begins again with fresh private handlers and workerStart. Connections and
+   * what waits to be handled or sent stay. Swoole's {@code reload}. Returns at once, from handlers
+   * too; beforeReload and afterReload tell when it happens. User processes are left alone.
+   *
+   * @return false with {@link #getLastError} 509 while workers are being renewed already, and when
+   *     the server does not run
+   */
+  public boolean reload() {
+    return reload(false);
+  }
+
+  /**
+   * Renews the workers or only the task workers.
+   *
+   * @param onlyTaskWorkers whether to leave the workers of connections alone
+   * @return as {@link #reload()}
+   */
+  @Override
+  public boolean reload(boolean onlyTaskWorkers) {
+    Engine running = engine;
+    return (running != null && running.reload(onlyTaskWorkers))
+        || lastError.fail(ErrorCode.WRONG_OPERATION);
+  }
+
+  /**
+   * Ends the calling worker in good order once its callback has returned, without waiting for its
+   * timers; another one of the same id begins. Swoole's {@code stop}.
+   *
+   * @return false with {@link #getLastError} 509 if the server does not run
+   * @throws IllegalStateException on a thread that is no worker of this server
+   */
+  public boolean stop() {
+    return stop(-1, false);
+  }
+
+  /**
+   * Ends a worker in good order once the callback it is in has returned; another one of the same id
+   * begins.
+   *
+   * @param workerId which, or -1 for the calling one
+   * @return as {@link #stop(int, boolean)}
+   */
+  public boolean stop(int workerId) {
+    return stop(workerId, false);
+  }
+
+  /**
+   * Ends a worker in good order once the callback it is in has returned, with workerStop and
+   * without workerError; another one of the same id begins with fresh private handlers, and has its
+   * connections and all that waits for it.
+   *
+   * @param workerId which, task workers included, or -1 for the calling one
+   * @param waitEvent whether it calls workerExit and finishes its timers first, for max_wait_time
+   *     at most; always so for another worker with reload_async
+   * @return false with {@link #getLastError} 509 if the server does not run
+   * @throws IllegalArgumentException if there is no worker of that id
+   * @throws IllegalStateException with -1 on a thread that is no worker of this server
+   */
+  public boolean stop(int workerId, boolean waitEvent) {
+    Engine running = engine;
+    if (running == null || state() != ServerState.RUNNING) {
+      return lastError.fail(ErrorCode.WRONG_OPERATION);
+    }
+    running.renew(workerId, waitEvent);
+    return true;
   }
 
   /**

@@ -35,6 +35,7 @@ final class Stats {
     stats.put("total_send_bytes", engine.reactors().sentBytes());
     stats.put("discard_count", counters.discarded.sum());
     stats.put("no_idle_worker_count", counters.noIdleWorker.sum());
+    stats.put("abandoned_worker_count", engine.abandonedWorkers());
     if (tasks.size() > 0) {
       stats.put("task_idle_worker_num", tasks.idle());
       stats.put("tasking_num", tasks.pending());

@@ -221,6 +221,54 @@ public final class Settings {
           3,
           "Time that a stopping worker has to finish its work before it is interrupted");
 
+  /** After how many requests a worker is renewed. */
+  public static final Setting<Long> MAX_REQUEST =
+      longSetting(
+          "max_request",
+          0,
+          4_294_967_295L,
+          0,
+          "Requests after which a worker ends and begins again with fresh state; 0 is never");
+
+  /** How many requests more than {@link #MAX_REQUEST} a worker may be given by chance. */
+  public static final Setting<Long> MAX_REQUEST_GRACE =
+      longSetting(
+              "max_request_grace",
+              0,
+              4_294_967_295L,
+              0,
+              "A number from 1 to this, by chance, is added to max_request for each worker, so that"
+                  + " they are not all renewed at once; 0 adds nothing")
+          .withDocumented("0..4294967295", "max_request / 2 if that is above 10, otherwise 0");
+
+  /** After how many tasks a task worker is renewed. */
+  public static final Setting<Long> TASK_MAX_REQUEST =
+      longSetting(
+          "task_max_request",
+          0,
+          4_294_967_295L,
+          0,
+          "Tasks after which a task worker ends and begins again with fresh state; 0 is never");
+
+  /** How many tasks more than {@link #TASK_MAX_REQUEST} a task worker may be given by chance. */
+  public static final Setting<Long> TASK_MAX_REQUEST_GRACE =
+      longSetting(
+              "task_max_request_grace",
+              0,
+              4_294_967_295L,
+              0,
+              "A number from 1 to this, by chance, is added to task_max_request for each task worker;"
+                  + " 0 adds nothing")
+          .withDocumented("0..4294967295", "task_max_request / 2 if that is above 10, otherwise 0");
+
+  /** Whether workers that are renewed finish their timers first. */
+  public static final Setting<Boolean> RELOAD_ASYNC =
+      bool(
+          "reload_async",
+          true,
+          "A worker that is renewed calls workerExit and finishes its timers, for max_wait_time at"
+              + " most, while the next one serves already");
+
   /** How long one callback may take, in seconds, before its worker is reported; not in Swoole. */
   public static final Setting<Double> BLOCKED_CALLBACK_TIME =
       seconds(
@@ -806,6 +854,11 @@ public final class Settings {
           DISCARD_TIMEOUT_REQUEST,
           START_SESSION_ID,
           MAX_WAIT_TIME,
+          MAX_REQUEST,
+          MAX_REQUEST_GRACE,
+          TASK_MAX_REQUEST,
+          TASK_MAX_REQUEST_GRACE,
+          RELOAD_ASYNC,
           BLOCKED_CALLBACK_TIME,
           CLOSE_STALL_TIME,
           ENABLE_REUSE_PORT,

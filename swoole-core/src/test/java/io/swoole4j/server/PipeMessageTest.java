@@ -89,8 +89,7 @@ class PipeMessageTest {
     Server server = server(variant, 2, 2);
     server.on(Event.WORKER_START, (s, id) -> journal.add("start " + id));
     server.on(
-        Event.MANAGER_START,
-        s -> IntStream.range(0, 16).forEach(i -> s.sendMessage(i, i % 4)));
+        Event.MANAGER_START, s -> IntStream.range(0, 16).forEach(i -> s.sendMessage(i, i % 4)));
 
     try (RunningServer running = RunningServer.start(server)) {
       IntStream.range(0, 16).forEach(i -> journal.waitFor("-1 to " + i % 4 + ": " + i));

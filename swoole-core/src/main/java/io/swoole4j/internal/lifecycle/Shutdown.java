@@ -31,7 +31,7 @@ final class Shutdown implements Runnable {
   private static final long STUCK_LOOP_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   /** What handlers that do not block get even where max_wait_time is 0. */
-  private static final long LEAST_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  static final long LEAST_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final Logger logger;
   private final Engine engine;
