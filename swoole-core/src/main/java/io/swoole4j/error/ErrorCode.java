@@ -47,6 +47,13 @@ public enum ErrorCode {
   /** 1008: the client reads too slowly: {@code socket_buffer_size} bytes wait for it already. */
   OUTPUT_BUFFER_FULL(1008, "output buffer is full"),
 
+  /** 1014: a TLS client presented no certificate, or none that can be verified. */
+  SSL_VERIFY_FAILED(1014, "client certificate refused"),
+  /** 1015: what a client sent to a port with TLS is not TLS. */
+  SSL_BAD_CLIENT(1015, "bad SSL client"),
+  /** 1018: a TLS handshake failed or was not done in time. */
+  SSL_HANDSHAKE_FAILED(1018, "TLS handshake failed"),
+
   /** 1201: a packet is longer than {@code package_max_length}. */
   PACKAGE_LENGTH_TOO_LARGE(1201, "packet is longer than package_max_length"),
   /** 1202: one send is larger than {@code buffer_output_size}. */

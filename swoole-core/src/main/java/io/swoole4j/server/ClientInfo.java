@@ -3,6 +3,7 @@ package io.swoole4j.server;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
@@ -27,6 +28,8 @@ import java.util.OptionalLong;
  * @param sendQueuedBytes bytes waiting for the client
  * @param uid the user it is bound to
  * @param workerId the worker it is fixed to, in dispatch mode 8
+ * @param sslClientCert the certificate that a TLS client presented, as PEM; not told to task
+ *     workers
  */
 public record ClientInfo(
     int serverPort,
@@ -45,11 +48,12 @@ public record ClientInfo(
     long recvQueuedBytes,
     long sendQueuedBytes,
     OptionalLong uid,
-    OptionalInt workerId) {
+    OptionalInt workerId,
+    Optional<String> sslClientCert) {
 
   /**
-   * The same as a map with Swoole's keys; {@code uid} and {@code worker_id} are absent when there
-   * is none.
+   * The same as a map with Swoole's keys; {@code uid}, {@code worker_id} and {@code
+   * ssl_client_cert} are absent when there is none.
    *
    * @return a map in Swoole's order
    */
@@ -72,6 +76,7 @@ public record ClientInfo(
     map.put("send_queued_bytes", sendQueuedBytes);
     uid.ifPresent(value -> map.put("uid", value));
     workerId.ifPresent(value -> map.put("worker_id", value));
+    sslClientCert.ifPresent(value -> map.put("ssl_client_cert", value));
     return map;
   }
 }

@@ -3,6 +3,7 @@ package io.swoole4j.server;
 
 import io.swoole4j.internal.net.ConnectionRules;
 import io.swoole4j.internal.net.ProxyTrust;
+import io.swoole4j.internal.tls.TlsPort;
 import io.swoole4j.setting.SettingValues;
 import io.swoole4j.setting.Settings;
 import java.util.List;
@@ -22,7 +23,7 @@ final class ConnectionRulesFactory {
   }
 
   /** The rules, given the handlers that each worker has for this port. */
-  ConnectionRules rules(List<HandlerTable> workers) {
+  ConnectionRules rules(List<HandlerTable> workers, @Nullable TlsPort tls) {
     long high = high();
     long low = settings.get(Settings.BUFFER_LOW_WATERMARK);
     if (low >= high) {
@@ -46,7 +47,8 @@ final class ConnectionRulesFactory {
         (long) (settings.get(Settings.MAX_IDLE_TIME) * MILLIS),
         settings.get(Settings.ENABLE_DELAY_RECEIVE) || settings.get(Settings.WAIT_FOR_BIND),
         settings.get(Settings.WAIT_FOR_BIND),
-        proxies());
+        proxies(),
+        tls);
   }
 
   private @Nullable ProxyTrust proxies() {

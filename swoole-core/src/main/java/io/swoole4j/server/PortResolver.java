@@ -11,6 +11,7 @@ import io.swoole4j.internal.codec.RawFramer;
 import io.swoole4j.internal.net.ListenerSpec;
 import io.swoole4j.internal.net.PipelineSlots;
 import io.swoole4j.internal.net.SocketOptions;
+import io.swoole4j.internal.tls.TlsPort;
 import io.swoole4j.setting.PackageLengthFunction;
 import io.swoole4j.setting.Setting;
 import io.swoole4j.setting.SettingValues;
@@ -60,6 +61,9 @@ final class PortResolver {
       warnAboutUselessSettings(settings);
       framers = validated(framers(settings));
     }
+    List<String> offered =
+        session.map(PortProtocol.PortSession::applicationProtocols).orElse(List.of());
+    TlsPort tls = new TlsFactory(server, logger).open(port, offered);
     return new ListenerSpec(
         index,
         port.host(),
@@ -68,16 +72,12 @@ final class PortResolver {
         options(settings),
         framers,
         installer,
-        new ConnectionRulesFactory(port.toString(), settings).rules(workers),
+        new ConnectionRulesFactory(port.toString(), settings).rules(workers, tls),
         port);
   }
 
   private static void requireBuilt(ServerPort port) {
-    if (port.type().isSsl()) {
-      throw new IllegalStateException(
-          "port " + port + ": type " + port.type() + " (expected: one without TLS, not built yet)");
-    }
-    if (port.type() != SocketType.TCP && port.type() != SocketType.TCP6) {
+    if (port.type().isDatagram() || port.type().isUnix()) {
       throw new IllegalStateException(
           "port "
               + port

@@ -415,6 +415,21 @@ public class Server implements ServerHandle {
   }
 
   /**
+   * Reads certificates, keys and authorities of every port with TLS again and uses them for
+   * handshakes from now on; connections stay as they are. From any thread; reads files. Ours:
+   * Swoole has to be restarted.
+   *
+   * @throws IllegalStateException if a file is bad, naming it and the reason, and nothing has
+   *     changed on any port then; or if the server does not run or has no port with TLS
+   */
+  public void reloadTls() {
+    if (state() != ServerState.RUNNING) {
+      throw new IllegalStateException("server: " + state() + " (expected: RUNNING)");
+    }
+    TlsFactory.reload(requireEngine());
+  }
+
+  /**
    * Waits until the server has ended, or its start has failed.
    *
    * @param timeout how long at most
@@ -789,7 +804,7 @@ public class Server implements ServerHandle {
    */
   @Override
   public Optional<ClientInfo> getClientInfo(long fd) {
-    return Optional.ofNullable(find(fd)).map(Sessions::info);
+    return Optional.ofNullable(find(fd)).map(found -> Sessions.info(found, !taskworker()));
   }
 
   /**

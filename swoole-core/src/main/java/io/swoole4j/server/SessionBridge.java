@@ -5,6 +5,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.swoole4j.error.ErrorCode;
 import io.swoole4j.internal.net.Connection;
 import io.swoole4j.internal.net.OutboundFile;
+import io.swoole4j.internal.tls.TlsSession;
 import io.swoole4j.spi.PortProtocol;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -39,6 +40,17 @@ final class SessionBridge implements PortProtocol.Session {
   @Override
   public boolean isOpen() {
     return connection.isOpen();
+  }
+
+  @Override
+  public boolean isTls() {
+    return connection.tls() != null;
+  }
+
+  @Override
+  public Optional<String> applicationProtocol() {
+    TlsSession tls = connection.tls();
+    return tls == null ? Optional.empty() : Optional.ofNullable(tls.applicationProtocol());
   }
 
   @Override

@@ -5,6 +5,8 @@ import io.swoole4j.error.ErrorCode;
 import io.swoole4j.internal.lifecycle.Engine;
 import io.swoole4j.internal.net.Connection;
 import io.swoole4j.internal.net.Listener;
+import io.swoole4j.internal.tls.TlsSession;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
@@ -31,7 +33,9 @@ final class Sessions {
         : ErrorCode.SESSION_NOT_EXIST;
   }
 
-  static ClientInfo info(Connection connection) {
+  /** What is known; certificates are kept from task workers, as Swoole keeps them to workers. */
+  static ClientInfo info(Connection connection, boolean withCertificate) {
+    TlsSession tls = withCertificate ? connection.tls() : null;
     ServerPort port = (ServerPort) connection.listener().settings();
     long received = connection.lastReceiveMillis();
     return new ClientInfo(
@@ -53,6 +57,7 @@ final class Sessions {
         connection.hasUid() ? OptionalLong.of(connection.uid()) : OptionalLong.empty(),
         connection.pinnedWorker() >= 0
             ? OptionalInt.of(connection.pinnedWorker())
-            : OptionalInt.empty());
+            : OptionalInt.empty(),
+        tls == null ? Optional.empty() : Optional.ofNullable(tls.clientCertificate()));
   }
 }

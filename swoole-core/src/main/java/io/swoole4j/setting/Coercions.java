@@ -10,11 +10,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -129,6 +132,51 @@ final class Coercions {
       }
       return byName;
     };
+  }
+
+  /** A mask, or a list of constants, masks and names; 0 and an empty list are no flag. */
+  static <E extends Enum<E>> Coercion<Set<E>> flags(Class<E> type, ToIntFunction<E> bit) {
+    return raw -> {
+      String text = text(raw);
+      List<?> elements =
+          type.isInstance(raw) || exactLong(raw) != null
+              ? List.of(raw)
+              : elements(text == null ? raw : text.replace('|', ','));
+      if (elements == null) {
+        return null;
+      }
+      Set<E> flags = EnumSet.noneOf(type);
+      for (Object each : elements) {
+        if (each == null || !addFlags(flags, type, bit, each)) {
+          return null;
+        }
+      }
+      return Collections.unmodifiableSet(flags);
+    };
+  }
+
+  private static <E extends Enum<E>> boolean addFlags(
+      Set<E> flags, Class<E> type, ToIntFunction<E> bit, Object raw) {
+    Long mask = exactLong(raw);
+    long known = 0;
+    for (E constant : type.getEnumConstants()) {
+      known |= bit.applyAsInt(constant);
+      boolean wanted =
+          mask == null
+              ? constant == raw || letters(constant.name()).equals(letters(String.valueOf(raw)))
+              : (mask & bit.applyAsInt(constant)) != 0;
+      if (wanted) {
+        flags.add(constant);
+        if (mask == null) {
+          return true;
+        }
+      }
+    }
+    return mask != null && (mask & ~known) == 0;
+  }
+
+  private static String letters(String name) {
+    return name.replaceAll("[^A-Za-z0-9]", "").toLowerCase(Locale.ROOT);
   }
 
   /** A collection, an array, or text with commas between the elements, as on a command line. */

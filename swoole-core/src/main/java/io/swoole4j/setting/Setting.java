@@ -5,7 +5,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -218,6 +220,28 @@ public final class Setting<T> {
             .collect(Collectors.joining(", "));
     Kind<E> kind = new Kind<>("enum", Coercions.constant(type, symbol), expected);
     return create(name, kind, defaultValue, symbol.apply(defaultValue), doc);
+  }
+
+  /**
+   * Declares a set of an enum's constants, empty by default. Accepted are Swoole's bit mask, a
+   * collection or an array of constants, bits and names, and text with commas or bars between
+   * names. Of names only letters and digits count, in any letter case.
+   *
+   * @param <E> the enum
+   * @param name the name, in lower case with underscores
+   * @param type the enum
+   * @param bit answers Swoole's bit of a constant
+   * @param doc one line for people
+   * @return the setting, of {@link Scope#SERVER}
+   */
+  public static <E extends Enum<E>> Setting<Set<E>> flags(
+      String name, Class<E> type, ToIntFunction<E> bit, String doc) {
+    String expected =
+        Arrays.stream(type.getEnumConstants())
+            .map(constant -> bit.applyAsInt(constant) + " " + constant.name())
+            .collect(Collectors.joining(", ", "the sum or a list of ", ""));
+    Kind<Set<E>> kind = new Kind<>("flags", Coercions.flags(type, bit), expected);
+    return create(name, kind, Set.of(), "0", doc);
   }
 
   /**

@@ -5,16 +5,20 @@ import static io.swoole4j.setting.Setting.bool;
 import static io.swoole4j.setting.Setting.byteString;
 import static io.swoole4j.setting.Setting.choice;
 import static io.swoole4j.setting.Setting.enumSetting;
+import static io.swoole4j.setting.Setting.flags;
 import static io.swoole4j.setting.Setting.function;
 import static io.swoole4j.setting.Setting.intList;
 import static io.swoole4j.setting.Setting.intSetting;
 import static io.swoole4j.setting.Setting.longSetting;
+import static io.swoole4j.setting.Setting.map;
 import static io.swoole4j.setting.Setting.seconds;
 import static io.swoole4j.setting.Setting.size;
 import static io.swoole4j.setting.Setting.string;
 import static io.swoole4j.setting.Setting.stringList;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /** The settings of the server itself; each protocol adds its own. */
 public final class Settings {
@@ -593,6 +597,166 @@ public final class Settings {
                   + " where Swoole raises them")
           .withScope(Scope.PORT);
 
+  /**
+   * The PEM file with the certificate of a port with TLS, and the chain behind it; its key may be
+   * in it too.
+   */
+  public static final Setting<String> SSL_CERT_FILE =
+      string(
+              "ssl_cert_file",
+              "",
+              "PEM file with the certificate and its chain; needed on ports with TLS")
+          .withScope(Scope.PORT);
+
+  /** The PEM file with the private key; unless set it is looked for in the certificate's file. */
+  public static final Setting<String> SSL_KEY_FILE =
+      string(
+              "ssl_key_file",
+              "",
+              "PEM file with the private key (PKCS#1, SEC1 or PKCS#8); unless set, ssl_cert_file")
+          .withScope(Scope.PORT);
+
+  /** What the private key is encrypted with. */
+  public static final Setting<String> SSL_PASSPHRASE =
+      string("ssl_passphrase", "", "Passphrase of an encrypted private key").withScope(Scope.PORT);
+
+  /** Certificates for clients that ask for a certain name. */
+  public static final Setting<Map<String, Object>> SSL_SNI_CERTS =
+      map(
+              "ssl_sni_certs",
+              "Certificates by host name, *.example.com too: each a map of ssl_* settings, with ssl_cert_file at least; what it does not have holds as on the port")
+          .withScope(Scope.PORT);
+
+  /** One version of TLS; the older way to say it. */
+  public static final Setting<SslMethod> SSL_METHOD =
+      enumSetting(
+              "ssl_method",
+              SslMethod.class,
+              method -> Integer.toString(method.number()),
+              SslMethod.SSLV23_METHOD,
+              "One version of TLS, as Swoole had it before ssl_protocols, which wins")
+          .withScope(Scope.PORT);
+
+  /** The versions of TLS that are offered. */
+  public static final Setting<Set<SslProtocol>> SSL_PROTOCOLS =
+      flags(
+              "ssl_protocols",
+              SslProtocol.class,
+              SslProtocol::bit,
+              "Versions of TLS; 0 is TLS 1.2 and 1.3")
+          .withScope(Scope.PORT);
+
+  /** The suites that are offered, in OpenSSL's language. */
+  public static final Setting<String> SSL_CIPHERS =
+      string(
+              "ssl_ciphers",
+              "EECDH+AESGCM:EDH+AESGCM:AES256+EECDH:AES256+EDH",
+              "Suites below TLS 1.3 as a cipher string of OpenSSL, whose names of suites or the standard ones; empty leaves the choice to the provider")
+          .withScope(Scope.PORT);
+
+  /** Whose order of suites counts. */
+  public static final Setting<Boolean> SSL_PREFER_SERVER_CIPHERS =
+      bool(
+              "ssl_prefer_server_ciphers",
+              true,
+              "The server's order of suites counts, not the client's")
+          .withScope(Scope.PORT);
+
+  /** The curves for the key exchange. */
+  public static final Setting<String> SSL_ECDH_CURVE =
+      string(
+              "ssl_ecdh_curve",
+              "auto",
+              "Curves with colons between, such as X25519:prime256v1; with the JDK's TLS only since Java 20")
+          .withScope(Scope.PORT);
+
+  /** A file with parameters of Diffie and Hellman; of no effect here. */
+  public static final Setting<String> SSL_DHPARAM =
+      string(
+              "ssl_dhparam",
+              "",
+              "Without effect: the JDK brings parameters of its own (RFC 7919), BoringSSL has no such exchange")
+          .withScope(Scope.PORT);
+
+  /** Compression within TLS; of no effect here. */
+  public static final Setting<Boolean> SSL_COMPRESS =
+      bool(
+              "ssl_compress",
+              false,
+              "Without effect: no provider compresses, which would give secrets away")
+          .withScope(Scope.PORT);
+
+  /** Whether clients may resume sessions by tickets. */
+  public static final Setting<Boolean> SSL_SESSION_TICKETS =
+      bool(
+              "ssl_session_tickets",
+              true,
+              "Clients may resume sessions by tickets; can be turned off with ssl_provider openssl")
+          .withScope(Scope.PORT);
+
+  /** Whether clients have to present a certificate. */
+  public static final Setting<Boolean> SSL_VERIFY_PEER =
+      bool(
+              "ssl_verify_peer",
+              false,
+              "Clients have to present a certificate that verifies against ssl_client_cert_file, ssl_cafile or ssl_capath")
+          .withScope(Scope.PORT);
+
+  /** Whether clients may present a certificate that they signed themselves. */
+  public static final Setting<Boolean> SSL_ALLOW_SELF_SIGNED =
+      bool(
+              "ssl_allow_self_signed",
+              false,
+              "With ssl_verify_peer, a certificate that its owner signed will do")
+          .withScope(Scope.PORT);
+
+  /** The authorities whose certificates clients are asked for. */
+  public static final Setting<String> SSL_CLIENT_CERT_FILE =
+      string(
+              "ssl_client_cert_file",
+              "",
+              "PEM file with authorities for client certificates; without ssl_verify_peer clients are asked, but not verified")
+          .withScope(Scope.PORT);
+
+  /** More authorities. */
+  public static final Setting<String> SSL_CAFILE =
+      string("ssl_cafile", "", "PEM file with more authorities for ssl_verify_peer")
+          .withScope(Scope.PORT);
+
+  /** A directory with more authorities. */
+  public static final Setting<String> SSL_CAPATH =
+      string("ssl_capath", "", "Directory of PEM files with more authorities for ssl_verify_peer")
+          .withScope(Scope.PORT);
+
+  /** How long the chain of a client may be. */
+  public static final Setting<Integer> SSL_VERIFY_DEPTH =
+      intSetting(
+              "ssl_verify_depth",
+              0,
+              255,
+              0,
+              "Authorities that may stand between a client and a known one; 0 is any number")
+          .withScope(Scope.PORT);
+
+  /** Who does the cryptography. */
+  public static final Setting<String> SSL_PROVIDER =
+      choice(
+              "ssl_provider",
+              List.of("auto", "jdk", "openssl"),
+              "auto",
+              "auto: BoringSSL if netty-tcnative is on the class path, else the JDK")
+          .withScope(Scope.PORT);
+
+  /** How long the handshake may take as a whole, in seconds. */
+  public static final Setting<Double> SSL_HANDSHAKE_TIMEOUT =
+      seconds(
+              "ssl_handshake_timeout",
+              0.1,
+              3600,
+              10,
+              "A client whose handshake is not done by then is dropped")
+          .withScope(Scope.PORT);
+
   private static final List<Setting<?>> ALL =
       List.of(
           REACTOR_NUM,
@@ -652,7 +816,27 @@ public final class Settings {
           PACKAGE_BODY_OFFSET,
           PACKAGE_LENGTH_FUNC,
           OPEN_MQTT_PROTOCOL,
-          PACKAGE_MAX_LENGTH);
+          PACKAGE_MAX_LENGTH,
+          SSL_CERT_FILE,
+          SSL_KEY_FILE,
+          SSL_PASSPHRASE,
+          SSL_SNI_CERTS,
+          SSL_METHOD,
+          SSL_PROTOCOLS,
+          SSL_CIPHERS,
+          SSL_PREFER_SERVER_CIPHERS,
+          SSL_ECDH_CURVE,
+          SSL_DHPARAM,
+          SSL_COMPRESS,
+          SSL_SESSION_TICKETS,
+          SSL_VERIFY_PEER,
+          SSL_ALLOW_SELF_SIGNED,
+          SSL_CLIENT_CERT_FILE,
+          SSL_CAFILE,
+          SSL_CAPATH,
+          SSL_VERIFY_DEPTH,
+          SSL_PROVIDER,
+          SSL_HANDSHAKE_TIMEOUT);
 
   private Settings() {}
 

@@ -85,8 +85,17 @@ public interface PortProtocol {
     }
 
     /**
+     * What a port with TLS offers by ALPN, the preferred first.
+     *
+     * @return names such as {@code h2}; empty for no ALPN
+     */
+    default List<String> applicationProtocols() {
+      return List.of();
+    }
+
+    /**
      * Puts handlers into the pipeline of a new connection. Called on its event loop before anything
-     * is read; what the last of them passes on is dropped.
+     * is read, on a port with TLS after the handshake; what the last of them passes on is dropped.
      *
      * @param pipeline the pipeline; handlers belong before the server's own
      * @param slot the name of the server's own handler
@@ -125,6 +134,20 @@ public interface PortProtocol {
      * @return false once either side has closed it
      */
     boolean isOpen();
+
+    /**
+     * Whether the connection is a TLS one.
+     *
+     * @return true on a port with TLS
+     */
+    boolean isTls();
+
+    /**
+     * What ALPN has agreed on.
+     *
+     * @return empty without TLS, and when client and server had nothing in common
+     */
+    Optional<String> applicationProtocol();
 
     /**
      * Hands something to a worker, as the dispatch mode says. On the connection's event loop only.

@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.util.NetUtil;
 import io.swoole4j.internal.dispatch.AddressKey;
 import io.swoole4j.internal.dispatch.Route;
+import io.swoole4j.internal.tls.TlsSession;
 import io.swoole4j.internal.worker.Delivery;
 import io.swoole4j.internal.worker.Worker;
 import io.swoole4j.internal.worker.WorkerContext;
@@ -46,6 +47,7 @@ public final class Connection implements Route {
   private final Inbound inbound;
   private final Channel channel;
   private final ListenerSpec listener;
+  private final @Nullable TlsSession tls;
   private final Outbound outbound;
   private final InboundFlow flow;
   private final @Nullable InetSocketAddress remote;
@@ -67,12 +69,18 @@ public final class Connection implements Route {
   private volatile @Nullable Object attachment;
 
   Connection(
-      long fd, Reactor reactor, Channel channel, SocketAddress client, ListenerSpec listener) {
+      long fd,
+      Reactor reactor,
+      Channel channel,
+      SocketAddress client,
+      ListenerSpec listener,
+      @Nullable TlsSession tls) {
     this.fd = fd;
     this.reactor = reactor;
     this.inbound = reactor.inbound();
     this.channel = channel;
     this.listener = listener;
+    this.tls = tls;
     this.outbound = new Outbound(this, reactor, channel, listener.rules());
     this.flow = new InboundFlow(this, reactor, channel);
     this.unconfirmed = new AtomicBoolean(listener.rules().delayed());
@@ -235,6 +243,27 @@ public final class Connection implements Route {
    */
   public ListenerSpec listener() {
     return listener;
+  }
+
+  /**
+   * The TLS it is spoken to with.
+   *
+   * @return null on a port without TLS
+   */
+  public @Nullable TlsSession tls() {
+    return tls;
+  }
+
+  /**
+   * Closes the channel without a last word: that of TLS waits until the kernel takes it, behind
+   * everything else. On the event loop.
+   */
+  void closeChannel() {
+    if (tls == null) {
+      channel.close();
+    } else {
+      channel.pipeline().firstContext().close();
+    }
   }
 
   /**

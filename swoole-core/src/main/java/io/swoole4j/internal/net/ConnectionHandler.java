@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.swoole4j.internal.codec.Framer;
 import io.swoole4j.internal.codec.FramingException;
@@ -91,7 +92,9 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter implements Pa
 
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
-    if (event instanceof ChannelInputShutdownEvent) {
+    // The end of the stream, or the peer's word that nothing more comes within it.
+    if (event instanceof ChannelInputShutdownEvent
+        || (event instanceof SslCloseCompletionEvent closed && closed.isSuccess())) {
       flow.endOfInput();
     }
     context.fireUserEventTriggered(event);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.internal.net;
 
+import io.swoole4j.internal.tls.TlsPort;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param delayed whether a connection is read only once it was confirmed
  * @param bindConfirms whether binding it to a user confirms it
  * @param proxies the peers that say first whom they speak for, or null if peers are the clients
+ * @param tls the TLS that is spoken, or null
  */
 public record ConnectionRules(
     long socketBufferSize,
@@ -26,7 +28,8 @@ public record ConnectionRules(
     long stallMillis,
     boolean delayed,
     boolean bindConfirms,
-    @Nullable ProxyTrust proxies) {
+    @Nullable ProxyTrust proxies,
+    @Nullable TlsPort tls) {
 
   /**
    * Rules that limit the output and ask for nothing else.
@@ -35,6 +38,7 @@ public record ConnectionRules(
    * @return the rules
    */
   public static ConnectionRules ofOutput(long socketBufferSize) {
-    return new ConnectionRules(socketBufferSize, Long.MAX_VALUE, 0, 0, 0, 0, false, false, null);
+    return new ConnectionRules(
+        socketBufferSize, Long.MAX_VALUE, 0, 0, 0, 0, false, false, null, null);
   }
 }

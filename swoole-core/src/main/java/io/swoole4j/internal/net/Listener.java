@@ -11,6 +11,8 @@ import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.unix.UnixChannel;
 import io.swoole4j.error.PortBindException;
 import io.swoole4j.internal.codec.Framer;
+import io.swoole4j.internal.tls.TlsPort;
+import io.swoole4j.internal.tls.TlsSession;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -21,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One port: its listening sockets and how an accepted socket becomes a connection. Bound and closed
@@ -52,6 +55,9 @@ public final class Listener {
       Inbound inbound) {
     this.spec = spec;
     this.reactors = reactors;
+    TlsPort tls = spec.rules().tls();
+    TlsHandshakes handshakes =
+        tls == null ? null : new TlsHandshakes(tls, inbound, this::toString, this::connect);
     SocketProtocolFamily family =
         spec.ipv6() ? SocketProtocolFamily.INET6 : SocketProtocolFamily.INET;
     bootstrap =
@@ -65,13 +71,13 @@ public final class Listener {
                   protected void initChannel(Channel channel) {
                     ProxyTrust proxies = spec.rules().proxies();
                     if (proxies == null) {
-                      connect(channel, channel.remoteAddress());
+                      begin(channel, channel.remoteAddress(), handshakes);
                     } else {
                       ProxyGate.install(
                           channel.pipeline(),
                           proxies,
                           inbound.admission(),
-                          client -> connect(channel, client));
+                          client -> begin(channel, client, handshakes));
                     }
                   }
                 });
@@ -85,10 +91,18 @@ public final class Listener {
     spec.options().apply(bootstrap, transport, inbound.logging().of(Listener.class));
   }
 
-  private void connect(Channel channel, SocketAddress client) {
+  private void begin(Channel channel, SocketAddress client, @Nullable TlsHandshakes handshakes) {
+    if (handshakes == null) {
+      connect(channel, client, null);
+    } else {
+      handshakes.begin(channel, client);
+    }
+  }
+
+  private void connect(Channel channel, SocketAddress client, @Nullable TlsSession session) {
     long fd = channel.attr(Acceptor.FD).get();
     Connection connection =
-        new Connection(fd, reactors.of(channel.eventLoop()), channel, client, spec);
+        new Connection(fd, reactors.of(channel.eventLoop()), channel, client, spec, session);
     Supplier<Framer> framers = spec.framers();
     channel
         .pipeline()
@@ -214,5 +228,10 @@ public final class Listener {
    */
   public static int descriptor(Channel channel) {
     return channel instanceof UnixChannel unix ? unix.fd().intValue() : -1;
+  }
+
+  @Override
+  public String toString() {
+    return "port " + boundPort;
   }
 }

@@ -7,7 +7,6 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.swoole4j.internal.util.NetworkNoise;
 import java.io.IOException;
@@ -330,9 +329,9 @@ final class Outbound {
     write(chunk, chunk.readableBytes(), chunk.readableBytes());
   }
 
-  /** The kernel copies the file, unless something in the pipeline has to see its bytes. */
+  /** The kernel copies the file, unless TLS has to see its bytes. */
   private void writeFile(OutboundFile file) {
-    if (channel.pipeline().get(SslHandler.class) == null) {
+    if (connection.tls() == null) {
       head = null;
       reactor.counters().responses.add(1);
       long length = file.remaining();
@@ -427,7 +426,7 @@ final class Outbound {
   void reset() {
     if (channel.isOpen()) {
       channel.config().setOption(ChannelOption.SO_LINGER, 0);
-      channel.close();
+      connection.closeChannel();
     }
   }
 
@@ -442,7 +441,7 @@ final class Outbound {
 
   /** Closes, leaving to the kernel what it has and dropping the rest. */
   void abandon() {
-    channel.close();
+    connection.closeChannel();
   }
 
   /** The channel is closed: nothing will be written any more. */

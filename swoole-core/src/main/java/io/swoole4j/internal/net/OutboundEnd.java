@@ -4,6 +4,7 @@ package io.swoole4j.internal.net;
 import io.netty.channel.Channel;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.concurrent.Future;
+import io.swoole4j.internal.tls.TlsSession;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +55,13 @@ final class OutboundEnd {
     }
     // Closing a socket that still has unread bytes sends a reset, which may overtake our answer.
     connection.ignoreInput();
-    duplex.shutdownOutput();
+    TlsSession tls = connection.tls();
+    if (tls == null) {
+      duplex.shutdownOutput();
+    } else {
+      // Its own end comes first: without it the peer could not tell an end from a cut.
+      tls.closeOutput(channel).addListener(told -> duplex.shutdownOutput());
+    }
     long linger = inbound.isStopping() ? STOPPING_LINGER_MILLIS : LINGER_MILLIS;
     deadline = channel.eventLoop().schedule(this::closeNow, linger, TimeUnit.MILLISECONDS);
   }
@@ -83,13 +90,13 @@ final class OutboundEnd {
   }
 
   private void closeNow() {
-    channel.close();
+    connection.closeChannel();
   }
 
   /** The peer has ended its side: nothing is left to wait for after our own end. */
   void peerEnded() {
     if (said) {
-      channel.close();
+      connection.closeChannel();
     }
   }
 

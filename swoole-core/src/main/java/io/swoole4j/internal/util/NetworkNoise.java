@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.SocketException;
 import java.nio.channels.ClosedChannelException;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** The one place that decides whether an exception is what a network does every day. */
@@ -22,7 +23,7 @@ public final class NetworkNoise {
 
   /**
    * Whether a peer or the network alone explains the exception: a reset, a broken pipe, a closed
-   * channel, an unreachable host. Such an exception is a DEBUG line.
+   * channel, an unreachable host, a breach of TLS. Such an exception is a DEBUG line.
    *
    * @param cause what was thrown
    * @return true when nobody here has to act on it
@@ -41,6 +42,7 @@ public final class NetworkNoise {
   private static boolean isNoise(Throwable cause) {
     if (cause instanceof ClosedChannelException
         || cause instanceof SocketException
+        || cause instanceof SSLException
         || cause instanceof NativeIoException) {
       return true;
     }

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.internal.tls;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.IdentityCipherSuiteFilter;
+import io.netty.handler.ssl.OpenSslContextOption;
+import io.netty.handler.ssl.OpenSslSessionContext;
+import io.netty.handler.ssl.OpenSslSessionTicketKey;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+
+/** What handshakes of one certificate are made with. Immutable. */
+final class TlsContext {
+  private final SslContext context;
+  private final boolean jdk;
+  private final boolean preferServerCiphers;
+  private final List<String> curves;
+
+  private TlsContext(SslContext context, TlsProvider provider, TlsOptions options) {
+    this.context = context;
+    this.jdk = provider == TlsProvider.JDK;
+    this.preferServerCiphers = options.preferServerCiphers();
+    this.curves = Curves.parse(options.curves());
+  }
+
+  /**
+   * Reads the files and checks everything.
+   *
+   * @param options what to make
+   * @param warnings told of what has no effect
+   * @throws IllegalStateException if something is wrong, naming the setting, the file and the
+   *     reason
+   */
+  static TlsContext of(TlsOptions options, Consumer<String> warnings) {
+    TlsProvider provider = TlsProvider.of(options.provider());
+    Identity identity = Identity.read(options.files());
+    CipherChoice choice = CipherChoice.of(options, provider, identity, warnings);
+    SslContextBuilder builder =
+        SslContextBuilder.forServer(
+                identity.key(), identity.chain().toArray(X509Certificate[]::new))
+            .sslProvider(provider.netty())
+            .protocols(choice.protocols());
+    if (!options.ciphers().isEmpty()) {
+      builder.ciphers(choice.suites(), IdentityCipherSuiteFilter.INSTANCE);
+    }
+    if (options.clients().asked()) {
+      builder
+          .clientAuth(options.clients().verify() ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL)
+          .trustManager(ClientTrust.read(options.clients()));
+    }
+    if (!options.applicationProtocols().isEmpty()) {
+      builder.applicationProtocolConfig(
+          new ApplicationProtocolConfig(
+              Protocol.ALPN,
+              SelectorFailureBehavior.NO_ADVERTISE,
+              SelectedListenerFailureBehavior.ACCEPT,
+              options.applicationProtocols()));
+    }
+    chooseCurves(builder, options, provider);
+    try {
+      SslContext context = builder.build();
+      sessionTickets(context, options, provider, warnings);
+      return new TlsContext(context, provider, options);
+    } catch (SSLException | IllegalArgumentException e) {
+      throw new IllegalStateException(
+          "ssl_cert_file: "
+              + options.files().certificate()
+              + ": the provider "
+              + provider
+              + " cannot use it: "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  private static void chooseCurves(
+      SslContextBuilder builder, TlsOptions options, TlsProvider provider) {
+    List<String> curves = Curves.parse(options.curves());
+    if (curves.isEmpty()) {
+      return;
+    }
+    if (provider == TlsProvider.OPENSSL) {
+      builder.option(OpenSslContextOption.GROUPS, Curves.forOpenSsl(curves));
+    } else if (!Curves.canBeApplied()) {
+      throw new IllegalStateException(
+          "ssl_ecdh_curve: "
+              + options.curves()
+              + " (expected: auto; Java 20 or newer, or ssl_provider openssl, to choose)");
+    }
+  }
+
+  /**
+   * The JDK issues tickets by itself; BoringSSL needs a key, which lives as long as its context.
+   */
+  private static void sessionTickets(
+      SslContext context, TlsOptions options, TlsProvider provider, Consumer<String> warnings) {
+    if (provider == TlsProvider.JDK) {
+      if (!options.sessionTickets()) {
+        warnings.accept(
+            "ssl_session_tickets: false has no effect with the JDK's TLS, which only"
+                + " -Djdk.tls.server.enableSessionTicketExtension=false turns to session ids");
+      }
+    } else if (options.sessionTickets()
+        && context.sessionContext() instanceof OpenSslSessionContext sessions) {
+      sessions.setTicketKeys(
+          new OpenSslSessionTicketKey(
+              random(OpenSslSessionTicketKey.NAME_SIZE),
+              random(OpenSslSessionTicketKey.HMAC_KEY_SIZE),
+              random(OpenSslSessionTicketKey.AES_KEY_SIZE)));
+    }
+  }
+
+  private static byte[] random(int bytes) {
+    byte[] random = new byte[bytes];
+    new SecureRandom().nextBytes(random);
+    return random;
+  }
+
+  /** A handler for one connection. Its handshake has no deadline: {@link HandshakeGate} has. */
+  SslHandler newHandler(ByteBufAllocator allocator) {
+    SslHandler handler = context.newHandler(allocator);
+    handler.setHandshakeTimeoutMillis(0);
+    SSLEngine engine = handler.engine();
+    if (jdk || !preferServerCiphers) {
+      SSLParameters parameters = engine.getSSLParameters();
+      parameters.setUseCipherSuitesOrder(preferServerCiphers);
+      engine.setSSLParameters(parameters);
+    }
+    if (jdk && !curves.isEmpty()) {
+      Curves.apply(engine, curves);
+    }
+    return handler;
+  }
+}

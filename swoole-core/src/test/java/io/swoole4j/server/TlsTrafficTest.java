@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.swoole4j.setting.Settings;
+import io.swoole4j.testing.Certificates;
+import io.swoole4j.testing.PythonClient;
+import io.swoole4j.testing.RunningServer;
+import io.swoole4j.testing.ServerMatrix;
+import io.swoole4j.testing.ServerVariant;
+import io.swoole4j.testing.TlsClient;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Files, waiting sends and heartbeats over TLS. */
+final class TlsTrafficTest {
+  @TempDir static Path directory;
+  private static Certificates certificates;
+
+  @BeforeAll
+  static void makeCertificates() {
+    certificates = Certificates.in(directory).authority("server", "localhost", "ec");
+  }
+
+  private static Server secured(ServerVariant variant) {
+    return variant
+        .newServer("127.0.0.1", SocketType.TCP.withSsl())
+        .set(Settings.SSL_PROVIDER, "jdk")
+        .set(Settings.SSL_CERT_FILE, certificates.crt("server").toString())
+        .set(Settings.SSL_KEY_FILE, certificates.key("server").toString());
+  }
+
+  @ServerMatrix
+  void sendsAFileWholeToASlowReader(ServerVariant variant) throws IOException {
+    byte[] content = new byte[3 << 20];
+    new Random(9).nextBytes(content);
+    Path file = Files.write(directory.resolve("file"), content);
+    Server server = secured(variant).set(Settings.KERNEL_SOCKET_SEND_BUFFER_SIZE, 65_536);
+    server.on(Event.RECEIVE, (s, fd, reactorId, data) -> {});
+    server.on(
+        Event.CONNECT,
+        (s, fd, reactorId) -> {
+          s.sendfile(fd, file.toString());
+          s.close(fd);
+        });
+
+    try (RunningServer running = RunningServer.start(server);
+        TlsClient client = TlsClient.connect(running.port())) {
+      assertThat(client.readUntilEnd()).isEqualTo(content);
+    }
+  }
+
+  @ServerMatrix
+  void sendwaitAnswersAForeignHttpsClient(ServerVariant variant) {
+    Server server = secured(variant);
+    server.on(
+        Event.RECEIVE,
+        (s, fd, reactorId, data) -> {
+          s.sendwait(fd, "HTTP/1.1 200 OK\r\nContent-Length: 6\r\nConnection: close\r\n\r\nswoole");
+          s.close(fd);
+        });
+
+    try (RunningServer running = RunningServer.start(server)) {
+      String body =
+          PythonClient.run(
+                  """
+                  import ssl, sys, urllib.request
+                  context = ssl.create_default_context(cafile=sys.argv[2])
+                  url = "https://localhost:" + sys.argv[1] + "/"
+                  with urllib.request.urlopen(url, timeout=10, context=context) as answer:
+                      print(answer.status, answer.read().decode())
+                  """,
+                  running.port(),
+                  certificates.crt("server"))
+              .requireSuccess();
+
+      assertThat(body).isEqualTo("200 swoole");
+    }
+  }
+
+  @ServerMatrix
+  void dropsASilentClientByHeartbeat(ServerVariant variant) {
+    Server server =
+        secured(variant)
+            .set(Settings.HEARTBEAT_CHECK_INTERVAL, 1)
+            .set(Settings.HEARTBEAT_IDLE_TIME, 1)
+            .on(Event.RECEIVE, (s, fd, reactorId, data) -> s.send(fd, data));
+
+    try (RunningServer running = RunningServer.start(server);
+        TlsClient client = TlsClient.connect(running.port())) {
+      assertThat(client.readUntilEnd()).isEmpty();
+      await().until(() -> running.server().getClientList().isEmpty());
+    }
+  }
+
+  @ServerMatrix
+  void tellsThatAConnectionIsOverTls(ServerVariant variant) {
+    Server server = secured(variant);
+    server.on(
+        Event.RECEIVE,
+        (s, fd, reactorId, data) ->
+            s.send(fd, String.valueOf(s.getClientInfo(fd).orElseThrow().socketType())));
+
+    try (RunningServer running = RunningServer.start(server);
+        TlsClient client = TlsClient.connect(running.port())) {
+      assertThat(client.send("?".getBytes(UTF_8)).readText(3)).isEqualTo("513");
+    }
+  }
+}
