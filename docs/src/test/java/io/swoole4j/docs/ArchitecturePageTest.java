@@ -3,6 +3,7 @@ package io.swoole4j.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.swoole4j.http.HttpSettings;
 import io.swoole4j.server.Server;
 import io.swoole4j.setting.Setting;
 import io.swoole4j.setting.Settings;
@@ -42,7 +43,8 @@ final class ArchitecturePageTest {
   @Test
   void namesOnlySettingsThatExist() {
     Set<String> settings =
-        Stream.concat(Settings.all().stream(), Stream.of(Server.DISPATCH_FUNC))
+        Stream.of(Settings.all(), List.of(Server.DISPATCH_FUNC), HttpSettings.all())
+            .flatMap(List::stream)
             .map(Setting::name)
             .collect(Collectors.toSet());
 

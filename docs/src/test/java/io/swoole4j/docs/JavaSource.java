@@ -20,7 +20,8 @@ final class JavaSource {
 
   /** The source of a class of swoole-core. */
   static JavaSource of(Class<?> type) {
-    String file = "swoole-core/src/main/java/" + type.getName().replace('.', '/') + ".java";
+    String module = type.getName().startsWith("io.swoole4j.http.") ? "swoole-http" : "swoole-core";
+    String file = module + "/src/main/java/" + type.getName().replace('.', '/') + ".java";
     return new JavaSource(type.getSimpleName(), SourceTree.read(SourceTree.path(file)));
   }
 

@@ -2,6 +2,8 @@
 package io.swoole4j.docs;
 
 import io.swoole4j.error.ErrorCode;
+import io.swoole4j.http.HttpEvent;
+import io.swoole4j.http.HttpSettings;
 import io.swoole4j.server.Event;
 import io.swoole4j.server.Server;
 import io.swoole4j.setting.Scope;
@@ -35,8 +37,8 @@ final class References {
         # Settings
 
         Given before the start, as a map by name (`server.set(Map.of("worker_num", 4))`) or typed
-        (`server.set(Settings.WORKER_NUM, 4)`); the constants are in `Settings`, but for
-        `Server.DISPATCH_FUNC`. Sizes are numbers of bytes or text such as `"2M"`, in powers of 1024. An
+        (`server.set(Settings.WORKER_NUM, 4)`); the constants are in `Settings`, those of HTTP in
+        `HttpSettings`, and there is `Server.DISPATCH_FUNC`. Sizes are numbers of bytes or text such as `"2M"`, in powers of 1024. An
         unknown name is refused with the closest one, a value out of range with the range. CPU is the
         number of processors the JVM sees.
 
@@ -65,7 +67,8 @@ final class References {
 
   private static String table(Scope scope) {
     Stream<Setting<?>> all =
-        Stream.concat(Settings.all().stream(), Stream.of(Server.DISPATCH_FUNC));
+        Stream.of(Settings.all(), List.of(Server.DISPATCH_FUNC), HttpSettings.all())
+            .flatMap(List::stream);
     return SettingsReference.toMarkdown(all.filter(setting -> setting.scope() == scope).toList());
   }
 
@@ -85,7 +88,7 @@ final class References {
                 | event | handler | of | runs on | when |
                 |---|---|---|---|---|
                 """);
-    for (Event<?> event : Event.all()) {
+    for (Event<?> event : Stream.of(Event.all(), HttpEvent.all()).flatMap(List::stream).toList()) {
       String method =
           "on" + event.name().substring(0, 1).toUpperCase(Locale.ROOT) + event.name().substring(1);
       JavaSource source = JavaSource.of(event.handlerType());

@@ -887,7 +887,12 @@ public class Server implements ServerHandle {
   @Override
   public Map<String, Object> stats() {
     Engine running = engine;
-    return running == null ? Map.of() : Stats.of(running, startSeconds, processes.size());
+    if (running == null) {
+      return Map.of();
+    }
+    Map<String, Object> stats = Stats.of(running, startSeconds, processes.size());
+    protocols.forEach(protocol -> stats.putAll(protocol.stats(workerId())));
+    return stats;
   }
 
   /**

@@ -166,6 +166,7 @@ final class WorkerBridge implements WorkerEvents {
   @Override
   public void workerStopped(int workerId) {
     try {
+      server.protocols().forEach(protocol -> protocol.workerStopped(workerId));
       WorkerStopHandler handler = current().server().find(Event.WORKER_STOP).orElse(null);
       if (handler != null) {
         handler.onWorkerStop(server, workerId);

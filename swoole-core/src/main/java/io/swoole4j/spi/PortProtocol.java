@@ -9,6 +9,7 @@ import io.swoole4j.server.Server;
 import io.swoole4j.setting.Setting;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -52,6 +53,23 @@ public interface PortProtocol {
    * @throws RuntimeException if a setting makes no sense; the start fails with it
    */
   Optional<PortSession> open(Port port);
+
+  /**
+   * What it adds to {@code Server.stats}. From any thread.
+   *
+   * @param workerId the worker that asks, -1 for another thread
+   * @return gauges and totals by name
+   */
+  default Map<String, Object> stats(int workerId) {
+    return Map.of();
+  }
+
+  /**
+   * A worker ends, and its handlers with it. On the worker, before its workerStop.
+   *
+   * @param workerId the worker
+   */
+  default void workerStopped(int workerId) {}
 
   /** A port as its protocol sees it. Safe from any thread. */
   interface Port {

@@ -29,14 +29,15 @@ final class HttpPort implements PortProtocol.PortSession {
   private final boolean raw;
   private final PortServices services;
 
-  HttpPort(PortProtocol.Port port, MimeTypes mimeTypes) {
+  HttpPort(PortProtocol.Port port, MimeTypes mimeTypes, Admission admission) {
     this.raw = !port.handles(HttpEvent.REQUEST) && port.handles(Event.RECEIVE);
     UploadDirectory uploads =
         !raw && value(port, HttpSettings.HTTP_PARSE_POST)
             ? UploadDirectory.open("upload_tmp_dir", value(port, HttpSettings.UPLOAD_TMP_DIR))
             : null;
     this.services =
-        new PortServices(parsing(port, uploads), compression(port), files(port, mimeTypes));
+        new PortServices(
+            parsing(port, uploads), compression(port), files(port, mimeTypes), admission);
     this.http1 = new Http1(limits(port), new DateHeader(), arriving(port, uploads));
   }
 
@@ -114,11 +115,15 @@ final class HttpPort implements PortProtocol.PortSession {
         raw
             ? (exchange, request) ->
                 session.deliver(Event.RECEIVE, request.size(), new RawDelivery(exchange, request))
-            : (exchange, request) ->
-                session.deliver(
-                    HttpEvent.REQUEST,
-                    request.size(),
-                    new RequestDelivery(exchange, request, channel, services));
+            : (exchange, request) -> {
+              RequestDelivery delivery =
+                  new RequestDelivery(session, exchange, request, channel, services);
+              if (services.admission().enter(exchange)) {
+                delivery.deliver();
+              } else {
+                delivery.refuseForNow();
+              }
+            };
     session.attach(http1.install(pipeline, slot, session, sink));
   }
 

@@ -5,11 +5,15 @@ import io.swoole4j.server.Event;
 import io.swoole4j.setting.Setting;
 import io.swoole4j.spi.PortProtocol;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** HTTP as a protocol of ports; what {@link HttpServer} brings along and plain servers find. */
 public final class HttpProtocol implements PortProtocol {
   private final MimeTypes mimeTypes = new MimeTypes();
+
+  private @Nullable Admission admission;
 
   /** The protocol for the ports of one server. */
   public HttpProtocol() {}
@@ -40,8 +44,37 @@ public final class HttpProtocol implements PortProtocol {
 
   @Override
   public Optional<PortSession> open(Port port) {
-    return port.find(HttpSettings.OPEN_HTTP_PROTOCOL).orElse(false)
-        ? Optional.of(new HttpPort(port, mimeTypes))
-        : Optional.empty();
+    if (!port.find(HttpSettings.OPEN_HTTP_PROTOCOL).orElse(false)) {
+      return Optional.empty();
+    }
+    return Optional.of(new HttpPort(port, mimeTypes, admission(port)));
+  }
+
+  /** One for all ports of the server. */
+  private synchronized Admission admission(Port port) {
+    Admission known = admission;
+    if (known == null) {
+      int max = port.find(HttpSettings.MAX_CONCURRENCY).orElse(Integer.MAX_VALUE);
+      int workerMax = port.find(HttpSettings.WORKER_MAX_CONCURRENCY).orElse(max);
+      admission = known = new Admission(max, Math.min(max, workerMax));
+    }
+    return known;
+  }
+
+  @Override
+  public synchronized Map<String, Object> stats(int workerId) {
+    return admission == null ? Map.of() : admission.stats(workerId);
+  }
+
+  @Override
+  public synchronized void workerStopped(int workerId) {
+    if (admission != null) {
+      admission.workerStopped(workerId);
+    }
+  }
+
+  /** How many requests wait for a worker. */
+  synchronized int waiting(int workerId) {
+    return admission == null ? 0 : admission.gate(workerId).waiting();
   }
 }

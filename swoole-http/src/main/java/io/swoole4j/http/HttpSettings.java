@@ -234,6 +234,27 @@ public final class HttpSettings {
                   + " not in Swoole")
           .withScope(Scope.PORT);
 
+  /** The most requests of the whole server that are not answered; more are answered with 503. */
+  public static final Setting<Integer> MAX_CONCURRENCY =
+      intSetting(
+              "max_concurrency",
+              1,
+              Integer.MAX_VALUE,
+              Integer.MAX_VALUE,
+              "Requests that may be unanswered on the whole server; above it 503 at once")
+          .withDocumented("1..2147483647", "no limit");
+
+  /** The most requests of one worker that are not answered; more wait until one is. */
+  public static final Setting<Integer> WORKER_MAX_CONCURRENCY =
+      intSetting(
+              "worker_max_concurrency",
+              1,
+              Integer.MAX_VALUE,
+              Integer.MAX_VALUE,
+              "Requests that may be unanswered on one worker; further ones wait, and get 503 when"
+                  + " the worker ends")
+          .withDocumented("1..2147483647", "max_concurrency");
+
   private static final List<Setting<?>> ALL =
       List.of(
           OPEN_HTTP_PROTOCOL,
@@ -247,6 +268,8 @@ public final class HttpSettings {
           HTTP_BODY_MIN_RATE,
           HTTP_KEEPALIVE_TIMEOUT,
           HTTP_WRITE_TIMEOUT,
+          MAX_CONCURRENCY,
+          WORKER_MAX_CONCURRENCY,
           HTTP_PARSE_FILES,
           UPLOAD_TMP_DIR,
           UPLOAD_MAX_FILESIZE,

@@ -11,6 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param parsing what of requests is parsed
  * @param compression when responses are compressed
  * @param files the static files, null if there are none
+ * @param admission how many requests the server takes at a time
  */
 record PortServices(
-    ParseRules parsing, CompressionRules compression, @Nullable StaticFiles files) {}
+    ParseRules parsing,
+    CompressionRules compression,
+    @Nullable StaticFiles files,
+    Admission admission) {}

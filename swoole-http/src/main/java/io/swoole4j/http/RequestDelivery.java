@@ -23,15 +23,24 @@ import org.slf4j.LoggerFactory;
 final class RequestDelivery implements PortProtocol.Callback {
   private static final Logger LOGGER = LoggerFactory.getLogger(RequestDelivery.class);
 
+  private static final int UNAVAILABLE = 503;
+
+  private final PortProtocol.Session session;
   private final Exchange exchange;
   private final RequestMessage message;
   private final Channel channel;
   private final PortServices services;
   private final @Nullable RequestFiles files;
   private final long arrivedMillis = System.currentTimeMillis();
+  private volatile @Nullable WorkerGate gate;
 
   RequestDelivery(
-      Exchange exchange, RequestMessage message, Channel channel, PortServices services) {
+      PortProtocol.Session session,
+      Exchange exchange,
+      RequestMessage message,
+      Channel channel,
+      PortServices services) {
+    this.session = session;
     this.exchange = exchange;
     this.message = message;
     this.channel = channel;
@@ -54,8 +63,42 @@ final class RequestDelivery implements PortProtocol.Callback {
     return made;
   }
 
+  /** Goes to a worker. On the connection's event loop. */
+  void deliver() {
+    session.deliver(HttpEvent.REQUEST, message.size(), this);
+  }
+
+  /** Goes to a worker again, from any thread; false if its client is gone. */
+  boolean again() {
+    if (!exchange.isOpen()) {
+      return false;
+    }
+    session.execute(this::deliver);
+    return true;
+  }
+
+  /** Tells the client to come back later. */
+  void refuseForNow() {
+    ResponseHead head = new ResponseHead();
+    head.status(UNAVAILABLE, null);
+    exchange.end(head, new byte[0]);
+    filesDone();
+  }
+
   @Override
   public void run(Server server, PortProtocol.Handlers handlers) throws Exception {
+    if (services.admission().limitsWorkers()) {
+      WorkerGate own = services.admission().gate(server.workerId());
+      gate = own;
+      if (!own.enter(this)) {
+        return;
+      }
+      exchange.whenEnded(own::leave);
+    }
+    answer(server, handlers);
+  }
+
+  private void answer(Server server, PortProtocol.Handlers handlers) throws Exception {
     try {
       StaticFiles served = services.files();
       Optional<FileAnswer> file = served == null ? Optional.empty() : served.answer(message.head());
@@ -122,6 +165,10 @@ final class RequestDelivery implements PortProtocol.Callback {
   public void dropped() {
     exchange.abort();
     filesDone();
+    WorkerGate own = gate;
+    if (own != null) {
+      own.wakeNext();
+    }
   }
 
   private void filesDone() {

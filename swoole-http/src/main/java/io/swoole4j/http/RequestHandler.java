@@ -7,8 +7,11 @@ import io.swoole4j.server.EventHandler;
 @FunctionalInterface
 public interface RequestHandler extends EventHandler {
   /**
-   * Called on a worker for each whole request. When it returns without having ended the response,
-   * an empty one is sent, unless it was {@linkplain Response#detach detached}.
+   * Called for every whole request; Swoole's {@code onRequest}. Required on a port that speaks
+   * HTTP.
+   *
+   * <p>Runs on a worker chosen by the dispatch mode. When it returns without having ended the
+   * response, an empty one is sent, unless it was {@linkplain Response#detach detached}.
    *
    * @param request the request; may be kept
    * @param response the way to answer

@@ -169,13 +169,13 @@ public final class Response {
     if (state.get() != NEW || !isMine()) {
       return unavailable();
     }
-    if (!FieldRules.isName(key) || !values.stream().allMatch(FieldRules::isValue)) {
-      LOGGER.warn("fd {}: header not set, its name or value cannot be sent", fd());
-      return fail(ErrorCode.INVALID_PARAMS);
+    for (String value : values) {
+      if (!FieldRules.isValue(value)) {
+        return refusedHeader();
+      }
     }
-    if (FieldRules.isReserved(key)) {
-      LOGGER.warn("fd {}: header {} not set, the server sets it itself", fd(), key);
-      return fail(ErrorCode.INVALID_PARAMS);
+    if (!FieldRules.isName(key) || FieldRules.isReserved(key)) {
+      return refusedHeader();
     }
     String name = ucwords ? FieldRules.words(key) : key;
     if (values.isEmpty()) {
@@ -187,6 +187,11 @@ public final class Response {
       head.fields().add(name, values.get(i));
     }
     return true;
+  }
+
+  private boolean refusedHeader() {
+    LOGGER.warn("fd {}: header not set, its name or value cannot be sent", fd());
+    return fail(ErrorCode.INVALID_PARAMS);
   }
 
   /**

@@ -44,16 +44,17 @@ final class ResponseCompression {
   /** Compresses a whole body if it should be, and says so in the head. */
   byte[] whole(ResponseHead head, @Nullable RequestHead request, byte[] body) {
     head.contentCoding(null);
-    if (body.length == 0 || request == null || !isOpenTo(head)) {
+    if (body.length == 0 || request == null) {
       return body;
     }
     if (isForced()) {
-      return accepted(head, request, List.of(ContentCoding.GZIP))
+      return isOpenTo(head) && accepted(head, request, List.of(ContentCoding.GZIP))
           ? ContentEncoder.encode(ContentCoding.GZIP, gzipLevel, body)
           : body;
     }
     String type = head.fields().first("Content-Type");
     if (!rules.apply(type == null ? "text/html" : type, body.length)
+        || !isOpenTo(head)
         || !accepted(head, request, ContentCoding.available())) {
       return body;
     }

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.swoole4j.error.ErrorCode;
 import io.swoole4j.http.HttpFixture.Reply;
+import io.swoole4j.server.ServerMode;
 import io.swoole4j.setting.Settings;
 import io.swoole4j.testing.PythonClient;
 import io.swoole4j.testing.RawClient;
@@ -535,6 +536,25 @@ class ResponseTest {
                   running.port())
               .requireSuccess();
       assertThat(printed.lines()).containsOnly("200 chunked 65537 True").hasSize(3);
+    }
+  }
+
+  @ServerMatrix(modes = ServerMode.PROCESS)
+  void waitsForTheClientWithSendYield(ServerVariant variant) {
+    byte[] piece = new byte[1 << 20];
+    HttpServer server =
+        server(
+            variant,
+            (request, response) -> {
+              for (int i = 0; i < 64; i++) {
+                assertThat(response.write(piece)).isTrue();
+              }
+              response.end();
+            });
+    server.set(Settings.SEND_YIELD, true).set(Settings.SEND_TIMEOUT, 20.0);
+
+    try (RunningServer running = RunningServer.start(server)) {
+      assertThat(get(running.client(), "/").body()).hasSize(64 << 20);
     }
   }
 }

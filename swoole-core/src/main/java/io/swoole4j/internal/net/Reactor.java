@@ -55,6 +55,7 @@ public final class Reactor implements WorkerLoads, Wakeable {
   private @Nullable InboundBatch spareBatch;
   private @Nullable InboundBatch ownBatch;
   private boolean readCompleteQueued;
+  private boolean reading;
 
   /**
    * A reactor on an event loop.
@@ -236,10 +237,15 @@ public final class Reactor implements WorkerLoads, Wakeable {
 
   /** BASE mode: sees to it that {@link #readComplete} is called although nothing is being read. */
   void runAfterIteration() {
-    if (ownWorker != null && !readCompleteQueued) {
+    if (ownWorker != null && !reading && !readCompleteQueued) {
       readCompleteQueued = true;
       loop.executeAfterEventLoopIteration(readCompleteTask);
     }
+  }
+
+  /** Whether a read of a connection is going on, which ends in {@link #readComplete}. */
+  void reading(boolean now) {
+    reading = now;
   }
 
   private void readCompleteLate() {

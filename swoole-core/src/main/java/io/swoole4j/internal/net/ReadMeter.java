@@ -6,7 +6,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 
 /**
- * Notes what arrives before a protocol makes messages of it. Owned by the connection's event loop.
+ * Notes what arrives before a protocol makes messages of it, and that a read is going on. Owned by
+ * the connection's event loop.
  */
 final class ReadMeter extends ChannelInboundHandlerAdapter {
   private final Connection connection;
@@ -20,6 +21,13 @@ final class ReadMeter extends ChannelInboundHandlerAdapter {
     if (message instanceof ByteBuf bytes) {
       connection.receivedNow(bytes.readableBytes());
     }
+    connection.reactor().reading(true);
     context.fireChannelRead(message);
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    connection.reactor().reading(false);
+    context.fireChannelReadComplete();
   }
 }

@@ -4,6 +4,7 @@ package io.swoole4j.internal.http.http1;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.swoole4j.internal.http.message.FieldRules;
 import java.util.List;
@@ -31,7 +32,7 @@ final class HeadRules {
    *
    * @return the length of the body, or {@link #IN_CHUNKS}
    */
-  static long check(HttpRequest request) throws BadRequestException {
+  static long check(HttpRequest request, KnownHeaders known) throws BadRequestException {
     HttpVersion version = request.protocolVersion();
     if (version.majorVersion() != 1) {
       throw new BadRequestException(VERSION_NOT_SUPPORTED, "version " + version);
@@ -39,16 +40,16 @@ final class HeadRules {
     if (request.method().name().equals("CONNECT")) {
       throw new BadRequestException(NOT_IMPLEMENTED, "method CONNECT");
     }
-    checkHost(request.headers(), version.minorVersion() >= 1);
-    return bodyLength(request.headers(), version.minorVersion() >= 1);
+    checkHost(request.headers(), known.hosts(), version.minorVersion() >= 1);
+    return bodyLength(request.headers(), known, version.minorVersion() >= 1);
   }
 
-  private static void checkHost(HttpHeaders headers, boolean required) throws BadRequestException {
-    List<String> hosts = headers.getAll(HttpHeaderNames.HOST);
-    if (hosts.size() > 1 || (required && hosts.isEmpty())) {
-      throw bad(hosts.size() + " Host headers");
+  private static void checkHost(HttpHeaders headers, int hosts, boolean required)
+      throws BadRequestException {
+    if (hosts > 1 || (required && hosts == 0)) {
+      throw bad(hosts + " Host headers");
     }
-    if (!hosts.isEmpty() && !isHost(hosts.get(0))) {
+    if (hosts == 1 && !isHost(headers.get(HttpHeaderNames.HOST, " "))) {
       throw bad("malformed Host");
     }
   }
@@ -81,24 +82,22 @@ final class HeadRules {
     return true;
   }
 
-  private static long bodyLength(HttpHeaders headers, boolean mayBeChunked)
+  private static long bodyLength(HttpHeaders headers, KnownHeaders known, boolean mayBeChunked)
       throws BadRequestException {
-    List<String> codings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
-    List<String> lengths = headers.getAll(HttpHeaderNames.CONTENT_LENGTH);
-    if (!codings.isEmpty()) {
-      if (!lengths.isEmpty() || !mayBeChunked) {
+    if (known.codings() > 0) {
+      if (known.lengths() > 0 || !mayBeChunked) {
         throw bad("Transfer-Encoding with Content-Length or in HTTP/1.0");
       }
-      checkCodings(codings);
+      checkCodings(headers.getAll(HttpHeaderNames.TRANSFER_ENCODING));
       return IN_CHUNKS;
     }
-    if (lengths.isEmpty()) {
+    if (known.lengths() == 0) {
       return 0;
     }
-    if (lengths.size() > 1) {
+    if (known.lengths() > 1) {
       throw bad("several Content-Length headers");
     }
-    return length(lengths.get(0));
+    return length(headers.get(HttpHeaderNames.CONTENT_LENGTH, ""));
   }
 
   /** Only chunked is known; another in front of it could be valid, anything else is not. */
@@ -135,7 +134,11 @@ final class HeadRules {
    *
    * @throws BadRequestException if it expects something else
    */
-  static boolean expectsContinue(HttpRequest request) throws BadRequestException {
+  static boolean expectsContinue(HttpRequest request, KnownHeaders known)
+      throws BadRequestException {
+    if (known.expectations() == 0) {
+      return false;
+    }
     String expected = request.headers().get(HttpHeaderNames.EXPECT);
     if (expected == null || request.protocolVersion().minorVersion() < 1) {
       return false;
@@ -144,6 +147,13 @@ final class HeadRules {
       throw new BadRequestException(EXPECTATION_FAILED, "unknown expectation");
     }
     return true;
+  }
+
+  /** Whether the client wants the connection to stay (RFC 9112, 9.3). */
+  static boolean keepsAlive(HttpRequest request, KnownHeaders known) {
+    return known.connections() == 0
+        ? request.protocolVersion().isKeepAliveDefault()
+        : HttpUtil.isKeepAlive(request);
   }
 
   /**

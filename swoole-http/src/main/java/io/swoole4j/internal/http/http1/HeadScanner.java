@@ -26,6 +26,7 @@ final class HeadScanner {
 
   private final byte[] head;
   private final int maxHeaders;
+  private final KnownHeaders known = new KnownHeaders();
   private int position;
 
   private HeadScanner(byte[] head, int start, int maxHeaders) {
@@ -46,10 +47,13 @@ final class HeadScanner {
   /**
    * Checks a head from its request line to its empty line.
    *
+   * @return how many there are of the headers that the server itself looks at
    * @throws BadRequestException if it is not as it has to be
    */
-  static void check(byte[] head, int start, int maxHeaders) throws BadRequestException {
-    new HeadScanner(head, start, maxHeaders).run();
+  static KnownHeaders check(byte[] head, int start, int maxHeaders) throws BadRequestException {
+    HeadScanner scanner = new HeadScanner(head, start, maxHeaders);
+    scanner.run();
+    return scanner.known;
   }
 
   private void run() throws BadRequestException {
@@ -90,7 +94,9 @@ final class HeadScanner {
   }
 
   private void header() throws BadRequestException {
+    int start = position;
     token((byte) ':', "header name");
+    known.add(head, start, position - 1 - start);
     byte next = next();
     while ((next >= ' ' && next != 0x7f) || next == '\t' || next < 0) {
       position++;

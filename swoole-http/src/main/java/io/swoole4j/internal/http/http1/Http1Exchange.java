@@ -35,7 +35,6 @@ public final class Http1Exchange implements Exchange {
   private final boolean chunks;
   private volatile @Nullable RequestHead request;
   private volatile @Nullable Object owner;
-  private volatile @Nullable Runnable whenEnded;
 
   // Written by whoever sends the response.
   private Framing framing = Framing.LENGTH;
@@ -46,6 +45,8 @@ public final class Http1Exchange implements Exchange {
   private boolean ended;
   private boolean detached;
   private boolean closing;
+  private boolean released;
+  private @Nullable Runnable whenEnded;
   private @Nullable List<Object> held;
   private volatile @Nullable Http1Exchange next;
 
@@ -113,14 +114,21 @@ public final class Http1Exchange implements Exchange {
 
   @Override
   public void whenEnded(Runnable task) {
-    Runnable earlier = whenEnded;
-    whenEnded =
-        earlier == null
-            ? task
-            : () -> {
-              earlier.run();
-              task.run();
-            };
+    synchronized (this) {
+      if (!released) {
+        Runnable earlier = whenEnded;
+        whenEnded = earlier == null ? task : both(earlier, task);
+        return;
+      }
+    }
+    task.run();
+  }
+
+  private static Runnable both(Runnable first, Runnable second) {
+    return () -> {
+      first.run();
+      second.run();
+    };
   }
 
   @Override
@@ -296,8 +304,12 @@ public final class Http1Exchange implements Exchange {
   private void release() {
     request = null;
     connection.ended();
-    Runnable task = whenEnded;
-    whenEnded = null;
+    Runnable task;
+    synchronized (this) {
+      released = true;
+      task = whenEnded;
+      whenEnded = null;
+    }
     if (task != null) {
       task.run();
     }

@@ -7,7 +7,6 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -117,9 +116,9 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
     if (raw.length - start > limits.headBytes()) {
       throw new BadRequestException(HEAD_TOO_LARGE, "head of " + (raw.length - start) + " bytes");
     }
-    HeadScanner.check(raw, start, limits.headers());
-    long length = HeadRules.check(request);
-    boolean waiting = HeadRules.expectsContinue(request);
+    KnownHeaders known = HeadScanner.check(raw, start, limits.headers());
+    long length = HeadRules.check(request, known);
+    boolean waiting = HeadRules.expectsContinue(request, known);
     RequestHead now =
         new RequestHead(
             request.method().name(),
@@ -129,7 +128,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
             start == 0 ? raw : Arrays.copyOfRange(raw, start, raw.length));
     head = now;
     bodyLength = length;
-    last = new Http1Exchange(connection, now, HttpUtil.isKeepAlive(request), last);
+    last = new Http1Exchange(connection, now, HeadRules.keepsAlive(request, known), last);
     boolean arriving = length != 0 && form.begin(now);
     if (!arriving && length > limits.messageBytes() - raw.length) {
       throw new BadRequestException(BODY_TOO_LARGE, "body of " + length + " bytes");

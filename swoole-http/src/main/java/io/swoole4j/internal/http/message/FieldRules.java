@@ -49,7 +49,8 @@ public final class FieldRules {
           (c >= 'a' && c <= 'z')
               || (c >= 'A' && c <= 'Z')
               || (c >= '0' && c <= '9')
-              || "!#$%&'*+-.^_`|~".indexOf(c) >= 0;
+              || c == '-'
+              || "!#$%&'*+.^_`|~".indexOf(c) >= 0;
       if (!token) {
         return false;
       }
@@ -76,11 +77,12 @@ public final class FieldRules {
   /**
    * Whether only the server itself may send a header.
    *
-   * @param name its name
+   * @param name its name, not empty
    * @return true for Transfer-Encoding and what belongs to it
    */
   public static boolean isReserved(String name) {
-    return RESERVED.contains(name.toLowerCase(Locale.ROOT));
+    char first = name.charAt(0);
+    return (first == 't' || first == 'T') && RESERVED.contains(name.toLowerCase(Locale.ROOT));
   }
 
   /**

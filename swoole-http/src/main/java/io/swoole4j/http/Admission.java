@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.http;
+
+import io.swoole4j.internal.http.message.Exchange;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * How many requests of one server are not answered yet, and how many may be: on the server as a
+ * whole, where one more is refused, and on each worker, where one more waits. Any thread.
+ */
+final class Admission {
+  private final int max;
+  private final int workerMax;
+  private final AtomicInteger inFlight = new AtomicInteger();
+  private final Runnable leave = inFlight::decrementAndGet;
+  private final Map<Integer, WorkerGate> gates = new ConcurrentHashMap<>();
+
+  /**
+   * The limits of a server.
+   *
+   * @param max requests of the whole server
+   * @param workerMax requests of one worker
+   */
+  Admission(int max, int workerMax) {
+    this.max = max;
+    this.workerMax = workerMax;
+  }
+
+  /** Counts a request in until its exchange has ended; false if there are too many. */
+  boolean enter(Exchange exchange) {
+    if (inFlight.incrementAndGet() > max) {
+      inFlight.decrementAndGet();
+      return false;
+    }
+    exchange.whenEnded(leave);
+    return true;
+  }
+
+  /** Whether a worker's requests are counted. */
+  boolean limitsWorkers() {
+    return workerMax < Integer.MAX_VALUE;
+  }
+
+  WorkerGate gate(int workerId) {
+    return gates.computeIfAbsent(workerId, id -> new WorkerGate(workerMax));
+  }
+
+  /** Swoole's gauges, as a worker sees them. */
+  Map<String, Object> stats(int workerId) {
+    WorkerGate gate = gates.get(workerId);
+    return Map.of(
+        "concurrency", inFlight.get(), "worker_concurrency", gate == null ? 0 : gate.running());
+  }
+
+  /** A worker ends: what waits for it is refused. */
+  void workerStopped(int workerId) {
+    WorkerGate gate = gates.get(workerId);
+    if (gate != null) {
+      gate.refuseWaiting();
+    }
+  }
+}
