@@ -92,7 +92,7 @@ final class References {
       String method =
           "on" + event.name().substring(0, 1).toUpperCase(Locale.ROOT) + event.name().substring(1);
       JavaSource source = JavaSource.of(event.handlerType());
-      String javadoc = source.javadoc(Pattern.compile("void " + method + "\\("));
+      String javadoc = source.javadoc(Pattern.compile("(?:@Nullable )?\\w+ " + method + "\\("));
       row(
           page,
           List.of(
@@ -123,7 +123,7 @@ final class References {
 
                 What `Server.getLastError()` answers on the thread whose call answered false, kept until that
                 thread's next failure; 1007, 1201, 1204 and 9007 appear in log lines and counters only.
-                506, 507, 1006 and 9101 are reserved for what is not built yet.
+                1006 and 9101 are reserved for what is not built yet.
 
                 | code | constant of `ErrorCode` | meaning |
                 |---|---|---|

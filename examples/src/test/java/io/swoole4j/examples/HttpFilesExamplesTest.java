@@ -56,8 +56,7 @@ final class HttpFilesExamplesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"base", "process"})
-  void uploadShowsAFormAndTellsWhatItGot(String mode, @TempDir Path directory)
-      throws IOException {
+  void uploadShowsAFormAndTellsWhatItGot(String mode, @TempDir Path directory) throws IOException {
     Path large = directory.resolve("large.bin");
     Files.write(large, new byte[5 << 20]);
     Path small = Files.writeString(directory.resolve("small.txt"), "abc");
@@ -70,9 +69,7 @@ final class HttpFilesExamplesTest {
     try (ExampleProcess server =
         ExampleProcess.run("http-upload", "--port", "0", "--mode", mode).awaitListening()) {
       assertThat(
-              PythonClient.run(CURL + script, server.port(), large, small)
-                  .requireSuccess()
-                  .lines())
+              PythonClient.run(CURL + script, server.port(), large, small).requireSuccess().lines())
           .containsExactly(
               "True",
               "comment: hi",

@@ -15,13 +15,15 @@ public enum ErrorCode {
   FILE_UNREADABLE(13, "file cannot be read"),
   /** 110: {@code sendwait} has queued all of it, and the client has not taken it in time. */
   TIMED_OUT(110, "timed out"),
+  /** 503: the call is not allowed where it was made, such as {@code task} in a task worker. */
+  NOT_ALLOWED_HERE(503, "not allowed here"),
   /** 505: an argument of the call makes no sense, such as a user id of 0 in {@code bind}. */
   INVALID_PARAMS(505, "invalid parameter"),
   /** 506: a worker's mailbox has no room for one more message. */
   QUEUE_FULL(506, "the worker's queue is full"),
   /** 507: the call does not apply to this kind of socket or server mode. */
   OPERATION_NOT_SUPPORTED(507, "operation not supported"),
-  /** 509: the call does not fit the state, such as {@code confirm} of what is read already. */
+  /** 509: the call does not fit the state, such as {@code reload} while one is going on. */
   WRONG_OPERATION(509, "wrong operation"),
   /** 550: {@code send} was called with nothing to send. */
   NO_PAYLOAD(550, "no payload to send"),
@@ -61,6 +63,10 @@ public enum ErrorCode {
   /** 1204: a packet contradicts itself, such as a length that is shorter than its own header. */
   PACKAGE_MALFORMED(1204, "malformed packet"),
 
+  /** 2002: a task was not taken because the server ends, or it ended without a result. */
+  TASK_FAILED(2002, "task not taken, or ended without a result"),
+  /** 2003: a result came when its caller no longer waited for it, and was dropped. */
+  TASK_EXPIRED(2003, "task has expired"),
   /** The response has ended, or somebody else sends it. */
   HTTP_CONTEXT_UNAVAILABLE(7106, "response has ended or was detached"),
 
@@ -69,7 +75,10 @@ public enum ErrorCode {
   /** 9013: {@code sendfile} was given a directory or something else that is no file. */
   NOT_REGULAR_FILE(9013, "not a regular file"),
   /** 9101: a worker did not stop within {@code max_wait_time} and was abandoned. */
-  WORKER_EXIT_TIMEOUT(9101, "worker did not stop in time");
+  WORKER_EXIT_TIMEOUT(9101, "worker did not stop in time"),
+
+  /** 10018: what was waited for did not come in time, such as the result of a task. */
+  RESULT_TIMED_OUT(10018, "timed out");
 
   private final int code;
   private final String message;

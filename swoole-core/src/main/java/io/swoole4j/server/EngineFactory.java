@@ -12,6 +12,7 @@ import io.swoole4j.internal.util.Clock;
 import io.swoole4j.internal.util.Logging;
 import io.swoole4j.internal.util.ThrottledLogger;
 import io.swoole4j.internal.worker.CallbackRunner;
+import io.swoole4j.internal.worker.RequestLimit;
 import io.swoole4j.setting.LogLevel;
 import io.swoole4j.setting.Setting;
 import io.swoole4j.setting.SettingValues;
@@ -28,6 +29,9 @@ import org.slf4j.event.Level;
  */
 final class EngineFactory {
   private static final int USER_FUNCTION_MODE = 6;
+
+  /** Up to this many requests a worker gets no grace by default. */
+  private static final int LEAST_WITH_GRACE = 10;
 
   private final Server server;
   private final SettingValues settings;
@@ -73,6 +77,11 @@ final class EngineFactory {
     return settings.get(Settings.TASK_WORKER_NUM);
   }
 
+  /** How many workers there are of both kinds. */
+  int allWorkers() {
+    return workers() + taskWorkers();
+  }
+
   EngineConfig config(List<ListenerSpec> listeners, OsServices services, int userProcesses) {
     int workers = workers();
     int mode = settings.get(Settings.DISPATCH_MODE);
@@ -103,11 +112,20 @@ final class EngineFactory {
             settings.get(Settings.MAX_ACCEPT_RATE)),
         counters -> dispatcher(mode, counters),
         nanos(Settings.MAX_WAIT_TIME),
+        limit(Settings.MAX_REQUEST, Settings.MAX_REQUEST_GRACE),
+        limit(Settings.TASK_MAX_REQUEST, Settings.TASK_MAX_REQUEST_GRACE),
+        settings.get(Settings.RELOAD_ASYNC),
         nanos(Settings.BLOCKED_CALLBACK_TIME),
         services.threadSetup(logger),
         CallbackRunner.INLINE,
         logging,
         Clock.SYSTEM);
+  }
+
+  private RequestLimit limit(Setting<Long> most, Setting<Long> grace) {
+    long requests = settings.get(most);
+    long byDefault = requests > LEAST_WITH_GRACE ? requests / 2 : 0;
+    return new RequestLimit(requests, settings.isSet(grace) ? settings.get(grace) : byDefault);
   }
 
   private long nanos(Setting<Double> setting) {

@@ -26,6 +26,14 @@ public final class Event<H extends EventHandler> {
   public static final Event<WorkerStartHandler> WORKER_START =
       of("workerStart", WorkerStartHandler.class, Scope.SERVER, "A worker begins.");
 
+  /** A worker is to end and still has timers. */
+  public static final Event<WorkerExitHandler> WORKER_EXIT =
+      of(
+          "workerExit",
+          WorkerExitHandler.class,
+          Scope.SERVER,
+          "A worker is to end and still has timers.");
+
   /** A worker ends. */
   public static final Event<WorkerStopHandler> WORKER_STOP =
       of("workerStop", WorkerStopHandler.class, Scope.SERVER, "A worker ends.");
@@ -33,6 +41,18 @@ public final class Event<H extends EventHandler> {
   /** The manager ends. */
   public static final Event<ManagerStopHandler> MANAGER_STOP =
       of("managerStop", ManagerStopHandler.class, Scope.SERVER, "The manager ends.");
+
+  /** Workers are about to be renewed. */
+  public static final Event<BeforeReloadHandler> BEFORE_RELOAD =
+      of(
+          "beforeReload",
+          BeforeReloadHandler.class,
+          Scope.SERVER,
+          "Workers are about to be renewed.");
+
+  /** Workers have been renewed. */
+  public static final Event<AfterReloadHandler> AFTER_RELOAD =
+      of("afterReload", AfterReloadHandler.class, Scope.SERVER, "Workers have been renewed.");
 
   /** The end was asked for. */
   public static final Event<BeforeShutdownHandler> BEFORE_SHUTDOWN =
@@ -57,6 +77,22 @@ public final class Event<H extends EventHandler> {
   /** A connection has ended. */
   public static final Event<CloseHandler> CLOSE =
       of("close", CloseHandler.class, Scope.PORT, "A connection has ended.");
+
+  /** A task has come to a task worker. */
+  public static final Event<TaskHandler> TASK =
+      of("task", TaskHandler.class, Scope.SERVER, "A task has come to a task worker.");
+
+  /** The same as {@link #TASK}, told by an object. The last one bound of the two holds. */
+  public static final Event<TaskObjectHandler> TASK_OBJECT =
+      of("task", TaskObjectHandler.class, Scope.SERVER, "The same, told by an object.");
+
+  /** A task has a result. */
+  public static final Event<FinishHandler> FINISH =
+      of("finish", FinishHandler.class, Scope.SERVER, "A task has a result.");
+
+  /** The same as {@link #FINISH}, told by an object. The last one bound of the two holds. */
+  public static final Event<FinishObjectHandler> FINISH_OBJECT =
+      of("finish", FinishObjectHandler.class, Scope.SERVER, "The same, told by an object.");
 
   /** The output of a connection is full. */
   public static final Event<BufferFullHandler> BUFFER_FULL =
@@ -86,7 +122,10 @@ public final class Event<H extends EventHandler> {
           START,
           MANAGER_START,
           WORKER_START,
+          WORKER_EXIT,
           WORKER_STOP,
+          BEFORE_RELOAD,
+          AFTER_RELOAD,
           MANAGER_STOP,
           BEFORE_SHUTDOWN,
           SHUTDOWN,
@@ -94,6 +133,10 @@ public final class Event<H extends EventHandler> {
           CONNECT,
           RECEIVE,
           CLOSE,
+          TASK,
+          TASK_OBJECT,
+          FINISH,
+          FINISH_OBJECT,
           BUFFER_FULL,
           BUFFER_EMPTY,
           ERROR);

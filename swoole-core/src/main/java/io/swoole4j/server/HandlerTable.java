@@ -12,7 +12,7 @@ final class HandlerTable {
   private final Map<Event<?>, EventHandler> handlers = new LinkedHashMap<>();
 
   <H extends EventHandler> void bind(Event<H> event, @Nullable EventHandler handler) {
-    if (!event.handlerType().isInstance(handler)) {
+    if (handler == null || !event.handlerType().isInstance(handler)) {
       throw new IllegalArgumentException(
           event.name()
               + ": "
@@ -21,6 +21,12 @@ final class HandlerTable {
               + event.handlerType().getSimpleName()
               + ")");
     }
+    put(event, handler);
+  }
+
+  /** Two events of one name are two forms of the same: the last one holds. */
+  private void put(Event<?> event, EventHandler handler) {
+    handlers.keySet().removeIf(bound -> bound.name().equals(event.name()));
     handlers.put(event, handler);
   }
 
@@ -29,7 +35,7 @@ final class HandlerTable {
     boolean bound = false;
     for (Event<?> event : events) {
       if (event.handlerType().isInstance(handler)) {
-        handlers.put(event, handler);
+        put(event, handler);
         bound = true;
       }
     }
@@ -44,7 +50,7 @@ final class HandlerTable {
   HandlerTable over(HandlerTable other) {
     HandlerTable merged = new HandlerTable();
     merged.handlers.putAll(other.handlers);
-    merged.handlers.putAll(handlers);
+    handlers.forEach(merged::put);
     return merged;
   }
 }

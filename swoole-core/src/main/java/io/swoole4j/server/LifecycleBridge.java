@@ -53,6 +53,16 @@ final class LifecycleBridge implements EngineEvents {
   }
 
   @Override
+  public void beforeReload() {
+    call(Event.BEFORE_RELOAD, handler -> handler.onBeforeReload(server));
+  }
+
+  @Override
+  public void afterReload() {
+    call(Event.AFTER_RELOAD, handler -> handler.onAfterReload(server));
+  }
+
+  @Override
   public void beforeShutdown() {
     call(Event.BEFORE_SHUTDOWN, handler -> handler.onBeforeShutdown(server));
   }

@@ -30,8 +30,10 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -62,6 +64,7 @@ public class Server implements ServerHandle {
 
   private static final int MAX_PAGE = 100;
   private static final byte[] EMPTY = {};
+  private static final double DEFAULT_TASK_SECONDS = 0.5;
 
   private final ServerMode mode;
   private final List<PortProtocol> protocols;
@@ -80,6 +83,7 @@ public class Server implements ServerHandle {
   private volatile long startSeconds;
   private volatile @Nullable Engine engine;
   private volatile @Nullable WorkerTimers timers;
+  private volatile @Nullable Tasks tasks;
 
   /**
    * A server in PROCESS mode on TCP over IPv4.
@@ -209,18 +213,29 @@ public class Server implements ServerHandle {
    * @throws IllegalStateException once the server was started
    */
   public Server on(String event, EventHandler handler) {
-    bindHandler(handlers, event(event), handler);
+    bindHandler(handlers, event(event, handler), handler);
     return this;
   }
 
-  Event<?> event(String name) {
-    return events.stream()
-        .filter(candidate -> candidate.name().equalsIgnoreCase(name))
+  /** The event of a name; of two that are forms of one, that of the handler. */
+  Event<?> event(String name, EventHandler handler) {
+    List<Event<?>> named =
+        events.stream().filter(candidate -> candidate.name().equalsIgnoreCase(name)).toList();
+    if (named.isEmpty()) {
+      throw new IllegalArgumentException("event: " + name + " (expected: one of " + events + ")");
+    }
+    return named.stream()
+        .filter(candidate -> candidate.handlerType().isInstance(handler))
         .findFirst()
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "event: " + name + " (expected: one of " + events + ")"));
+                    named.get(0).name()
+                        + ": "
+                        + (handler == null ? "null" : handler.getClass().getName())
+                        + named.stream()
+                            .map(candidate -> candidate.handlerType().getSimpleName())
+                            .collect(Collectors.joining(" or ", " (expected: ", ")"))));
   }
 
   /**
@@ -325,8 +340,8 @@ public class Server implements ServerHandle {
   }
 
   /**
-   * Starts and blocks until the server has ended; Swoole's {@code start}. Signal TERM shuts it down
-   * meanwhile.
+   * Starts and blocks until the server has ended; Swoole's {@code start}. Meanwhile signal TERM
+   * shuts it down, USR1 renews all workers and USR2 the task workers.
    *
    * @return true when it has ended in good order
    * @throws PortBindException if a port cannot be had
@@ -340,8 +355,10 @@ public class Server implements ServerHandle {
           terminated.set(true);
           shutdown();
         };
-    try (Signals signals =
-        Signals.install("TERM", terminate, LoggerFactory.getLogger(Server.class))) {
+    Logger logger = LoggerFactory.getLogger(Server.class);
+    try (Signals term = Signals.install("TERM", terminate, logger);
+        Signals usr1 = Signals.install("USR1", () -> reload(false), logger);
+        Signals usr2 = Signals.install("USR2", () -> reload(true), logger)) {
       startAsync();
       if (terminated.get()) {
         // The signal may have come before there was anything to shut down.
@@ -384,6 +401,7 @@ public class Server implements ServerHandle {
       Engine made = start.engine();
       engine = made;
       timers = start.timers();
+      tasks = start.tasks();
       maxSend = settings.get(Settings.BUFFER_OUTPUT_SIZE);
       sending.configure(settings.get(Settings.SEND_YIELD), settings.get(Settings.SEND_TIMEOUT));
       startSeconds = System.currentTimeMillis() / 1000;
@@ -412,6 +430,75 @@ public class Server implements ServerHandle {
       requireEngine().stop();
     }
     return answer != StateMachine.StopAnswer.REFUSED;
+  }
+
+  /**
+   * Renews all workers, one after the other: each ends with workerStop once the message it is in
+   * has returned, and begins again with fresh private handlers and workerStart. Connections and
+   * what waits to be handled or sent stay. Swoole's {@code reload}. Returns at once, from handlers
+   * too; beforeReload and afterReload tell when it happens. User processes are left alone.
+   *
+   * @return false with {@link #getLastError} 509 while workers are being renewed already, and when
+   *     the server does not run
+   */
+  public boolean reload() {
+    return reload(false);
+  }
+
+  /**
+   * Renews the workers or only the task workers.
+   *
+   * @param onlyTaskWorkers whether to leave the workers of connections alone
+   * @return as {@link #reload()}
+   */
+  @Override
+  public boolean reload(boolean onlyTaskWorkers) {
+    Engine running = engine;
+    return (running != null && running.reload(onlyTaskWorkers))
+        || lastError.fail(ErrorCode.WRONG_OPERATION);
+  }
+
+  /**
+   * Ends the calling worker in good order once its callback has returned, without waiting for its
+   * timers; another one of the same id begins. Swoole's {@code stop}.
+   *
+   * @return false with {@link #getLastError} 509 if the server does not run
+   * @throws IllegalStateException on a thread that is no worker of this server
+   */
+  public boolean stop() {
+    return stop(-1, false);
+  }
+
+  /**
+   * Ends a worker in good order once the callback it is in has returned; another one of the same id
+   * begins.
+   *
+   * @param workerId which, or -1 for the calling one
+   * @return as {@link #stop(int, boolean)}
+   */
+  public boolean stop(int workerId) {
+    return stop(workerId, false);
+  }
+
+  /**
+   * Ends a worker in good order once the callback it is in has returned, with workerStop and
+   * without workerError; another one of the same id begins with fresh private handlers, and has its
+   * connections and all that waits for it.
+   *
+   * @param workerId which, task workers included, or -1 for the calling one
+   * @param waitEvent whether it calls workerExit and finishes its timers first, for max_wait_time
+   *     at most; always so for another worker with reload_async
+   * @return false with {@link #getLastError} 509 if the server does not run
+   * @throws IllegalArgumentException if there is no worker of that id
+   * @throws IllegalStateException with -1 on a thread that is no worker of this server
+   */
+  public boolean stop(int workerId, boolean waitEvent) {
+    Engine running = engine;
+    if (running == null || state() != ServerState.RUNNING) {
+      return lastError.fail(ErrorCode.WRONG_OPERATION);
+    }
+    running.renew(workerId, waitEvent);
+    return true;
   }
 
   /**
@@ -887,10 +974,11 @@ public class Server implements ServerHandle {
   @Override
   public Map<String, Object> stats() {
     Engine running = engine;
-    if (running == null) {
+    Tasks submitted = tasks;
+    if (running == null || submitted == null) {
       return Map.of();
     }
-    Map<String, Object> stats = Stats.of(running, startSeconds, processes.size());
+    Map<String, Object> stats = Stats.of(running, submitted.pool(), startSeconds, processes.size());
     protocols.forEach(protocol -> stats.putAll(protocol.stats(workerId())));
     return stats;
   }
@@ -942,6 +1030,171 @@ public class Server implements ServerHandle {
    */
   public void defer(WorkerCallback callback) {
     timers().defer(Objects.requireNonNull(callback, "callback"));
+  }
+
+  /**
+   * Submits a task to an idle task worker, or to the one for which least waits; Swoole's {@code
+   * task}. Returns at once. Results go to the {@link FinishHandler} of the calling worker.
+   *
+   * @param data what the task is about; handed over by reference, so it must not be changed
+   *     afterwards unless it is made for several threads
+   * @return the task's id among those of this worker, from 0 and again from 0 when the worker is
+   *     replaced; -1 with {@link #getLastError} 503 (called in a task worker), 506 (
+   *     max_queued_tasks wait already) or 2002 (the server ends)
+   * @throws IllegalArgumentException if the data is null
+   * @throws IllegalStateException before the start and without task workers
+   */
+  public long task(Object data) {
+    return tasks().task(data, -1, null);
+  }
+
+  /**
+   * Submits a task to a certain task worker.
+   *
+   * @param data as in {@link #task(Object)}
+   * @param dstWorkerId the number of the task worker, 0 to task_worker_num - 1, or -1 for any
+   * @return as {@link #task(Object)}; -1 with 505 too, if there is no such task worker
+   */
+  public long task(Object data, int dstWorkerId) {
+    return tasks().task(data, dstWorkerId, null);
+  }
+
+  /**
+   * Submits a task with a callback of its own for its results, run on the calling worker.
+   *
+   * @param data as in {@link #task(Object)}
+   * @param dstWorkerId the number of the task worker, 0 to task_worker_num - 1, or -1 for any
+   * @param finishCallback takes the results; null for the worker's {@link FinishHandler}
+   * @return as {@link #task(Object, int)}
+   * @throws IllegalStateException as {@link #task(Object)}, and with a callback on a thread that is
+   *     no worker and could not run it
+   */
+  public long task(Object data, int dstWorkerId, @Nullable FinishHandler finishCallback) {
+    return tasks().task(data, dstWorkerId, finishCallback);
+  }
+
+  /**
+   * Submits a task and waits half a second for its first result; Swoole's {@code taskwait}.
+   *
+   * @param data as in {@link #task(Object)}
+   * @return as {@link #taskwait(Object, double, int)}
+   */
+  public Optional<Object> taskwait(Object data) {
+    return taskwait(data, DEFAULT_TASK_SECONDS, -1);
+  }
+
+  /**
+   * Submits a task and waits for its first result.
+   *
+   * @param data as in {@link #task(Object)}
+   * @param timeoutSeconds how long to wait at most, in seconds, a millisecond at least
+   * @return as {@link #taskwait(Object, double, int)}
+   */
+  public Optional<Object> taskwait(Object data, double timeoutSeconds) {
+    return taskwait(data, timeoutSeconds, -1);
+  }
+
+  /**
+   * Submits a task to a certain task worker and waits for its first result. The calling worker does
+   * nothing else meanwhile; in BASE mode that holds for its connections too. Results that come
+   * later are dropped.
+   *
+   * @param data as in {@link #task(Object)}
+   * @param timeoutSeconds how long to wait at most, in seconds, a millisecond at least
+   * @param dstWorkerId the number of the task worker, 0 to task_worker_num - 1, or -1 for any
+   * @return empty with {@link #getLastError} 10018 (no result in time, or interrupted), 2002 (the
+   *     task threw or returned without a result, or the server ends), 505 (no such task worker) or
+   *     506 (max_queued_tasks wait already)
+   * @throws IllegalArgumentException if the data is null or the time not positive
+   * @throws IllegalStateException in a task worker, on a reactor, before the start and without task
+   *     workers
+   */
+  public Optional<Object> taskwait(Object data, double timeoutSeconds, int dstWorkerId) {
+    return tasks().wait(data, timeoutSeconds, dstWorkerId);
+  }
+
+  /**
+   * Submits tasks and waits half a second for the first result of each; Swoole's {@code
+   * taskWaitMulti}.
+   *
+   * @param tasks as in {@link #taskWaitMulti(List, double)}
+   * @return as {@link #taskWaitMulti(List, double)}
+   */
+  public Map<Integer, Object> taskWaitMulti(List<?> tasks) {
+    return taskWaitMulti(tasks, DEFAULT_TASK_SECONDS);
+  }
+
+  /**
+   * Submits tasks to any task workers and waits for the first result of each.
+   *
+   * @param tasks what the tasks are about, 1024 at most
+   * @param timeoutSeconds how long to wait for all of them at most, in seconds
+   * @return results by the index of their task, in that order; those that did not come in time, or
+   *     not at all, are missing
+   * @throws IllegalArgumentException if there are too many tasks, one is null or the time is not
+   *     positive
+   * @throws IllegalStateException as {@link #taskwait(Object, double, int)}
+   */
+  public Map<Integer, Object> taskWaitMulti(List<?> tasks, double timeoutSeconds) {
+    List<Optional<Object>> results =
+        tasks().waitForAll("taskWaitMulti", tasks, timeoutSeconds, TaskFlag.WAITALL);
+    Map<Integer, Object> byIndex = new LinkedHashMap<>();
+    for (int i = 0; i < results.size(); i++) {
+      int index = i;
+      results.get(i).ifPresent(result -> byIndex.put(index, result));
+    }
+    return byIndex;
+  }
+
+  /**
+   * As {@link #taskCo(List, double)}, half a second.
+   *
+   * @param tasks what the tasks are about, 1024 at most
+   * @return as {@link #taskCo(List, double)}
+   */
+  public List<Optional<Object>> taskCo(List<?> tasks) {
+    return taskCo(tasks, DEFAULT_TASK_SECONDS);
+  }
+
+  /**
+   * As {@link #taskWaitMulti(List, double)}, with an entry for every task; Swoole's {@code taskCo}.
+   * It waits as that does: there are no coroutines.
+   *
+   * @param tasks what the tasks are about, 1024 at most
+   * @param timeoutSeconds how long to wait for all of them at most, in seconds
+   * @return one entry for each task, empty where no result came in time
+   * @throws IllegalArgumentException as {@link #taskWaitMulti(List, double)}
+   * @throws IllegalStateException as {@link #taskwait(Object, double, int)}
+   */
+  public List<Optional<Object>> taskCo(List<?> tasks, double timeoutSeconds) {
+    return tasks().waitForAll("taskCo", tasks, timeoutSeconds, TaskFlag.COROUTINE);
+  }
+
+  /**
+   * Hands a result to whoever submitted the task that the calling task worker is at; Swoole's
+   * {@code finish}. May be called several times; a waiting caller takes the first result. Waits at
+   * most a second while the worker that asked has no room for the result.
+   *
+   * @param result the result, handed over by reference
+   * @return false with {@link #getLastError} 2003 (the caller no longer waits), 506 (its worker had
+   *     no room for a second) or 507 (nobody takes results: no worker submitted the task)
+   * @throws IllegalArgumentException if the result is null
+   * @throws IllegalStateException outside of the handler of a task, and with task_enable_coroutine
+   */
+  public boolean finish(Object result) {
+    return tasks().finish(result);
+  }
+
+  private Tasks tasks() {
+    Tasks started = tasks;
+    if (started == null) {
+      throw new IllegalStateException("server: " + state.state() + " (expected: started)");
+    }
+    return started;
+  }
+
+  LastError lastError() {
+    return lastError;
   }
 
   private WorkerTimers timers() {
@@ -997,7 +1250,8 @@ public class Server implements ServerHandle {
    * @return its id, -1 on other threads
    */
   public int workerId() {
-    WorkerContext context = WorkerContext.current();
+    Engine running = engine;
+    WorkerContext context = running == null ? null : running.currentWorker();
     return context == null ? -1 : context.worker().id();
   }
 

@@ -139,7 +139,7 @@ public final class ServerPort {
    * @throws IllegalStateException once the server was started
    */
   public ServerPort on(String event, EventHandler handler) {
-    server.bindHandler(handlers, requirePortEvent(server.event(event)), handler);
+    server.bindHandler(handlers, requirePortEvent(server.event(event, handler)), handler);
     return this;
   }
 

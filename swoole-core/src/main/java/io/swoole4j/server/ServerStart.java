@@ -5,9 +5,11 @@ import io.swoole4j.internal.lifecycle.Engine;
 import io.swoole4j.internal.lifecycle.EngineConfig;
 import io.swoole4j.internal.lifecycle.StateMachine;
 import io.swoole4j.internal.net.ListenerSpec;
+import io.swoole4j.internal.task.TaskPool;
 import io.swoole4j.internal.util.Clock;
 import io.swoole4j.internal.util.Logging;
 import io.swoole4j.internal.util.ThrottledLogger;
+import io.swoole4j.setting.Setting;
 import io.swoole4j.setting.SettingValues;
 import io.swoole4j.setting.Settings;
 import java.util.ArrayList;
@@ -25,6 +27,7 @@ final class ServerStart {
   private final Logger logger;
   private final Failures failures;
   private final Engine engine;
+  private final Tasks tasks;
 
   /**
    * Checks everything that can be checked before a port is bound; then, and before there is a
@@ -48,11 +51,12 @@ final class ServerStart {
             new WorkerBridge.WorkerSetup(
                 factory.workers(), factory.taskWorkers(), server.events(), server.workerFactory()),
             logger);
+    requireTaskHandlers(settings, workers.firstTaskViews());
     this.failures = workers.failures();
     UserProcesses processes =
         new UserProcesses(
             server.processes(),
-            factory.workers() + factory.taskWorkers(),
+            factory.allWorkers(),
             server,
             task -> engine().thread("user", task),
             (task, nanos) -> engine().onManager(task, nanos),
@@ -68,6 +72,46 @@ final class ServerStart {
             new ConnectionBridge(
                 server, workers, failures, logger, new ThrottledLogger(logger, Clock.SYSTEM)),
             state);
+    this.tasks = tasks(settings, workers);
+  }
+
+  private Tasks tasks(SettingValues settings, WorkerBridge workers) {
+    TaskRunner runner =
+        new TaskRunner(
+            server,
+            workers,
+            server.lastError(),
+            factory.allWorkers(),
+            settings.get(Settings.TASK_ENABLE_COROUTINE),
+            logger);
+    TaskPool pool =
+        new TaskPool(
+            engine.taskWorkers(),
+            settings.get(Settings.MAX_QUEUED_TASKS),
+            engine::takesTasks,
+            runner::run,
+            new ThrottledLogger(logger, Clock.SYSTEM));
+    return new Tasks(server, engine, pool, runner, server.lastError());
+  }
+
+  /** Every task worker needs a handler of tasks, in the form that the settings ask for. */
+  private static void requireTaskHandlers(SettingValues settings, List<WorkerView> taskWorkers) {
+    for (WorkerView worker : taskWorkers) {
+      boolean object = worker.server().find(Event.TASK_OBJECT).isPresent();
+      if (!object && worker.server().find(Event.TASK).isEmpty()) {
+        throw new IllegalStateException(
+            "task_worker_num: "
+                + taskWorkers.size()
+                + ", no handler of task (expected: require onTask callback)");
+      }
+      for (Setting<Boolean> setting :
+          List.of(Settings.TASK_USE_OBJECT, Settings.TASK_ENABLE_COROUTINE)) {
+        if (settings.get(setting) && !object) {
+          throw new IllegalStateException(
+              setting + ": true, with a TaskHandler (expected: a TaskObjectHandler with it)");
+        }
+      }
+    }
   }
 
   /** The handlers bound to the server; a subclass's own methods fill what is free. */
@@ -91,6 +135,10 @@ final class ServerStart {
       specs.add(resolver.resolve(i, ports.get(i), tables));
     }
     return specs;
+  }
+
+  Tasks tasks() {
+    return tasks;
   }
 
   WorkerTimers timers() {

@@ -5,6 +5,7 @@ import io.swoole4j.internal.lifecycle.Engine;
 import io.swoole4j.internal.net.Connection;
 import io.swoole4j.internal.net.ConnectionRegistry;
 import io.swoole4j.internal.net.TrafficCounters;
+import io.swoole4j.internal.task.TaskPool;
 import io.swoole4j.internal.worker.Worker;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,7 +14,8 @@ import java.util.Map;
 final class Stats {
   private Stats() {}
 
-  static Map<String, Object> of(Engine engine, long startSeconds, int userProcesses) {
+  static Map<String, Object> of(
+      Engine engine, TaskPool tasks, long startSeconds, int userProcesses) {
     TrafficCounters counters = engine.counters();
     ConnectionRegistry registry = engine.registry();
     Map<String, Object> stats = new LinkedHashMap<>();
@@ -33,6 +35,12 @@ final class Stats {
     stats.put("total_send_bytes", engine.reactors().sentBytes());
     stats.put("discard_count", counters.discarded.sum());
     stats.put("no_idle_worker_count", counters.noIdleWorker.sum());
+    stats.put("abandoned_worker_count", engine.abandonedWorkers());
+    if (tasks.size() > 0) {
+      stats.put("task_idle_worker_num", tasks.idle());
+      stats.put("tasking_num", tasks.pending());
+      stats.put("task_count", tasks.submitted());
+    }
     stats.put("session_round", registry.lastFd());
     stats.put("min_fd", registry.openAfter(0, 1).stream().findFirst().orElse(0L));
     stats.put("max_fd", maxFd(registry));

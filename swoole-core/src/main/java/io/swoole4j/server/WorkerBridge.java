@@ -18,6 +18,8 @@ final class WorkerBridge implements WorkerEvents {
           Event.START,
           Event.MANAGER_START,
           Event.MANAGER_STOP,
+          Event.BEFORE_RELOAD,
+          Event.AFTER_RELOAD,
           Event.BEFORE_SHUTDOWN,
           Event.SHUTDOWN,
           Event.WORKER_ERROR);
@@ -29,7 +31,6 @@ final class WorkerBridge implements WorkerEvents {
   private final @Nullable IntFunction<? extends EventHandler> factory;
   private final int workers;
   private final AtomicReferenceArray<@Nullable WorkerView> first;
-  private final AtomicReferenceArray<@Nullable WorkerView> views;
   private final WorkerView shared;
   private final Failures failures;
 
@@ -53,7 +54,6 @@ final class WorkerBridge implements WorkerEvents {
     this.workers = setup.workers();
     int all = setup.workers() + setup.taskWorkers();
     this.first = new AtomicReferenceArray<>(all);
-    this.views = new AtomicReferenceArray<>(all);
     for (int id = 0; id < all; id++) {
       first.set(id, make(id));
     }
@@ -84,18 +84,6 @@ final class WorkerBridge implements WorkerEvents {
     }
     requireHandlersOfWorkers(own);
     return WorkerView.of(serverHandlers, portHandlers, own, events);
-  }
-
-  /**
-   * Makes a later worker's handlers. Failing ends it before it begins; the next one tries again.
-   */
-  private WorkerView again(int workerId) {
-    try {
-      return make(workerId);
-    } catch (RuntimeException | Error e) {
-      views.set(workerId, null);
-      throw e;
-    }
   }
 
   /** An object whose handlers would never be called is a mistake. */
@@ -139,43 +127,56 @@ final class WorkerBridge implements WorkerEvents {
   /** The handlers as the calling worker sees them. */
   WorkerView current() {
     WorkerContext context = WorkerContext.current();
-    WorkerView view = context == null ? null : views.getPlain(context.worker().id());
-    return view == null ? shared : view;
+    // Not by the worker's id: a thread that was left behind keeps the handlers it had.
+    Object view = context == null ? null : context.view();
+    return view == null ? shared : (WorkerView) view;
   }
 
+  /** Failing to make its handlers ends a worker before it begins; the next one tries again. */
   @Override
   public void workerStarted(int workerId) {
     WorkerView view = first.getAndSet(workerId, null);
     if (view == null) {
-      view = again(workerId);
+      view = make(workerId);
     }
-    views.set(workerId, view);
-    try {
-      WorkerStartHandler handler = view.server().find(Event.WORKER_START).orElse(null);
-      if (handler != null) {
-        handler.onWorkerStart(server, workerId);
-      }
-    } catch (Exception e) {
-      failures.report(Event.WORKER_START, 0, e);
-    } catch (Error e) {
-      failures.report(Event.WORKER_START, 0, e);
-      throw e;
+    WorkerContext context = WorkerContext.current();
+    if (context != null) {
+      context.view(view);
     }
+    call(Event.WORKER_START, handler -> handler.onWorkerStart(server, workerId));
+  }
+
+  @Override
+  public boolean workerExiting(int workerId) {
+    return call(Event.WORKER_EXIT, handler -> handler.onWorkerExit(server, workerId));
   }
 
   @Override
   public void workerStopped(int workerId) {
+    server.protocols().forEach(protocol -> protocol.workerStopped(workerId));
+    call(Event.WORKER_STOP, handler -> handler.onWorkerStop(server, workerId));
+  }
+
+  /** Answers whether there is a handler. */
+  private <H extends EventHandler> boolean call(Event<H> event, Call<H> call) {
+    H handler = current().server().find(event).orElse(null);
+    if (handler == null) {
+      return false;
+    }
     try {
-      server.protocols().forEach(protocol -> protocol.workerStopped(workerId));
-      WorkerStopHandler handler = current().server().find(Event.WORKER_STOP).orElse(null);
-      if (handler != null) {
-        handler.onWorkerStop(server, workerId);
-      }
+      call.on(handler);
     } catch (Exception e) {
-      failures.report(Event.WORKER_STOP, 0, e);
+      failures.report(event, 0, e);
     } catch (Error e) {
-      failures.report(Event.WORKER_STOP, 0, e);
+      failures.report(event, 0, e);
       throw e;
     }
+    return true;
+  }
+
+  /** A call of one handler. */
+  @FunctionalInterface
+  private interface Call<H extends EventHandler> {
+    void on(H handler) throws Exception;
   }
 }

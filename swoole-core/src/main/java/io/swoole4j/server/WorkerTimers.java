@@ -31,7 +31,13 @@ final class WorkerTimers {
   }
 
   void defer(WorkerCallback callback) {
-    context().worker().deliver(Delivery.of(() -> guarded(callback)));
+    WorkerContext context = context();
+    if (context.isLeaving()) {
+      // What waits for the worker is the next incarnation's.
+      context.timers().after(1, id -> guarded(callback));
+    } else {
+      context.worker().deliver(Delivery.of(() -> guarded(callback)));
+    }
   }
 
   private TimerQueue<TimerTask> timers() {
@@ -41,6 +47,7 @@ final class WorkerTimers {
   private WorkerContext context() {
     WorkerContext context = WorkerContext.current();
     if (context == null
+        || context.isOver()
         || context.worker().id() >= workers.size()
         || workers.get(context.worker().id()) != context.worker()) {
       throw new IllegalStateException(

@@ -64,6 +64,33 @@ public final class Settings {
               "Task workers, which run what task() and its like submit; needs a task handler")
           .withDocumented("0..1000 × CPU", "0");
 
+  /** How many tasks may wait for one task worker; not in Swoole. */
+  public static final Setting<Integer> MAX_QUEUED_TASKS =
+      intSetting(
+          "max_queued_tasks",
+          1,
+          1 << 20,
+          1 << 14,
+          "Tasks that may wait for one task worker, the running one included; a further one is"
+              + " refused with 506; not in Swoole");
+
+  /** Whether tasks come as objects; the handler has to be of that form. */
+  public static final Setting<Boolean> TASK_USE_OBJECT =
+      bool(
+              "task_use_object",
+              false,
+              "Tasks come as objects; start fails unless the task handler takes them; a handler that"
+                  + " does needs no setting")
+          .withAliases("task_object");
+
+  /** Whether tasks come as objects and are finished by these only. */
+  public static final Setting<Boolean> TASK_ENABLE_COROUTINE =
+      bool(
+          "task_enable_coroutine",
+          false,
+          "As task_use_object, and Server.finish is refused in favour of Task.finish; tasks run one"
+              + " after the other all the same");
+
   /** The number of connections above which new ones are refused. */
   public static final Setting<Integer> MAX_CONNECTION =
       intSetting(
@@ -193,6 +220,54 @@ public final class Settings {
           86_400,
           3,
           "Time that a stopping worker has to finish its work before it is interrupted");
+
+  /** After how many requests a worker is renewed. */
+  public static final Setting<Long> MAX_REQUEST =
+      longSetting(
+          "max_request",
+          0,
+          4_294_967_295L,
+          0,
+          "Requests after which a worker ends and begins again with fresh state; 0 is never");
+
+  /** How many requests more than {@link #MAX_REQUEST} a worker may be given by chance. */
+  public static final Setting<Long> MAX_REQUEST_GRACE =
+      longSetting(
+              "max_request_grace",
+              0,
+              4_294_967_295L,
+              0,
+              "A number from 1 to this, by chance, is added to max_request for each worker, so that"
+                  + " they are not all renewed at once; 0 adds nothing")
+          .withDocumented("0..4294967295", "max_request / 2 if that is above 10, otherwise 0");
+
+  /** After how many tasks a task worker is renewed. */
+  public static final Setting<Long> TASK_MAX_REQUEST =
+      longSetting(
+          "task_max_request",
+          0,
+          4_294_967_295L,
+          0,
+          "Tasks after which a task worker ends and begins again with fresh state; 0 is never");
+
+  /** How many tasks more than {@link #TASK_MAX_REQUEST} a task worker may be given by chance. */
+  public static final Setting<Long> TASK_MAX_REQUEST_GRACE =
+      longSetting(
+              "task_max_request_grace",
+              0,
+              4_294_967_295L,
+              0,
+              "A number from 1 to this, by chance, is added to task_max_request for each task worker;"
+                  + " 0 adds nothing")
+          .withDocumented("0..4294967295", "task_max_request / 2 if that is above 10, otherwise 0");
+
+  /** Whether workers that are renewed finish their timers first. */
+  public static final Setting<Boolean> RELOAD_ASYNC =
+      bool(
+          "reload_async",
+          true,
+          "A worker that is renewed calls workerExit and finishes its timers, for max_wait_time at"
+              + " most, while the next one serves already");
 
   /** How long one callback may take, in seconds, before its worker is reported; not in Swoole. */
   public static final Setting<Double> BLOCKED_CALLBACK_TIME =
@@ -762,6 +837,9 @@ public final class Settings {
           REACTOR_NUM,
           WORKER_NUM,
           TASK_WORKER_NUM,
+          MAX_QUEUED_TASKS,
+          TASK_USE_OBJECT,
+          TASK_ENABLE_COROUTINE,
           MAX_CONNECTION,
           MAX_CONNECTIONS_PER_IP,
           MAX_ACCEPT_RATE,
@@ -776,6 +854,11 @@ public final class Settings {
           DISCARD_TIMEOUT_REQUEST,
           START_SESSION_ID,
           MAX_WAIT_TIME,
+          MAX_REQUEST,
+          MAX_REQUEST_GRACE,
+          TASK_MAX_REQUEST,
+          TASK_MAX_REQUEST_GRACE,
+          RELOAD_ASYNC,
           BLOCKED_CALLBACK_TIME,
           CLOSE_STALL_TIME,
           ENABLE_REUSE_PORT,

@@ -61,6 +61,14 @@ public interface ServerHandle {
   Map<String, Object> stats();
 
   /**
+   * Renews the workers, one after the other.
+   *
+   * @param onlyTaskWorkers whether to renew the task workers only
+   * @return false if that is being done already, or the server does not run
+   */
+  boolean reload(boolean onlyTaskWorkers);
+
+  /**
    * Asks for the server's end.
    *
    * @return whether it ends or has ended: false before a start and after a failed one

@@ -75,7 +75,8 @@ class HandlerBindingTest {
     for (Event<?> event : Event.all()) {
       assertThatThrownBy(() -> server.on(event.name().toUpperCase(Locale.ROOT), NOTHING))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("expected: " + event.handlerType().getSimpleName());
+          .hasMessageContaining("expected: ")
+          .hasMessageContaining(event.handlerType().getSimpleName());
     }
   }
 

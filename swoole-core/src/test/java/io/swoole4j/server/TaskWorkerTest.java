@@ -22,7 +22,7 @@ class TaskWorkerTest {
 
   @ServerMatrix
   void runOnThreadsOfTheirOwnBehindTheWorkers(ServerVariant variant) {
-    Server server = server(variant);
+    Server server = server(variant).on(Event.TASK, (s, id, source, data) -> null);
     server.on(
         Event.WORKER_START,
         (s, workerId) -> {
@@ -43,7 +43,7 @@ class TaskWorkerTest {
 
   @ServerMatrix
   void endWithWorkerStop(ServerVariant variant) {
-    Server server = server(variant);
+    Server server = server(variant).on(Event.TASK, (s, id, source, data) -> null);
     server.on(Event.WORKER_STOP, (s, workerId) -> journal.add("stop " + workerId));
 
     RunningServer.start(server).close();
@@ -54,7 +54,7 @@ class TaskWorkerTest {
 
   @ServerMatrix
   void haveHandlersOfTheirOwn(ServerVariant variant) {
-    Server server = server(variant);
+    Server server = server(variant).on(Event.TASK, (s, id, source, data) -> null);
     server.workerHandlers(
         id -> (WorkerStartHandler) (s, workerId) -> journal.add(id + " is " + workerId));
 

@@ -45,6 +45,7 @@ final class HttpPort implements PortProtocol.PortSession {
     int bytes = value(port, Settings.PACKAGE_MAX_LENGTH);
     return new ParseRules(
         value(port, HttpSettings.HTTP_PARSE_COOKIE),
+        uploads != null,
         uploads == null ? null : new FormDataReader.Limits(uploads, bytes, bytes),
         value(port, HttpSettings.HTTP_PARSE_FILES),
         value(port, HttpSettings.HTTP_BODY_DECOMPRESSION) ? bytes : 0);

@@ -12,15 +12,21 @@ import org.jspecify.annotations.Nullable;
  * What of requests is parsed. Immutable.
  *
  * @param cookies whether cookies are
+ * @param post whether forms without files are
  * @param forms what forms with files may hold that are read from memory; null if no form is parsed
  * @param filesByProperty whether files are as in PHP, a map for each property
  * @param inflated the most bytes of a body that was compressed; 0 to leave it compressed
  */
 record ParseRules(
-    boolean cookies, FormDataReader.@Nullable Limits forms, boolean filesByProperty, int inflated) {
+    boolean cookies,
+    boolean post,
+    FormDataReader.@Nullable Limits forms,
+    boolean filesByProperty,
+    int inflated) {
 
-  boolean post() {
-    return forms != null;
+  /** Rules of requests that come without a server. */
+  static ParseRules withoutFiles(boolean cookies, boolean post) {
+    return new ParseRules(cookies, post, null, false, 0);
   }
 
   /** The boundary of a request that is a form with files. */

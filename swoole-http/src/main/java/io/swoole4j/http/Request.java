@@ -10,6 +10,7 @@ import io.swoole4j.internal.http.form.BodyRefusedException;
 import io.swoole4j.internal.http.form.CookieParser;
 import io.swoole4j.internal.http.form.FormParser;
 import io.swoole4j.internal.http.form.UrlDecoder;
+import io.swoole4j.internal.http.http1.RequestParser;
 import io.swoole4j.internal.http.message.RequestHead;
 import io.swoole4j.internal.http.message.RequestMessage;
 import io.swoole4j.internal.http.upload.FormData;
@@ -51,7 +52,8 @@ public final class Request {
 
   private final long fd;
   private final int streamId;
-  private final RequestMessage message;
+  private final @Nullable RequestMessage whole;
+  private final @Nullable RequestParser parser;
   private final RequestOrigin origin;
   private final ParseRules rules;
   private final @Nullable RequestFiles uploads;
@@ -72,10 +74,69 @@ public final class Request {
       @Nullable RequestFiles uploads) {
     this.fd = fd;
     this.streamId = streamId;
-    this.message = message;
+    this.whole = message;
+    this.parser = null;
     this.origin = origin;
     this.rules = rules;
     this.uploads = uploads;
+  }
+
+  private Request(ParseRules rules) {
+    this.fd = 0;
+    this.streamId = 0;
+    this.whole = null;
+    this.parser = new RequestParser();
+    this.origin = new RequestOrigin(null, null, System.currentTimeMillis(), 0);
+    this.rules = rules;
+    this.uploads = null;
+  }
+
+  /**
+   * A request that is made of bytes by {@link #parse}, without a server; Swoole's {@code create}.
+   *
+   * @return an incomplete request
+   */
+  public static Request create() {
+    return create(Map.of());
+  }
+
+  /**
+   * A request that is made of bytes by {@link #parse}, without a server.
+   *
+   * @param options {@code parse_cookie} and {@code parse_body}, true unless said otherwise; files
+   *     in forms are not read
+   * @return an incomplete request
+   * @throws IllegalArgumentException for another option, or one that is not true or false
+   */
+  public static Request create(Map<String, Boolean> options) {
+    for (Map.Entry<String, Boolean> option : options.entrySet()) {
+      if (!option.getKey().equals("parse_cookie") && !option.getKey().equals("parse_body")) {
+        throw new IllegalArgumentException(
+            "option: " + option.getKey() + " (expected: parse_cookie or parse_body)");
+      }
+    }
+    return new Request(
+        ParseRules.withoutFiles(
+            options.getOrDefault("parse_cookie", true), options.getOrDefault("parse_body", true)));
+  }
+
+  /**
+   * Takes bytes of a request that was {@linkplain #create() created}; Swoole's {@code parse}.
+   *
+   * @param data the next bytes
+   * @return how many of them belong to it; -1 once it is complete or cannot be a request, and for
+   *     one that a handler got
+   */
+  public int parse(byte[] data) {
+    return parser == null ? -1 : parser.parse(data);
+  }
+
+  private RequestMessage message() {
+    RequestMessage known = parser == null ? whole : parser.message();
+    if (known == null) {
+      throw new IllegalStateException("request: incomplete (expected: all of it parsed)");
+    }
+    return known;
   }
 
   /**
@@ -149,7 +210,7 @@ public final class Request {
   }
 
   private RequestHead head() {
-    return message.head();
+    return message().head();
   }
 
   /** Header values are bytes; most of them are ASCII, the rest is taken for UTF-8. */
@@ -237,7 +298,7 @@ public final class Request {
       if (uploads != null) {
         known = formData().fields();
       } else {
-        known = isForm() ? form(message.body(), "body") : Map.of();
+        known = isForm() ? form(message().body(), "body") : Map.of();
       }
       post = known;
     }
@@ -268,7 +329,7 @@ public final class Request {
   private FormData formData() {
     FormData known = form;
     if (known == null) {
-      FormData arrived = message.form();
+      FormData arrived = message().form();
       form = known = arrived == null ? readForm() : arrived;
       warn(known.overLimit(), "form");
     }
@@ -283,7 +344,7 @@ public final class Request {
     }
     FormDataReader reader = new FormDataReader(boundary.get(), limits);
     try {
-      reader.feed(message.body(), 0, message.body().length);
+      reader.feed(message().body(), 0, message().body().length);
       FormData read = reader.finish();
       uploads.add(read);
       return read;
@@ -413,7 +474,7 @@ public final class Request {
    * @return its bytes without transfer coding, not to be changed; empty if there is none
    */
   public byte[] rawContent() {
-    return message.body();
+    return message().body();
   }
 
   /**
@@ -422,7 +483,7 @@ public final class Request {
    * @return the body
    */
   public byte[] getContent() {
-    return message.body();
+    return message().body();
   }
 
   /**
@@ -431,7 +492,7 @@ public final class Request {
    * @return the exact bytes of head and body; only the body for HTTP/2
    */
   public byte[] getData() {
-    return message.data();
+    return message().data();
   }
 
   /**
@@ -446,10 +507,10 @@ public final class Request {
   /**
    * Whether all of it is there; Swoole's {@code isCompleted}.
    *
-   * @return true for a request that a handler gets
+   * @return true for a request that a handler gets; until then there is nothing to be read of it
    */
   public boolean isCompleted() {
-    return true;
+    return parser == null || parser.message() != null;
   }
 
   RequestHead requestHead() {
@@ -458,6 +519,8 @@ public final class Request {
 
   @Override
   public String toString() {
-    return head().method() + " " + head().target() + " of fd " + fd;
+    return isCompleted()
+        ? head().method() + " " + head().target() + " of fd " + fd
+        : "incomplete request";
   }
 }

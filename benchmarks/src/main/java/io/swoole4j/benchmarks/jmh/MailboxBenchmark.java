@@ -4,7 +4,9 @@ package io.swoole4j.benchmarks.jmh;
 import io.swoole4j.internal.util.ServerThreads;
 import io.swoole4j.internal.worker.CallbackRunner;
 import io.swoole4j.internal.worker.Delivery;
+import io.swoole4j.internal.worker.RequestLimit;
 import io.swoole4j.internal.worker.ThreadWorker;
+import io.swoole4j.internal.worker.WorkerDuties;
 import io.swoole4j.internal.worker.WorkerEvents;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -54,11 +56,14 @@ public class MailboxBenchmark {
         new ThreadWorker(
             0,
             "worker-0",
-            new Silent(),
-            (died, cause) -> {
-              throw new IllegalStateException("worker died", cause);
-            },
-            CallbackRunner.INLINE,
+            new WorkerDuties(
+                new Silent(),
+                (died, cause) -> {
+                  throw new IllegalStateException("worker died", cause);
+                },
+                CallbackRunner.INLINE,
+                RequestLimit.NONE,
+                true),
             new ServerThreads(0),
             id -> {});
     worker.startThread();

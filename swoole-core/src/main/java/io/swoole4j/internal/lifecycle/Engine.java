@@ -17,8 +17,11 @@ import io.swoole4j.internal.net.TrafficCounters;
 import io.swoole4j.internal.util.ServerThreads;
 import io.swoole4j.internal.worker.BlockedWorkerChecker;
 import io.swoole4j.internal.worker.LoopWorker;
+import io.swoole4j.internal.worker.RequestLimit;
 import io.swoole4j.internal.worker.ThreadWorker;
 import io.swoole4j.internal.worker.Worker;
+import io.swoole4j.internal.worker.WorkerContext;
+import io.swoole4j.internal.worker.WorkerDuties;
 import io.swoole4j.internal.worker.WorkerEvents;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -27,6 +30,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
@@ -34,9 +38,6 @@ import org.slf4j.Logger;
  * undone in reverse when a later step fails. Used by the starting thread, then by {@link Shutdown}.
  */
 public final class Engine {
-  /** A worker that dies sooner than this after its start is not replaced at once. */
-  private static final long RESTART_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-
   /** How long event loops may take to end after a failed start. */
   private static final long END_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -56,9 +57,11 @@ public final class Engine {
   private final MultiThreadIoEventLoopGroup acceptors;
   private final ManagerThread manager;
   private final BlockedWorkerChecker checker;
+  private final Supervision supervision;
+  private final Reload reload;
   private final Heartbeat heartbeat;
-  private final long[] lastDeath;
   private final Logger logger;
+  private volatile boolean takesTasks = true;
 
   /**
    * Makes the parts; no thread runs and no socket is open yet.
@@ -80,7 +83,6 @@ public final class Engine {
     this.workerEvents = workerEvents;
     this.state = state;
     this.logger = config.logging().of(Engine.class);
-    this.lastDeath = new long[config.workers() + config.taskWorkers()];
     this.registry = new ConnectionRegistry(config.startSessionId(), config.maxConnections());
     this.inbound =
         new Inbound(
@@ -93,6 +95,8 @@ public final class Engine {
     this.acceptors =
         new MultiThreadIoEventLoopGroup(
             1, threads.factory("acceptor"), config.transport().ioHandler());
+    this.supervision = new Supervision(config, events, manager, acceptors.next());
+    this.reload = new Reload(this, acceptors.next());
     this.reactors = reactorGroup();
     if (!config.base()) {
       for (int id = 0; id < config.workers(); id++) {
@@ -111,11 +115,13 @@ public final class Engine {
     return new ThreadWorker(
         id,
         role + "-" + number,
-        workerEvents,
-        this::workerDied,
-        config.runner(),
+        duties("task".equals(role) ? config.taskLimit() : config.limit()),
         threads,
         started -> config.threadSetup().accept(role, number));
+  }
+
+  private WorkerDuties duties(RequestLimit limit) {
+    return new WorkerDuties(workerEvents, supervision, config.runner(), limit, config.waits());
   }
 
   private ReactorGroup reactorGroup() {
@@ -134,7 +140,7 @@ public final class Engine {
   }
 
   private LoopWorker loopWorker(int id, EventLoop loop) {
-    LoopWorker worker = new LoopWorker(id, loop, workerEvents, this::workerDied, config.runner());
+    LoopWorker worker = new LoopWorker(id, loop, duties(config.limit()));
     loopWorkers.add(worker);
     return worker;
   }
@@ -270,44 +276,6 @@ public final class Engine {
     listeners.forEach(listener -> listener.close(nanos));
   }
 
-  /** Not on the manager, where a user's handler may block. */
-  private void restartLater(ThreadWorker worker) {
-    if (!acceptors.isShuttingDown()) {
-      acceptors.next().schedule(() -> restart(worker), RESTART_PAUSE_NANOS, TimeUnit.NANOSECONDS);
-    }
-  }
-
-  /** What was thrown ended a worker: it is replaced and the manager told. */
-  private void workerDied(Worker worker, Throwable cause) {
-    if (cause instanceof Error) {
-      // Reported with its stack where it came out of the handler.
-      logger.warn("worker {} was ended by {}, a new one takes over", worker.id(), cause.toString());
-    } else {
-      logger.error("worker {} failed, a new one takes over", worker.id(), cause);
-    }
-    manager.execute(() -> events.workerError(worker.id(), cause));
-    if (!(worker instanceof ThreadWorker thread)) {
-      return;
-    }
-    long now = config.clock().nanos();
-    long before = lastDeath[worker.id()];
-    lastDeath[worker.id()] = now;
-    if (before != 0 && now - before < RESTART_PAUSE_NANOS) {
-      restartLater(thread);
-    } else {
-      restart(thread);
-    }
-  }
-
-  private void restart(ThreadWorker worker) {
-    try {
-      worker.startThread();
-    } catch (OutOfMemoryError e) {
-      logger.error("worker {} gets no thread at the moment", worker.id(), e);
-      restartLater(worker);
-    }
-  }
-
   /**
    * The workers that serve connections, by their ids.
    *
@@ -371,6 +339,39 @@ public final class Engine {
    */
   public List<Listener> listeners() {
     return listeners;
+  }
+
+  /**
+   * The worker of this server that the calling thread serves.
+   *
+   * @return its context, null on other threads
+   */
+  public @Nullable WorkerContext currentWorker() {
+    return threads.owns(Thread.currentThread()) ? WorkerContext.current() : null;
+  }
+
+  /**
+   * Whether the calling thread is an event loop that is no worker.
+   *
+   * @return true on reactor threads in PROCESS mode
+   */
+  public boolean isReactor() {
+    return currentWorker() == null
+        && reactors.reactors().stream().anyMatch(reactor -> reactor.loop().inEventLoop());
+  }
+
+  /**
+   * Whether tasks will still be run.
+   *
+   * @return false once the task workers are about to end
+   */
+  public boolean takesTasks() {
+    return takesTasks;
+  }
+
+  /** From now on no task is taken. */
+  void endTasks() {
+    takesTasks = false;
   }
 
   EngineConfig config() {
@@ -440,6 +441,53 @@ public final class Engine {
    */
   public void onManager(Runnable task, long nanos) {
     manager.schedule(task, nanos);
+  }
+
+  /**
+   * Renews workers one after the other; returns at once.
+   *
+   * @param onlyTaskWorkers whether to leave the others alone
+   * @return false if it is being done already, or the server does not run
+   */
+  public boolean reload(boolean onlyTaskWorkers) {
+    return reload.begin(onlyTaskWorkers);
+  }
+
+  /**
+   * Lets one worker end in good order and begin again.
+   *
+   * @param workerId which, or -1 for the calling one
+   * @param waits whether it finishes its timers first
+   * @throws IllegalArgumentException if there is no worker of that id
+   * @throws IllegalStateException with -1 on a thread that serves none
+   */
+  public void renew(int workerId, boolean waits) {
+    List<Worker> all = allWorkers();
+    if (workerId < -1 || workerId >= all.size()) {
+      throw new IllegalArgumentException(
+          "worker_id: " + workerId + " (expected: -1.." + (all.size() - 1) + ")");
+    }
+    WorkerContext context = WorkerContext.current();
+    boolean ours = context != null && all.contains(context.worker());
+    if (workerId == -1 && !ours) {
+      throw new IllegalStateException(
+          "thread: " + Thread.currentThread().getName() + " (expected: a worker of this server)");
+    }
+    boolean itself = ours && (workerId == -1 || workerId == context.worker().id());
+    if (!itself) {
+      all.get(workerId).renew(waits || config.waits());
+    } else if (!context.isLeaving() && !context.isOver()) {
+      context.worker().renew(waits);
+    }
+  }
+
+  /**
+   * How many threads of workers were left behind in a handler that did not return.
+   *
+   * @return the count
+   */
+  public long abandonedWorkers() {
+    return supervision.abandoned();
   }
 
   /** Stops in good order; returns at once. Called once, by whoever first asked for the end. */

@@ -9,6 +9,7 @@ import io.swoole4j.internal.net.Transport;
 import io.swoole4j.internal.util.Clock;
 import io.swoole4j.internal.util.Logging;
 import io.swoole4j.internal.worker.CallbackRunner;
+import io.swoole4j.internal.worker.RequestLimit;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -29,6 +30,9 @@ import java.util.function.Function;
  * @param rules what holds on the way in
  * @param dispatcher makes the dispatcher, given the counters it reports to
  * @param maxWaitNanos how long the end may wait for handlers and for clients
+ * @param limit after how many requests a worker is renewed
+ * @param taskLimit after how many tasks a task worker is renewed
+ * @param waits whether workers that are renewed finish their timers first
  * @param blockedNanos how long a callback may take before it is reported
  * @param threadSetup called first on each reactor and worker thread with its role and number
  * @param runner runs callbacks
@@ -49,6 +53,9 @@ public record EngineConfig(
     InboundRules rules,
     Function<TrafficCounters, Dispatcher> dispatcher,
     long maxWaitNanos,
+    RequestLimit limit,
+    RequestLimit taskLimit,
+    boolean waits,
     long blockedNanos,
     BiConsumer<String, Integer> threadSetup,
     CallbackRunner runner,

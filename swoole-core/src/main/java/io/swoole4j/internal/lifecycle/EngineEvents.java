@@ -23,6 +23,12 @@ public interface EngineEvents {
    */
   void workersStopped(long nanos);
 
+  /** Workers are about to be renewed. */
+  void beforeReload();
+
+  /** All workers that were to be renewed have begun again. */
+  void afterReload();
+
   /** The server is about to stop; everything still works. */
   void beforeShutdown();
 

@@ -31,7 +31,7 @@ final class Shutdown implements Runnable {
   private static final long STUCK_LOOP_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   /** What handlers that do not block get even where max_wait_time is 0. */
-  private static final long LEAST_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  static final long LEAST_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final Logger logger;
   private final Engine engine;
@@ -68,12 +68,16 @@ final class Shutdown implements Runnable {
     engine.closeListeners(left());
     manager.run("protocols' goodbye", engine.events()::draining, maxWait);
     inbound.stop();
-    if (!inbound.closesBehindPackets()) {
+    if (!inbound.closesBehindPackets() || !engine.taskWorkers().isEmpty()) {
       onEachLoop(Reactor::stopReading);
       drainWorkers();
+      finishTasks();
     }
     onEachLoop(this::closeConnections);
-    stopWorkers(drainWorkers());
+    List<Worker> blocked = drainWorkers();
+    finishTasks();
+    engine.endTasks();
+    stopWorkers(blocked);
     closeRemaining();
     endUserProcesses();
     deadline = now() + (loopStuck ? STUCK_LOOP_NANOS : maxWait);
@@ -140,8 +144,21 @@ final class Shutdown implements Runnable {
    * @return those that have not
    */
   private List<Worker> drainWorkers() throws InterruptedException {
+    return drain(engine.allWorkers());
+  }
+
+  /** Waits for tasks and for what is made of their results, which may be tasks again. */
+  private void finishTasks() throws InterruptedException {
+    while (left() > 0 && engine.taskWorkers().stream().anyMatch(task -> task.inFlight() > 0)) {
+      drain(engine.taskWorkers());
+      drain(engine.workers());
+    }
+  }
+
+  /** Waits until each has run what waits for it now; answers those that have not. */
+  private List<Worker> drain(List<? extends Worker> workers) throws InterruptedException {
     Map<Worker, CompletableFuture<Void>> drained = new LinkedHashMap<>();
-    for (Worker worker : engine.allWorkers()) {
+    for (Worker worker : workers) {
       CompletableFuture<Void> mark = new CompletableFuture<>();
       drained.put(worker, mark);
       worker.deliver(Delivery.of(() -> mark.complete(null)));

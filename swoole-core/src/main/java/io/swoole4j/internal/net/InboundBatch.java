@@ -82,6 +82,11 @@ final class InboundBatch implements Delivery {
   }
 
   @Override
+  public boolean isRequest(int index) {
+    return !(messages[index] instanceof Signal);
+  }
+
+  @Override
   public void run(int index) {
     Connection connection = connections[index];
     Object message = messages[index];

@@ -56,10 +56,12 @@ final class TlsContext {
     if (!options.ciphers().isEmpty()) {
       builder.ciphers(choice.suites(), IdentityCipherSuiteFilter.INSTANCE);
     }
+    // Read even when nobody is asked: a wrong path is a mistake anyway.
+    ClientTrust trust = ClientTrust.read(options.clients());
     if (options.clients().asked()) {
       builder
           .clientAuth(options.clients().verify() ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL)
-          .trustManager(ClientTrust.read(options.clients()));
+          .trustManager(trust);
     }
     if (!options.applicationProtocols().isEmpty()) {
       builder.applicationProtocolConfig(

@@ -24,6 +24,16 @@ public interface Delivery {
   void run(int index);
 
   /**
+   * Whether a message counts as a request towards the limit of its worker.
+   *
+   * @param index 0 to size - 1
+   * @return false for what is only told to the worker
+   */
+  default boolean isRequest(int index) {
+    return false;
+  }
+
+  /**
    * The reactor whose output may wait for the end of this delivery, because that reactor looks for
    * it in time anyway.
    *

@@ -4,7 +4,6 @@ package io.swoole4j.internal.worker;
 import io.netty.channel.EventLoop;
 import io.swoole4j.internal.util.ServerThread;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -12,50 +11,59 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A worker of BASE mode: an event loop that runs callbacks where it reads. An error ends its state,
- * not its thread: connections stay.
+ * A worker of BASE mode: an event loop that runs callbacks where it reads. An error, or a renewal,
+ * ends its state, not its thread: connections stay.
  */
 public final class LoopWorker extends Worker {
-  /** How long a worker that could not begin waits before it tries again. */
+  /** How long a worker that could not begin, or had nothing to do, waits before it begins again. */
   private static final long RESTART_PAUSE_MILLIS = 100;
 
   private final EventLoop loop;
-  private final WorkerEvents events;
-  private final WorkerSupervisor supervisor;
-  private final CallbackRunner runner;
-  private final WorkerContext context = new WorkerContext(this);
-  private final TimerRound timerRound = new TimerRound(context.timers());
+  private final WorkerDuties duties;
+  private final Delivery nothing = Delivery.of(() -> {});
   private final AtomicLong progress = new AtomicLong();
   private final AtomicInteger queued = new AtomicInteger();
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
   private volatile boolean givenUp;
   private volatile @Nullable Thread thread;
+  private volatile @Nullable Asked asked;
+  private volatile @Nullable LoopLeaver leaver;
+  private volatile boolean stopping;
+
+  // Of the loop.
+  private WorkerContext context = new WorkerContext(this);
+  private LoopTimer timer;
   private @Nullable Wakeable home;
   private int nesting;
   private boolean leaving;
-  private @Nullable Future<?> timer;
-  private long timerDue;
+  private long requestsLeft;
+  private long begunAt;
+  private boolean served;
+  private boolean checkQueued;
+
+  /** A renewal that was asked for. */
+  private static final class Asked {
+    private final Renewal renewal =
+        new Renewal(new CompletableFuture<>(), new CompletableFuture<>());
+    private volatile boolean waits;
+  }
 
   /**
    * A worker on an event loop.
    *
    * @param id its id
    * @param loop where its callbacks run
-   * @param events told when it begins and ends
-   * @param supervisor told when the worker dies
-   * @param runner how messages are run
+   * @param duties what holds for workers of its kind
    */
-  public LoopWorker(
-      int id,
-      EventLoop loop,
-      WorkerEvents events,
-      WorkerSupervisor supervisor,
-      CallbackRunner runner) {
+  public LoopWorker(int id, EventLoop loop, WorkerDuties duties) {
     super(id);
     this.loop = loop;
-    this.events = events;
-    this.supervisor = supervisor;
-    this.runner = runner;
+    this.duties = duties;
+    this.timer = timerOf(context);
+  }
+
+  private LoopTimer timerOf(WorkerContext of) {
+    return new LoopTimer(loop, of.timers(), () -> runNow(of.timerRound()));
   }
 
   /**
@@ -69,24 +77,29 @@ public final class LoopWorker extends Worker {
           home = reactor;
           thread = Thread.currentThread();
           ServerThread.attach(context);
-          runNow(Delivery.of(() -> events.workerStarted(id())));
+          requestsLeft = duties.limit().draw();
+          runNow(Delivery.of(this::workerStart));
         });
+  }
+
+  private void workerStart() {
+    begunAt = System.nanoTime();
+    duties.events().workerStarted(id());
   }
 
   @Override
   public CompletableFuture<Void> stop() {
+    stopping = true;
     loop.execute(
         () -> {
-          runNow(Delivery.of(this::leave));
-          stopped.complete(null);
+          leaving = true;
+          if (leaver != null) {
+            leaver.end();
+          }
+          leaver = new LoopLeaver(this, loop, context, duties.events(), stopped);
+          leaver.begin(duties.waits(), true);
         });
     return stopped;
-  }
-
-  private void leave() {
-    leaving = true;
-    context.timers().clearAll();
-    events.workerStopped(id());
   }
 
   @Override
@@ -94,7 +107,100 @@ public final class LoopWorker extends Worker {
     Thread own = thread;
     if (own != null) {
       own.interrupt();
+      LoopLeaver late = leaver;
+      if (late != null) {
+        execute(late::end);
+      }
     }
+  }
+
+  @Override
+  public Renewal renew(boolean waits) {
+    Asked now;
+    synchronized (this) {
+      now = asked;
+      if (stopping || givenUp || loop.isShuttingDown()) {
+        return Renewal.over();
+      }
+      if (now != null) {
+        now.waits &= waits;
+        return now.renewal;
+      }
+      now = new Asked();
+      now.waits = waits;
+      asked = now;
+    }
+    duties.supervisor().workerLeaves(this, now.renewal);
+    execute(() -> runNow(nothing));
+    return now.renewal;
+  }
+
+  /** Between two messages of the outermost delivery. On the event loop. */
+  private void renewNow(Asked now) {
+    if (stopping || givenUp) {
+      asked = null;
+      now.renewal.begun().complete(null);
+      now.renewal.ended().complete(null);
+      return;
+    }
+    if (!served
+        && System.nanoTime() - begunAt < TimeUnit.MILLISECONDS.toNanos(RESTART_PAUSE_MILLIS)) {
+      if (!checkQueued) {
+        checkQueued = true;
+        loop.schedule(
+            () -> {
+              checkQueued = false;
+              runNow(nothing);
+            },
+            RESTART_PAUSE_MILLIS,
+            TimeUnit.MILLISECONDS);
+      }
+      return;
+    }
+    if (leaver != null) {
+      leaver.end();
+    }
+    LoopLeaver old = new LoopLeaver(this, loop, context, duties.events(), now.renewal.ended());
+    leaver = old;
+    timer.cancel();
+    old.begin(now.waits, false);
+    asked = null;
+    renewState();
+    runOne(Delivery.of(this::workerStart), 0, true);
+    now.renewal.begun().complete(null);
+  }
+
+  /** A fresh incarnation in place of the one before. */
+  private void renewState() {
+    context.wakes().close();
+    context = new WorkerContext(this);
+    timer = timerOf(context);
+    requestsLeft = duties.limit().draw();
+    served = false;
+    ServerThread.attach(context);
+    context.wakes().open(home);
+  }
+
+  @Override
+  public void hurry(Renewal renewal) {
+    Asked now = asked;
+    LoopLeaver late = leaver;
+    Thread own = thread;
+    if (now != null && renewal.equals(now.renewal)) {
+      if (own != null && (progress() & 1) == 1) {
+        own.interrupt();
+      }
+    } else if (late != null && late.ended() == renewal.ended()) {
+      if (own != null && late.isRunning()) {
+        own.interrupt();
+      }
+      execute(late::end);
+    }
+  }
+
+  @Override
+  public @Nullable String abandon(Renewal renewal) {
+    return null;
   }
 
   /** Nothing more is run when its handler returns. */
@@ -102,6 +208,15 @@ public final class LoopWorker extends Worker {
   public void giveUp() {
     givenUp = true;
     stopped.complete(null);
+  }
+
+  private void execute(Runnable task) {
+    try {
+      loop.execute(task);
+    } catch (RejectedExecutionException e) {
+      // The loop has ended, and the worker with it.
+      stopped.complete(null);
+    }
   }
 
   /**
@@ -118,66 +233,94 @@ public final class LoopWorker extends Worker {
       int size = delivery.size();
       for (int i = 0; i < size && !givenUp; i++) {
         runOne(delivery, i, outermost);
+        if (delivery.isRequest(i)) {
+          served = true;
+          if (requestsLeft > 0 && --requestsLeft == 0) {
+            renew(duties.waits());
+          }
+        }
+        Asked now = asked;
+        if (now != null && outermost) {
+          renewNow(now);
+        }
       }
       delivery.finished();
     } finally {
       nesting--;
       if (outermost) {
         context.wakes().close();
-        armTimer();
+        timer.arm();
       }
     }
   }
 
-  /** Sees to it that the loop comes back when the next timer is due. */
-  private void armTimer() {
-    long wait = context.timers().nanosUntilNext();
-    if (wait == Long.MAX_VALUE || loop.isShuttingDown()) {
-      return;
+  /** Runs one message for an incarnation that leaves; answers whether it came to its end. */
+  boolean runAs(WorkerContext former, Delivery message) {
+    if (givenUp) {
+      return false;
     }
-    long due = System.nanoTime() + wait;
-    if (timer != null && timerDue - due <= 0) {
-      return;
+    boolean outermost = nesting++ == 0;
+    WorkerContext now = context;
+    ServerThread.attach(former);
+    former.wakes().open(home);
+    begin(true);
+    try {
+      duties.runner().run(message, 0);
+      return true;
+    } catch (Throwable e) {
+      if (!leaving && !givenUp) {
+        duties.supervisor().workerDied(this, e);
+      }
+      return false;
+    } finally {
+      end(true);
+      former.wakes().close();
+      ServerThread.attach(now);
+      nesting--;
+      if (outermost) {
+        timer.arm();
+      }
     }
-    if (timer != null) {
-      timer.cancel(false);
-    }
-    timerDue = due;
-    timer = loop.schedule(this::timersDue, wait, TimeUnit.NANOSECONDS);
   }
 
-  private void timersDue() {
-    timer = null;
-    runNow(timerRound);
-  }
-
-  private void runOne(Delivery delivery, int index, boolean outermost) {
+  private void begin(boolean outermost) {
     if (outermost) {
       // What interrupted the message before, or what its handler left behind, is not meant for
       // this.
       Thread.interrupted();
       progress.setRelease(progress.getPlain() + 1);
     }
+  }
+
+  private void end(boolean outermost) {
+    if (outermost) {
+      progress.setRelease(progress.getPlain() + 1);
+    }
+  }
+
+  private void runOne(Delivery delivery, int index, boolean outermost) {
+    begin(outermost);
     try {
-      runner.run(delivery, index);
+      duties.runner().run(delivery, index);
     } catch (Throwable e) {
       if (!leaving && !givenUp) {
-        supervisor.workerDied(this, e);
+        duties.supervisor().workerDied(this, e);
         restart();
       }
     } finally {
-      if (outermost) {
-        progress.setRelease(progress.getPlain() + 1);
-      }
+      end(outermost);
     }
   }
 
   private void restart() {
+    timer.cancel();
     context.timers().clearAll();
+    context.end();
+    renewState();
     try {
-      runner.run(Delivery.of(() -> events.workerStarted(id())), 0);
+      duties.runner().run(Delivery.of(this::workerStart), 0);
     } catch (Throwable e) {
-      supervisor.workerDied(this, e);
+      duties.supervisor().workerDied(this, e);
       if (!loop.isShuttingDown()) {
         loop.schedule(this::restartAgain, RESTART_PAUSE_MILLIS, TimeUnit.MILLISECONDS);
       }

@@ -3,8 +3,9 @@ package io.swoole4j.internal.worker;
 
 import io.swoole4j.internal.util.ServerThread;
 import io.swoole4j.internal.util.ServerThreads;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import io.swoole4j.internal.util.Stacks;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
@@ -13,122 +14,216 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A worker of PROCESS mode, or a task worker: a mailbox and the one thread that serves it. When
- * that thread dies, the next one goes on with the message after the one that was running.
+ * that thread dies, leaves or is abandoned, the next one goes on with the message after the one
+ * that was running.
  */
 public final class ThreadWorker extends Worker {
-  private static final VarHandle PROGRESS;
-
-  static {
-    try {
-      PROGRESS = MethodHandles.lookup().findVarHandle(ThreadWorker.class, "progress", long.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
-
   private final Mailbox mailbox = new Mailbox();
   private final String role;
-  private final WorkerEvents events;
-  private final WorkerSupervisor supervisor;
-  private final CallbackRunner runner;
+  private final WorkerDuties duties;
   private final ServerThreads threads;
   private final Consumer<Integer> threadStarted;
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
-  // Set and cleared under the lock: at most one thread serves the worker at any time.
-  private volatile @Nullable Incarnation incarnation;
+  // Changed under the lock: at most one incarnation serves the worker, others finish their timers.
+  private volatile @Nullable Incarnation serving;
+  private final List<Incarnation> formers = new ArrayList<>();
+  private CompletableFuture<Void> nextBegun = new CompletableFuture<>();
+  private long lastProgress;
   private boolean started;
+  private boolean stopping;
+  private boolean gone;
 
-  // Written by the serving thread, which hands them to the next by dying before that is started.
+  // Written by the serving thread, which hands them to the next by ending, or by being abandoned in
+  // a message, before that is started.
   private @Nullable Delivery current;
   private int position;
-
-  @SuppressWarnings("unused") // through PROGRESS
-  private long progress;
 
   /**
    * A worker whose thread is not started yet.
    *
    * @param id its id
    * @param role names its threads
-   * @param events told when a thread begins and ends
-   * @param supervisor told when a thread of the worker dies
-   * @param runner how messages are run
+   * @param duties what holds for workers of its kind
    * @param threads makes its threads
    * @param threadStarted called first on each new thread with the worker's id
    */
   public ThreadWorker(
       int id,
       String role,
-      WorkerEvents events,
-      WorkerSupervisor supervisor,
-      CallbackRunner runner,
+      WorkerDuties duties,
       ServerThreads threads,
       Consumer<Integer> threadStarted) {
     super(id);
     this.role = role;
-    this.events = events;
-    this.supervisor = supervisor;
-    this.runner = runner;
+    this.duties = duties;
     this.threads = threads;
     this.threadStarted = threadStarted;
   }
 
   /**
-   * Gives the worker its first thread, or a new one when the one before has died. A worker that has
+   * Gives the worker its first thread, or a new one when the one before has gone. A worker that has
    * stopped or was given up stays so.
    *
    * @throws IllegalStateException if a thread serves it already
    * @throws OutOfMemoryError if the machine has no thread to give; may be tried again
    */
   public synchronized void startThread() {
-    if (stopped.isDone()) {
+    if (gone) {
       return;
     }
-    Incarnation last = incarnation;
+    Incarnation last = serving;
     if (last != null) {
       throw new IllegalStateException(
           "worker " + id() + ": served by " + last.thread.getName() + " (expected: no thread)");
     }
-    Incarnation next = new Incarnation();
-    incarnation = next;
+    Incarnation next = new Incarnation(nextBegun, lastProgress);
+    serving = next;
     started = true;
     try {
       next.thread.start();
     } catch (OutOfMemoryError e) {
-      incarnation = null;
+      serving = null;
       throw e;
     }
+    nextBegun = new CompletableFuture<>();
   }
 
   @Override
   public synchronized CompletableFuture<Void> stop() {
+    stopping = true;
+    formers.forEach(Incarnation::cut);
     if (started) {
-      mailbox.offer(Delivery.of(this::leave));
+      mailbox.offer(Delivery.of(this::leaveForGood));
     } else {
       giveUp();
     }
     return stopped;
   }
 
+  /** The message behind all others: the serving thread leaves once it has returned. */
+  private synchronized void leaveForGood() {
+    Incarnation me = serving;
+    if (me != null) {
+      me.last = true;
+      me.waits = duties.waits();
+      me.mark = Incarnation.LEAVING;
+    }
+  }
+
   @Override
   public synchronized void interrupt() {
-    Incarnation now = incarnation;
+    Incarnation now = serving;
     if (now != null) {
+      now.cut();
       now.thread.interrupt();
     }
   }
 
-  /** Forgets the thread, which ends when its handler returns; the mailbox is no longer served. */
+  @Override
+  public Renewal renew(boolean waits) {
+    Renewal renewal;
+    synchronized (this) {
+      Incarnation now = serving;
+      if (stopping || gone) {
+        return Renewal.over();
+      }
+      if (now == null) {
+        // It begins anew as it is.
+        return new Renewal(nextBegun, CompletableFuture.completedFuture(null));
+      }
+      if (now.renewal != null) {
+        now.waits &= waits;
+        return now.renewal;
+      }
+      renewal = new Renewal(nextBegun, now.ended);
+      now.renewal = renewal;
+      now.waits = waits;
+      now.mark = Incarnation.LEAVING;
+      LockSupport.unpark(now.thread);
+    }
+    duties.supervisor().workerLeaves(this, renewal);
+    return renewal;
+  }
+
+  private synchronized @Nullable Incarnation incarnation(Renewal renewal) {
+    Incarnation now = serving;
+    if (now != null && renewal.equals(now.renewal)) {
+      return now;
+    }
+    return formers.stream()
+        .filter(former -> renewal.equals(former.renewal))
+        .findFirst()
+        .orElse(null);
+  }
+
+  @Override
+  public synchronized void hurry(Renewal renewal) {
+    Incarnation late = incarnation(renewal);
+    if (late != null) {
+      late.cut();
+      late.thread.interrupt();
+    }
+  }
+
+  /**
+   * Only a thread that is in a message can be abandoned: the next one goes on behind that, and what
+   * the thread does afterwards it does for nobody. Between messages it sees by itself that it has
+   * to leave.
+   */
+  @Override
+  public @Nullable String abandon(Renewal renewal) {
+    Incarnation late = incarnation(renewal);
+    if (late == null) {
+      return null;
+    }
+    // Stops the thread for a moment: behind that it cannot but see that it was asked to leave when
+    // its message ends, and then takes the lock.
+    String stack = Stacks.of(late.thread);
+    boolean served;
+    synchronized (this) {
+      if (late.mark == Incarnation.OVER || !late.isInMessage()) {
+        return null;
+      }
+      served = forget(late);
+    }
+    if (served) {
+      duties.supervisor().workerLeft(this, false);
+    }
+    return stack;
+  }
+
+  /** Forgets the threads, which end when their handlers return; the mailbox is no longer served. */
   @Override
   public synchronized void giveUp() {
-    Incarnation last = incarnation;
-    incarnation = null;
-    stopped.complete(null);
+    gone = true;
+    List.copyOf(formers).forEach(this::forget);
+    Incarnation last = serving;
     if (last != null) {
+      forget(last);
       // Not by way of the mailbox, which does not know yet a thread that is just about to park.
       LockSupport.unpark(last.thread);
     }
+    stoppedIfGone();
+  }
+
+  private synchronized void stoppedIfGone() {
+    if (gone && formers.isEmpty()) {
+      nextBegun.complete(null);
+      stopped.complete(null);
+    }
+  }
+
+  /** An incarnation does nothing more; answers whether nobody serves the worker now. */
+  private synchronized boolean forget(Incarnation who) {
+    who.over();
+    formers.remove(who);
+    if (serving != who) {
+      return false;
+    }
+    serving = null;
+    lastProgress = who.progress() | 1;
+    return true;
   }
 
   @Override
@@ -148,53 +243,38 @@ public final class ThreadWorker extends Worker {
 
   @Override
   public long progress() {
-    return (long) PROGRESS.getAcquire(this);
+    Incarnation now = serving;
+    return now == null ? 0 : now.progress();
   }
 
   @Override
   public @Nullable Thread thread() {
-    Incarnation now = incarnation;
+    Incarnation now = serving;
     return now == null ? null : now.thread;
-  }
-
-  private void leave() {
-    // An interrupt was meant for a handler that blocked, not for this one.
-    Thread.interrupted();
-    try {
-      events.workerStopped(id());
-    } finally {
-      giveUp();
-    }
-  }
-
-  /** The thread is done for; answers whether it served the worker until now. */
-  private synchronized boolean died(Incarnation who) {
-    if (incarnation != who) {
-      return false;
-    }
-    incarnation = null;
-    return true;
   }
 
   private void serve(Incarnation me) {
     threadStarted.accept(id());
-    begin();
     try {
-      runner.run(Delivery.of(() -> events.workerStarted(id())), 0);
+      me.run(Delivery.of(() -> duties.events().workerStarted(id())), 0);
     } finally {
-      end();
+      me.begun.complete(null);
     }
-    while (incarnation == me) {
+    TimerQueue<TimerTask> timers = me.context.timers();
+    while (me.mark == Incarnation.SERVING) {
       if (current == null && !take()) {
-        if (me.context.timers().nanosUntilNext() > 0) {
-          mailbox.await(me.context.timers().nanosUntilNext());
+        if (timers.nanosUntilNext() > 0) {
+          mailbox.await(timers.nanosUntilNext());
         }
       } else {
         runRest(me, Objects.requireNonNull(current));
       }
-      if (incarnation == me && me.context.timers().nanosUntilNext() <= 0) {
-        runTimers(me);
+      if (me.mark == Incarnation.SERVING && timers.nanosUntilNext() <= 0) {
+        me.runTimers();
       }
+    }
+    if (holds(me)) {
+      leave(me);
     }
   }
 
@@ -205,64 +285,151 @@ public final class ThreadWorker extends Worker {
     return current != null;
   }
 
-  private void runTimers(Incarnation me) {
-    begin();
-    try {
-      runner.run(me.timerRound, 0);
-    } finally {
-      end();
-    }
-  }
-
   private void runRest(Incarnation me, Delivery delivery) {
     WakeBatch wakes = me.context.wakes();
     int size = delivery.size();
+    me.served = true;
     wakes.open(delivery.origin());
     try {
-      while (position < size) {
+      // The mark first: without the worker nothing of it may be looked at.
+      while (me.mark == Incarnation.SERVING && position < size) {
         int index = position++;
-        begin();
-        try {
-          runner.run(delivery, index);
-        } finally {
-          end();
-        }
-        if (incarnation != me) {
-          return;
+        me.run(delivery, index);
+        if (me.requestsLeft > 0 && delivery.isRequest(index) && --me.requestsLeft == 0) {
+          renew(duties.waits());
         }
       }
     } finally {
       wakes.close();
+    }
+    if (me.mark != Incarnation.SERVING && (!holds(me) || position < size)) {
+      return;
     }
     current = null;
     mailbox.done(size);
     delivery.finished();
   }
 
-  private void begin() {
-    // What interrupted the message before, or what its handler left behind, is not meant for this.
-    Thread.interrupted();
-    PROGRESS.setRelease(this, (long) PROGRESS.get(this) + 1);
+  /**
+   * Whether a thread that was asked to leave still acts for the worker: under the lock, under which
+   * it would have been abandoned.
+   */
+  private synchronized boolean holds(Incarnation me) {
+    return me.mark != Incarnation.OVER;
   }
 
-  private void end() {
-    PROGRESS.setRelease(this, (long) PROGRESS.get(this) + 1);
+  private void leave(Incarnation me) {
+    me.context.leave();
+    if (me.waits && me.context.hasWork() && !finishWork(me)) {
+      return;
+    }
+    me.context.timers().clearAll();
+    me.run(Delivery.of(() -> duties.events().workerStopped(id())), 0);
+    left(me);
+  }
+
+  /** Runs the timers that are left while the next thread serves; false when it was forgotten. */
+  private boolean finishWork(Incarnation me) {
+    boolean heard = exit(me);
+    if (!holds(me) || !me.context.hasWork()) {
+      return holds(me);
+    }
+    if (me.last && !heard) {
+      // Nobody waits for the server's end who does not care about it.
+      return true;
+    }
+    if (!me.last) {
+      step(me);
+    }
+    TimerQueue<TimerTask> timers = me.context.timers();
+    while (me.context.hasWork() && !me.cut && holds(me)) {
+      LockSupport.parkNanos(this, timers.nanosUntilNext());
+      Thread.interrupted();
+      if (timers.nanosUntilNext() <= 0 && !me.cut) {
+        me.runTimers();
+        if (holds(me) && me.context.hasWork()) {
+          exit(me);
+        }
+      }
+    }
+    return holds(me);
+  }
+
+  private boolean exit(Incarnation me) {
+    me.run(Delivery.of(() -> me.heard = duties.events().workerExiting(id())), 0);
+    return me.heard;
+  }
+
+  /**
+   * Makes room for the next incarnation; of those that went before only the last takes its time.
+   */
+  private void step(Incarnation me) {
+    synchronized (this) {
+      formers.forEach(Incarnation::cut);
+      serving = null;
+      lastProgress = me.progress() | 1;
+      formers.add(me);
+      if (stopping) {
+        me.cut();
+      }
+    }
+    duties.supervisor().workerLeft(this, false);
+  }
+
+  private void left(Incarnation me) {
+    boolean served;
+    synchronized (this) {
+      if (me.mark == Incarnation.OVER) {
+        return;
+      }
+      served = forget(me);
+      gone |= me.last;
+      stoppedIfGone();
+    }
+    if (served && !me.last) {
+      duties.supervisor().workerLeft(this, !me.served);
+    }
+  }
+
+  /** Something came out of a handler, or of this class. */
+  private void died(Incarnation me, Throwable cause) {
+    if (!holds(me)) {
+      return;
+    }
+    if (me.last) {
+      left(me);
+      return;
+    }
+    boolean served = forget(me);
+    duties.supervisor().workerDied(this, cause);
+    if (served) {
+      duties.supervisor().workerLeft(this, true);
+    } else {
+      stoppedIfGone();
+    }
   }
 
   /** One thread's turn at serving the worker. */
-  private final class Incarnation {
-    private final WorkerContext context = new WorkerContext(ThreadWorker.this);
-    private final TimerRound timerRound = new TimerRound(context.timers());
+  private final class Incarnation extends Turn {
     private final ServerThread thread = threads.thread(role, this::run);
+
+    Incarnation(CompletableFuture<Void> begun, long progress) {
+      super(new WorkerContext(ThreadWorker.this), duties, begun, progress);
+    }
+
+    private void cut() {
+      cut = true;
+      if (mark == LEAVING) {
+        LockSupport.unpark(thread);
+      }
+    }
 
     private void run() {
       ServerThread.attach(context);
       try {
         serve(this);
       } catch (Throwable e) {
-        if (died(this)) {
-          supervisor.workerDied(ThreadWorker.this, e);
-        }
+        died(this, e);
       }
     }
   }

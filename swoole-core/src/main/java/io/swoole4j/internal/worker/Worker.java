@@ -75,7 +75,37 @@ public abstract class Worker {
    */
   public abstract CompletableFuture<Void> stop();
 
-  /** Interrupts the thread that serves this worker; it goes on serving if that helps. */
+  /**
+   * Lets the worker end in good order once the message it is in has returned, and begin again with
+   * fresh state. What waits for it, and its connections, are the next incarnation's. A worker that
+   * leaves already, or ends for good, is not asked twice.
+   *
+   * @param waits whether it finishes its timers first; the next incarnation begins meanwhile
+   * @return how far it has come
+   */
+  public abstract Renewal renew(boolean waits);
+
+  /**
+   * The time of a renewal is up: its timers are dropped and the handler that it waits for is
+   * interrupted. Nothing if it is over.
+   *
+   * @param renewal what {@link #renew} answered
+   */
+  public abstract void hurry(Renewal renewal);
+
+  /**
+   * Lets the next incarnation begin although a handler of the one that should leave does not come
+   * back; in BASE mode that is not possible, and only waiting helps.
+   *
+   * @param renewal what {@link #renew} answered
+   * @return the stack of the thread that was left behind; null if none was
+   */
+  public abstract @Nullable String abandon(Renewal renewal);
+
+  /**
+   * Interrupts the thread that serves this worker; it goes on serving if that helps. One that
+   * finishes its timers drops them.
+   */
   public abstract void interrupt();
 
   /** Counts the worker as ended although its thread does not come back from a handler. */

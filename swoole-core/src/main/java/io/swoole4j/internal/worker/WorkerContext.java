@@ -6,17 +6,23 @@ import io.swoole4j.internal.util.ServerThread;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one thread needs while it serves a worker; a new one with every thread that takes the worker
- * over. Owned by that thread.
+ * What one incarnation of a worker works with; a new one with every incarnation. Owned by the
+ * thread that serves the worker.
  */
 public final class WorkerContext {
   private final Worker worker;
   private final WakeBatch wakes = new WakeBatch();
   private final TimerQueue<TimerTask> timers;
+  private final TimerRound timerRound;
+  private @Nullable Object view;
+  private volatile boolean leaving;
+  private volatile boolean over;
+  private long nextTaskId;
 
   WorkerContext(Worker worker) {
     this.worker = worker;
     this.timers = new TimerQueue<>(Clock.SYSTEM, worker::nextTimerId, TimerTask::run);
+    this.timerRound = new TimerRound(timers);
   }
 
   /**
@@ -38,12 +44,26 @@ public final class WorkerContext {
   }
 
   /**
-   * The timers of this turn at the worker; they end with it.
+   * The timers of this incarnation; they end with it.
    *
    * @return the timers
    */
   public TimerQueue<TimerTask> timers() {
     return timers;
+  }
+
+  /**
+   * The id of the next task that this turn at the worker submits.
+   *
+   * @return from 0, the same until {@link #taskSubmitted}
+   */
+  public long nextTaskId() {
+    return nextTaskId;
+  }
+
+  /** The id was given to a task. */
+  public void taskSubmitted() {
+    nextTaskId++;
   }
 
   /**
@@ -53,5 +73,59 @@ public final class WorkerContext {
    */
   public WakeBatch wakes() {
     return wakes;
+  }
+
+  TimerRound timerRound() {
+    return timerRound;
+  }
+
+  /**
+   * What the layer above keeps for this incarnation.
+   *
+   * @return what was stored last, null at first
+   */
+  public @Nullable Object view() {
+    return view;
+  }
+
+  /**
+   * Keeps something for this incarnation.
+   *
+   * @param kept what to keep
+   */
+  public void view(@Nullable Object kept) {
+    view = kept;
+  }
+
+  /**
+   * Whether the incarnation is about to end and only finishes what it has begun.
+   *
+   * @return true from workerExit on
+   */
+  public boolean isLeaving() {
+    return leaving;
+  }
+
+  void leave() {
+    leaving = true;
+  }
+
+  /**
+   * Whether the incarnation has ended, although a handler of it may still run on a thread that was
+   * abandoned.
+   *
+   * @return true once nothing is run for it any more
+   */
+  public boolean isOver() {
+    return over;
+  }
+
+  void end() {
+    over = true;
+  }
+
+  /** Whether it has something to finish before it may leave. */
+  boolean hasWork() {
+    return timers.size() > 0;
   }
 }

@@ -14,6 +14,17 @@ public interface WorkerEvents {
   void workerStarted(int workerId);
 
   /**
+   * The worker leaves and still has timers. Called before it waits for them, and again whenever
+   * some have run.
+   *
+   * @param workerId its id
+   * @return whether anybody listens
+   */
+  default boolean workerExiting(int workerId) {
+    return false;
+  }
+
+  /**
    * The worker leaves in good order.
    *
    * @param workerId its id

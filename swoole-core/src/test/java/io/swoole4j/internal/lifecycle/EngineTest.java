@@ -20,6 +20,7 @@ import io.swoole4j.internal.net.Transport;
 import io.swoole4j.internal.util.Clock;
 import io.swoole4j.internal.util.Logging;
 import io.swoole4j.internal.worker.CallbackRunner;
+import io.swoole4j.internal.worker.RequestLimit;
 import io.swoole4j.internal.worker.WorkerEvents;
 import io.swoole4j.server.Journal;
 import io.swoole4j.server.ServerMode;
@@ -150,6 +151,16 @@ class EngineTest {
     }
 
     @Override
+    public void beforeReload() {
+      journal.add("beforeReload");
+    }
+
+    @Override
+    public void afterReload() {
+      journal.add("afterReload");
+    }
+
+    @Override
     public void beforeShutdown() {
       journal.add("beforeShutdown");
     }
@@ -209,6 +220,9 @@ class EngineTest {
             new InboundRules(true, false, 1 << 20, 30_000, 0, 0),
             dispatcher,
             TimeUnit.SECONDS.toNanos(2),
+            RequestLimit.NONE,
+            RequestLimit.NONE,
+            true,
             TimeUnit.SECONDS.toNanos(5),
             (role, number) -> {},
             marking,

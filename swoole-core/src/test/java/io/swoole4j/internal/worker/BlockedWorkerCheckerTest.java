@@ -162,6 +162,19 @@ class BlockedWorkerCheckerTest {
     }
 
     @Override
+    public Renewal renew(boolean waits) {
+      return Renewal.over();
+    }
+
+    @Override
+    public void hurry(Renewal renewal) {}
+
+    @Override
+    public String abandon(Renewal renewal) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void interrupt() {}
 
     @Override

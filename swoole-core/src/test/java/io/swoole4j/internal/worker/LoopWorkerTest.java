@@ -32,7 +32,14 @@ class LoopWorkerTest {
 
   private LoopWorker newWorker(WorkerEvents events) {
     return new LoopWorker(
-        0, loop, events, (died, cause) -> deaths.add(cause), CallbackRunner.INLINE);
+        0,
+        loop,
+        new WorkerDuties(
+            events,
+            (died, cause) -> deaths.add(cause),
+            CallbackRunner.INLINE,
+            RequestLimit.NONE,
+            true));
   }
 
   private LoopWorker startedWorker() {

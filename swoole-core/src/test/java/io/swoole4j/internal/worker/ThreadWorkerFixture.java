@@ -19,6 +19,22 @@ abstract class ThreadWorkerFixture {
   volatile boolean replace = true;
   private final List<ThreadWorker> workers = new ArrayList<>();
 
+  /** Writes down deaths, and replaces threads unless told otherwise. */
+  final WorkerSupervisor supervisor =
+      new WorkerSupervisor() {
+        @Override
+        public void workerDied(Worker worker, Throwable cause) {
+          deaths.add(cause);
+        }
+
+        @Override
+        public void workerLeft(ThreadWorker worker, boolean futile) {
+          if (replace) {
+            worker.startThread();
+          }
+        }
+      };
+
   @AfterEach
   void endWorkers() {
     workers.forEach(
@@ -34,24 +50,15 @@ abstract class ThreadWorkerFixture {
 
   final ThreadWorker newWorker(
       WorkerEvents events, CallbackRunner runner, Consumer<Integer> threadStarted) {
-    ThreadWorker worker =
-        new ThreadWorker(
-            3,
-            "worker-3",
-            events,
-            this::workerDied,
-            runner,
-            new ServerThreads(9501),
-            threadStarted);
-    workers.add(worker);
-    return worker;
+    return newWorker(
+        new WorkerDuties(events, supervisor, runner, RequestLimit.NONE, true), threadStarted);
   }
 
-  private void workerDied(Worker worker, Throwable cause) {
-    deaths.add(cause);
-    if (replace) {
-      ((ThreadWorker) worker).startThread();
-    }
+  final ThreadWorker newWorker(WorkerDuties duties, Consumer<Integer> threadStarted) {
+    ThreadWorker worker =
+        new ThreadWorker(3, "worker-3", duties, new ServerThreads(9501), threadStarted);
+    workers.add(worker);
+    return worker;
   }
 
   final ThreadWorker startedWorker() {

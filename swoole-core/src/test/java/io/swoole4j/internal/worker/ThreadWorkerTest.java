@@ -58,7 +58,7 @@ class ThreadWorkerTest extends ThreadWorkerFixture {
     worker.deliver(log.line("message"));
     worker.stop();
 
-    log.awaitLines("runner", "start 3", "runner", "message", "runner", "stop 3");
+    log.awaitLines("runner", "start 3", "runner", "message", "runner", "runner", "stop 3");
   }
 
   @Test

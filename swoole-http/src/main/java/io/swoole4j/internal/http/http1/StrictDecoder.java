@@ -96,6 +96,11 @@ final class StrictDecoder extends HttpRequestDecoder {
     keeping = wanted;
   }
 
+  /** How many bytes are waiting to be decoded. */
+  int waitingBytes() {
+    return actualReadableBytes();
+  }
+
   /** Stops before the next message. */
   void pause() {
     paused = true;

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.server;
+
+/** Handles {@link Event#AFTER_RELOAD}. */
+@FunctionalInterface
+public interface AfterReloadHandler extends EventHandler {
+  /**
+   * The workers have been renewed; Swoole's {@code onAfterReload}. Runs on the manager's thread.
+   * The next reload can be asked for once it has returned.
+   *
+   * @param server the server
+   * @throws Exception whatever goes wrong; it is logged and reported, and the worker goes on
+   */
+  void onAfterReload(Server server) throws Exception;
+}

@@ -1,0 +1,417 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.swoole4j.setting.Settings;
+import io.swoole4j.testing.LogCapture;
+import io.swoole4j.testing.RawClient;
+import io.swoole4j.testing.RunningServer;
+import io.swoole4j.testing.ServerMatrix;
+import io.swoole4j.testing.ServerVariant;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.event.Level;
+
+/** Reloads renew workers one after the other and nothing else. */
+class ReloadTest {
+
+  private final Journal journal = new Journal();
+
+  private Server server(ServerVariant variant, int workers) {
+    Server server = variant.newServer().set(Settings.WORKER_NUM, workers);
+    server.on(Event.BEFORE_RELOAD, s -> journal.add("beforeReload" + role()));
+    server.on(Event.AFTER_RELOAD, s -> journal.add("afterReload" + role()));
+    server.on(Event.WORKER_START, (s, workerId) -> journal.add("workerStart " + workerId));
+    server.on(Event.WORKER_EXIT, (s, workerId) -> journal.add("workerExit " + workerId));
+    server.on(Event.WORKER_STOP, (s, workerId) -> journal.add("workerStop " + workerId));
+    server.on(Event.WORKER_ERROR, (s, id, pid, code, signal) -> journal.add("workerError " + id));
+    server.on(Event.RECEIVE, (s, fd, reactorId, data) -> s.send(fd, data));
+    return server;
+  }
+
+  private static String role() {
+    return Thread.currentThread().getName().replaceAll("swoole-[0-9]+", " on");
+  }
+
+  private void reload(Server server) {
+    int before = journal.count("afterReload on-manager");
+    assertThat(server.reload()).isTrue();
+    journal.waitFor("afterReload on-manager", before + 1);
+  }
+
+  @ServerMatrix
+  void renewsWorkersOneAfterTheOtherBetweenItsTwoEvents(ServerVariant variant) {
+    Server server = server(variant, 2);
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client();
+      assertThat(client.send("a").readText(1)).isEqualTo("a");
+      journal.waitFor("workerStart 1");
+      int started = journal.lines().size();
+      reload(server);
+
+      assertThat(journal.lines().subList(started, journal.lines().size()))
+          .containsExactly(
+              "beforeReload on-manager",
+              "workerStop 0",
+              "workerStart 0",
+              "workerStop 1",
+              "workerStart 1",
+              "afterReload on-manager");
+      assertThat(client.send("b").readText(1)).isEqualTo("b");
+      assertThat(server.getClientList()).containsExactly(1L);
+    }
+    assertThat(journal.count("workerStop 0")).isEqualTo(2);
+  }
+
+  @ServerMatrix
+  void startsEveryWorkerAsOftenAsItIsReloaded(ServerVariant variant) {
+    Server server = server(variant, 2);
+
+    try (LogCapture log = LogCapture.of("io.swoole4j");
+        RunningServer running = RunningServer.start(server)) {
+      for (int i = 0; i < 5; i++) {
+        reload(running.server());
+      }
+      assertThat(log.messages(Level.INFO)).filteredOn("reloading all workers"::equals).hasSize(5);
+      assertThat(log.messages(Level.WARN)).isEmpty();
+    }
+
+    for (int id = 0; id < 2; id++) {
+      assertThat(journal.count("workerStart " + id)).isEqualTo(6);
+      assertThat(journal.count("workerStop " + id)).isEqualTo(6);
+    }
+    assertThat(journal.count("workerExit 0")).isZero();
+  }
+
+  @ServerMatrix
+  void answersClientThatAsksForIt(ServerVariant variant) {
+    Server server = server(variant, 1);
+    server.on(Event.RECEIVE, (s, fd, reactorId, data) -> s.send(fd, "reload " + s.reload()));
+
+    try (RunningServer running = RunningServer.start(server)) {
+      assertThat(running.client().send("reload").readText(11)).isEqualTo("reload true");
+      journal.waitFor("afterReload on-manager");
+    }
+  }
+
+  @ServerMatrix
+  void finishesTheMessageItIsInAndLeavesTheRestToTheNext(ServerVariant variant) throws Exception {
+    CountDownLatch entered = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    AtomicInteger incarnation = new AtomicInteger();
+    Server server = server(variant, 1).set("open_eof_split", true).set("package_eof", "\n");
+    server.workerHandlers(
+        id ->
+            new ReceiveHandler() {
+              private final int number = incarnation.incrementAndGet();
+
+              @Override
+              public void onReceive(Server s, long fd, int reactorId, byte[] data)
+                  throws Exception {
+                entered.countDown();
+                release.await();
+                s.send(fd, number + ":" + new String(data, UTF_8));
+              }
+            });
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client();
+      client.send("a\nb\nc\n");
+      assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(server.reload()).isTrue();
+      journal.waitFor("beforeReload on-manager");
+      // The worker is asked right behind the event, by then the handler has to be waiting still.
+      Traffic.until(() -> !server.reload());
+      awaitAsked(server);
+      release.countDown();
+
+      assertThat(client.readUntil("c\n")).isEqualTo("1:a\n2:b\n2:c\n");
+    }
+  }
+
+  /** A second request to leave is not counted, so this finds out when the first has been made. */
+  private static void awaitAsked(Server server) {
+    server.stop(0);
+  }
+
+  @ServerMatrix
+  void isDiscardedWhileOneIsGoingOn(ServerVariant variant) throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    Server server = server(variant, 2);
+    server.on(
+        Event.BEFORE_RELOAD,
+        s -> {
+          journal.add("beforeReload");
+          release.await();
+        });
+
+    try (RunningServer running = RunningServer.start(server)) {
+      assertThat(running.server().reload()).isTrue();
+      journal.waitFor("beforeReload");
+      assertThat(server.reload()).isFalse();
+      assertThat(server.getLastError()).isEqualTo(509);
+      assertThat(server.reload(true)).isFalse();
+      release.countDown();
+      journal.waitFor("afterReload on-manager");
+      Traffic.until(server::reload);
+      journal.waitFor("afterReload on-manager", 2);
+    }
+    assertThat(journal.count("workerStart 0")).isEqualTo(3);
+  }
+
+  @ServerMatrix(transports = "nio")
+  void isRefusedBeforeTheStartAndAfterTheEnd(ServerVariant variant) {
+    Server server = server(variant, 1);
+    assertThat(server.reload()).isFalse();
+    assertThat(server.getLastError()).isEqualTo(509);
+
+    RunningServer.start(server).close();
+
+    assertThat(server.reload()).isFalse();
+    assertThat(journal.count("beforeReload on-manager")).isZero();
+  }
+
+  @ServerMatrix
+  void callsWorkerExitWhileTimersAreLeftAndStopsWithoutThem(ServerVariant variant) {
+    Server server = server(variant, 1);
+    long[] timer = new long[1];
+    server.on(
+        Event.WORKER_START,
+        (s, workerId) -> {
+          journal.add("workerStart");
+          if (journal.count("workerStart") == 1) {
+            timer[0] = s.tick(10, id -> journal.add("tick"));
+          }
+        });
+    server.on(
+        Event.WORKER_EXIT,
+        (s, workerId) -> {
+          journal.add("workerExit " + s.workerId());
+          s.clearTimer(timer[0]);
+        });
+
+    try (RunningServer running = RunningServer.start(server)) {
+      journal.waitFor("tick", 2);
+      reload(running.server());
+      journal.waitFor("workerStart", 2);
+    }
+
+    assertThat(journal.lines())
+        .filteredOn(line -> !line.equals("tick"))
+        .containsExactly(
+            "workerStart",
+            "beforeReload on-manager",
+            "workerExit 0",
+            "workerStop 0",
+            "workerStart",
+            "afterReload on-manager",
+            "workerStop 0");
+  }
+
+  @ServerMatrix
+  void finishesTimersWhileTheNextWorkerServes(ServerVariant variant) {
+    Set<Object> views = ConcurrentHashMap.newKeySet();
+    Server server = server(variant, 1).set(Settings.MAX_WAIT_TIME, 10.0);
+    server.on(
+        Event.RECEIVE,
+        (s, fd, reactorId, data) -> {
+          s.reload();
+          s.after(100, () -> step(s, fd, 1));
+        });
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client();
+      client.send("go");
+      assertThat(client.readUntil("5\n")).isEqualTo("1\n2\n3\n4\n5\n");
+      journal.waitFor("workerStop 0");
+      journal.waitFor("afterReload on-manager");
+    }
+
+    assertThat(journal.lines().indexOf("workerStart 0")).isZero();
+    assertThat(journal.count("workerExit 0")).isGreaterThanOrEqualTo(4);
+    // The next one has begun long before the first has ended.
+    assertThat(journal.lines().lastIndexOf("workerStart 0"))
+        .isLessThan(journal.lines().indexOf("workerStop 0"));
+    assertThat(views).isEmpty();
+  }
+
+  private void step(Server server, long fd, int number) {
+    server.send(fd, number + "\n");
+    if (number < 5) {
+      server.after(100, () -> step(server, fd, number + 1));
+    }
+  }
+
+  @ServerMatrix
+  void dropsTimersThatAreLeftAfterMaxWaitTime(ServerVariant variant) {
+    Server server = server(variant, 1).set(Settings.MAX_WAIT_TIME, 0.2);
+    server.on(
+        Event.WORKER_START,
+        (s, workerId) -> {
+          journal.add("workerStart");
+          s.tick(20, id -> journal.add("tick of " + journal.count("workerStart")));
+        });
+
+    try (LogCapture log = LogCapture.of("io.swoole4j");
+        RunningServer running = RunningServer.start(server)) {
+      reload(running.server());
+      assertThat(log.contains(Level.WARN, "[9101] worker 0 did not leave")).isTrue();
+    }
+
+    assertThat(journal.count("workerStop 0")).isEqualTo(2);
+    assertThat(journal.count("workerExit 0")).isGreaterThanOrEqualTo(2);
+  }
+
+  @ServerMatrix
+  void dropsTimersAtOnceWithoutReloadAsync(ServerVariant variant) {
+    Server server = server(variant, 1).set(Settings.RELOAD_ASYNC, false);
+    server.on(
+        Event.WORKER_START,
+        (s, workerId) -> {
+          journal.add("workerStart");
+          s.after(60_000, () -> journal.add("late"));
+        });
+
+    try (RunningServer running = RunningServer.start(server)) {
+      journal.waitFor("workerStart");
+      reload(running.server());
+    }
+
+    assertThat(journal.lines())
+        .containsExactly(
+            "workerStart",
+            "beforeReload on-manager",
+            "workerStop 0",
+            "workerStart",
+            "afterReload on-manager",
+            "workerStop 0");
+  }
+
+  @ServerMatrix(modes = ServerMode.PROCESS)
+  void leavesBlockedThreadBehindAndLosesItsMessageOnly(ServerVariant variant) throws Exception {
+    CountDownLatch entered = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    CountDownLatch came = new CountDownLatch(1);
+    Server server = server(variant, 1).set(Settings.MAX_WAIT_TIME, 0.2);
+    server.set("open_eof_split", true).set("package_eof", "\n");
+    server.on(
+        Event.RECEIVE,
+        (s, fd, reactorId, data) -> {
+          if (data[0] == 'b') {
+            entered.countDown();
+            awaitUninterruptibly(release);
+            assertThat(s.workerId()).isZero();
+            came.countDown();
+          }
+          s.send(fd, data);
+        });
+
+    try (LogCapture log = LogCapture.of("io.swoole4j");
+        RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client();
+      client.send("a\nb\nc\nd\n");
+      assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
+      reload(running.server());
+
+      assertThat(client.readUntil("d\n")).isEqualTo("a\nc\nd\n");
+      assertThat(log.contains(Level.WARN, "worker 0 did not leave its handler and was left"))
+          .isTrue();
+      assertThat(server.stats()).containsEntry("abandoned_worker_count", 1L);
+      release.countDown();
+      assertThat(came.await(10, TimeUnit.SECONDS)).isTrue();
+      // What it sends is still sent, but it serves nobody.
+      assertThat(client.readUntil("b\n")).isEqualTo("b\n");
+      client.send("e\nf\n");
+      assertThat(client.readUntil("f\n")).isEqualTo("e\nf\n");
+    }
+    assertThat(journal.count("workerStart 0")).isEqualTo(2);
+    assertThat(journal.count("workerStop 0")).isEqualTo(1);
+    assertThat(journal.count("workerError 0")).isZero();
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    boolean open = false;
+    while (!open) {
+      try {
+        open = latch.await(10, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        // On purpose: the handler that does not listen.
+      }
+    }
+  }
+
+  @ServerMatrix
+  void interruptsHandlerThatBlocks(ServerVariant variant) throws Exception {
+    CountDownLatch entered = new CountDownLatch(1);
+    Server server = server(variant, 2).set(Settings.MAX_WAIT_TIME, 0.2);
+    server.on(
+        Event.WORKER_START,
+        (s, workerId) -> {
+          journal.add("workerStart " + workerId);
+          if (workerId == 0 && journal.count("workerStart 0") == 1) {
+            entered.countDown();
+            try {
+              new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+              journal.add("interrupted");
+            }
+          }
+        });
+
+    try (RunningServer running = RunningServer.start(server)) {
+      assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
+      reload(running.server());
+      journal.waitFor("workerStart 0", 2);
+      journal.waitFor("workerStart 1", 2);
+    }
+
+    assertThat(journal.count("interrupted")).isEqualTo(1);
+    assertThat(journal.count("workerStop 0")).isEqualTo(2);
+    assertThat(journal.count("workerStop 1")).isEqualTo(2);
+  }
+
+  @ServerMatrix
+  void survivesWorkersThatAllAskForIt(ServerVariant variant) {
+    Server server = server(variant, 4).set("task_worker_num", 1);
+    server.on(Event.TASK, (s, taskId, workerId, data) -> null);
+    server.on(
+        Event.WORKER_START,
+        (s, workerId) -> {
+          journal.add("workerStart");
+          s.after(50, s::reload);
+        });
+
+    try (RunningServer running = RunningServer.start(server)) {
+      journal.waitFor("workerStart", 40);
+      assertThat(running.client().send("on").readText(2)).isEqualTo("on");
+      assertThat(server.state()).isEqualTo(ServerState.RUNNING);
+    }
+  }
+
+  @ServerMatrix
+  void goesOnWhenHandlersOfTheChangeThrow(ServerVariant variant) {
+    Server server = server(variant, 1);
+    server.on(
+        Event.WORKER_ERROR, (s, id, pid, exitCode, signal) -> journal.add("workerError " + id));
+    server.on(
+        Event.WORKER_STOP,
+        (s, workerId) -> {
+          journal.add("workerStop");
+          if (journal.count("workerStop") == 1) {
+            journal.add("throwing");
+          }
+        });
+
+    try (RunningServer running = RunningServer.start(server)) {
+      reload(running.server());
+      reload(running.server());
+    }
+    assertThat(journal.count("workerStart 0")).isEqualTo(3);
+  }
+}

@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
+
+import io.swoole4j.setting.Settings;
+import io.swoole4j.testing.ExpectErrors;
+import io.swoole4j.testing.LogCapture;
+import io.swoole4j.testing.RawClient;
+import io.swoole4j.testing.RunningServer;
+import io.swoole4j.testing.ServerMatrix;
+import io.swoole4j.testing.ServerVariant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.slf4j.event.Level;
+
+/** Tasks whose results are waited for. */
+class TaskWaitTest {
+
+  private final Journal journal = new Journal();
+  private final CountDownLatch release = new CountDownLatch(1);
+
+  /** A server whose task workers answer what they got; "wait" only when released. */
+  private Server server(ServerVariant variant, int taskWorkers) {
+    Server server =
+        variant.newServer().set(Settings.WORKER_NUM, 1).set(Settings.TASK_WORKER_NUM, taskWorkers);
+    server.on(Event.RECEIVE, (s, fd, reactorId, data) -> {});
+    server.on(
+        Event.TASK,
+        (s, id, source, data) -> {
+          if (data.equals("wait")) {
+            assertThat(release.await(10, TimeUnit.SECONDS)).isTrue();
+          }
+          return data;
+        });
+    return server;
+  }
+
+  /** What runs in a receive handler; its answer goes to the client. */
+  private static String inWorker(Server server, Function<Server, Object> body) {
+    server.on(Event.RECEIVE, (s, fd, reactorId, data) -> s.send(fd, body.apply(s) + "\n"));
+    try (RunningServer running = RunningServer.start(server)) {
+      return running.client().send("go").readUntil("\n").strip();
+    }
+  }
+
+  @ServerMatrix
+  void answersWithTheResult(ServerVariant variant) {
+    Server server = server(variant, 1);
+    Map<String, Integer> map = Map.of("one", 1);
+
+    assertThat(
+            inWorker(
+                server,
+                s -> {
+                  assertThat(s.taskwait(map)).containsSame(map);
+                  assertThat(s.taskwait("text", 5)).contains("text");
+                  assertThat(s.taskwait("text", 5, 0)).contains("text");
+                  return "ok " + s.getLastError();
+                }))
+        .isEqualTo("ok 0");
+  }
+
+  @ServerMatrix
+  void givesUpInTimeAndNeverTakesTheLateResultForTheNext(ServerVariant variant) {
+    try (LogCapture log = LogCapture.of("io.swoole4j")) {
+      Server server = server(variant, 1);
+      server.on(Event.FINISH, (s, id, result) -> journal.add("finished " + result));
+
+      assertThat(
+              inWorker(
+                  server,
+                  s -> {
+                    assertThat(s.taskwait("wait", 0.05)).isEmpty();
+                    assertThat(s.getLastError()).isEqualTo(10018);
+                    release.countDown();
+                    return s.taskwait("hello world", 10).orElse("nothing");
+                  }))
+          .isEqualTo("hello world");
+      log.awaitContains(Level.WARN, "task has expired, its result is dropped");
+    }
+    assertThat(journal.lines()).isEmpty();
+  }
+
+  @ServerMatrix
+  void takesTheFirstOfSeveralResults(ServerVariant variant) {
+    try (LogCapture log = LogCapture.of("io.swoole4j")) {
+      Server server = server(variant, 1);
+      server.on(
+          Event.TASK,
+          (s, id, source, data) -> {
+            boolean first = s.finish(data + " first");
+            boolean second = s.finish(data + " second");
+            journal.add(first + " " + second + " " + s.getLastError());
+            return "third";
+          });
+
+      assertThat(
+              inWorker(
+                  server,
+                  s -> List.of(s.taskwait("a", 5).orElseThrow(), s.taskwait("b", 5).orElseThrow())))
+          .isEqualTo("[a first, b first]");
+    }
+    assertThat(journal.lines()).containsOnly("true false 2003");
+  }
+
+  @ServerMatrix
+  @ExpectErrors("handler of task threw")
+  void isAnsweredAtOnceWhenTheTaskThrowsOrHasNoResult(ServerVariant variant) {
+    Server server = server(variant, 1);
+    server.on(
+        Event.TASK,
+        (s, id, source, data) -> {
+          if (data.equals("exception")) {
+            throw new IllegalStateException("asked for");
+          }
+          if (data.equals("error")) {
+            throw new AssertionError("asked for");
+          }
+          return null;
+        });
+
+    assertThat(
+            inWorker(
+                server,
+                s -> {
+                  for (String way : List.of("exception", "error", "null")) {
+                    // Far longer than a test may take.
+                    assertThat(s.taskwait(way, 3600)).as(way).isEmpty();
+                    assertThat(s.getLastError()).isEqualTo(2002);
+                  }
+                  assertThat(s.taskWaitMulti(List.of("exception", "null"), 3600)).isEmpty();
+                  return "ok";
+                }))
+        .isEqualTo("ok");
+  }
+
+  @ServerMatrix
+  void isAnErrorInATaskWorker(ServerVariant variant) {
+    Server server = server(variant, 2);
+    server.on(
+        Event.TASK,
+        (s, id, source, data) -> {
+          assertThatIllegalStateException()
+              .isThrownBy(() -> s.taskwait("x"))
+              .withMessageStartingWith("taskwait: called on swoole-");
+          assertThatIllegalStateException()
+              .isThrownBy(() -> s.taskWaitMulti(List.of("x")))
+              .withMessageStartingWith("taskWaitMulti: called on swoole-");
+          assertThatIllegalStateException()
+              .isThrownBy(() -> s.taskCo(List.of("x")))
+              .withMessageStartingWith("taskCo: called on swoole-");
+          return "refused";
+        });
+
+    assertThat(inWorker(server, s -> s.taskwait("go", 5).orElse("nothing"))).isEqualTo("refused");
+  }
+
+  @ServerMatrix
+  void refusesWhatMakesNoSense(ServerVariant variant) {
+    Server server = server(variant, 1);
+
+    assertThat(
+            inWorker(
+                server,
+                s -> {
+                  assertThatIllegalArgumentException().isThrownBy(() -> s.taskwait(null));
+                  assertThatIllegalArgumentException().isThrownBy(() -> s.taskwait("x", 0));
+                  assertThatIllegalArgumentException()
+                      .isThrownBy(() -> s.taskwait("x", Double.NaN))
+                      .withMessage("timeout: NaN (expected: above 0 seconds)");
+                  assertThatIllegalArgumentException()
+                      .isThrownBy(() -> s.taskWaitMulti(Collections.nCopies(1025, "x")))
+                      .withMessage("tasks: 1025 (expected: at most 1024)");
+                  assertThatIllegalArgumentException()
+                      .isThrownBy(() -> s.taskWaitMulti(Arrays.asList("x", null)));
+                  assertThat(s.taskwait("x", 1, 1)).isEmpty();
+                  assertThat(s.stats()).containsEntry("task_count", 0L);
+                  return s.getLastError();
+                }))
+        .isEqualTo("505");
+  }
+
+  @ServerMatrix
+  void runsNothingElseOnTheWorkerMeanwhile(ServerVariant variant) {
+    Server server = server(variant, 1);
+    server.on(Event.FINISH, (s, id, result) -> journal.add("finished " + result));
+    server.on(Event.CONNECT, (s, fd, reactorId) -> s.after(1, () -> journal.add("timer")));
+
+    String answer =
+        inWorker(
+            server,
+            s -> {
+              s.task("before");
+              assertThat(s.taskwait("go", 5)).contains("go");
+              await().until(() -> s.stats().get("tasking_num").equals(0));
+              return journal.lines();
+            });
+
+    assertThat(answer).doesNotContain("finished");
+    assertThat(journal.lines()).contains("finished before");
+  }
+
+  @ServerMatrix
+  void givesEveryCallerItsOwnResult(ServerVariant variant) {
+    Server server = server(variant, 1).set(Settings.WORKER_NUM, 4);
+    server.on(
+        Event.TASK_OBJECT,
+        (s, task) -> {
+          assertThat(task.flags()).isPositive();
+          assertThat(task.has(TaskFlag.COROUTINE)).isTrue();
+          byte[] result = new byte[(Integer) task.data()];
+          Arrays.fill(result, (byte) result.length);
+          return result;
+        });
+    server.on(
+        Event.RECEIVE,
+        (s, fd, reactorId, data) -> {
+          for (int size = 1; size <= 1 << 16; size *= 4) {
+            byte[] result = (byte[]) s.taskwait(size + s.workerId(), 10).orElseThrow();
+            assertThat(result).hasSize(size + s.workerId()).containsOnly((byte) result.length);
+          }
+          s.send(fd, "ok\n");
+        });
+
+    try (RunningServer running = RunningServer.start(server)) {
+      List<RawClient> clients =
+          IntStream.range(0, 8).mapToObj(i -> running.client().send("go")).toList();
+      clients.forEach(client -> assertThat(client.readUntil("\n")).isEqualTo("ok\n"));
+    }
+  }
+
+  @ServerMatrix
+  void servesThreadsThatAreNoWorkers(ServerVariant variant) {
+    Server server = server(variant, 1);
+
+    try (RunningServer running = RunningServer.start(server)) {
+      assertThat(server.taskwait("outside", 5)).contains("outside");
+      List<CompletableFuture<Object>> callers = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        int number = i;
+        callers.add(CompletableFuture.supplyAsync(() -> server.taskwait(number, 10).orElseThrow()));
+      }
+      for (int i = 0; i < 20; i++) {
+        assertThat(callers.get(i).join()).isEqualTo(i);
+      }
+    }
+  }
+
+  @ServerMatrix
+  void endsWithAnInterruptAndKeepsIt(ServerVariant variant) {
+    Server server = server(variant, 1);
+
+    try (RunningServer running = RunningServer.start(server)) {
+      Thread.currentThread().interrupt();
+      assertThat(server.taskwait("wait", 3600)).isEmpty();
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(server.getLastError()).isEqualTo(10018);
+      release.countDown();
+    }
+  }
+
+  @ServerMatrix
+  void gathersResultsByIndexAndLeavesOutThoseThatAreLate(ServerVariant variant) {
+    try (LogCapture log = LogCapture.of("io.swoole4j")) {
+      Server server = server(variant, 4);
+
+      String answer =
+          inWorker(
+              server,
+              s -> {
+                assertThat(s.taskWaitMulti(List.of())).isEmpty();
+                Map<Integer, Object> all = s.taskWaitMulti(List.of("a", "b", "c", "d"), 10);
+                Map<Integer, Object> some = s.taskWaitMulti(List.of("e", "wait", "f"), 0.5);
+                assertThat(s.getLastError()).isEqualTo(10018);
+                release.countDown();
+                return all + " " + some + " " + s.taskWaitMulti(List.of("g", "h"), 10);
+              });
+
+      assertThat(answer).isEqualTo("{0=a, 1=b, 2=c, 3=d} {0=e, 2=f} {0=g, 1=h}");
+      assertThat(log.contains(Level.ERROR, "")).isFalse();
+    }
+  }
+
+  @ServerMatrix
+  void gathersAThousandAndMore(ServerVariant variant) {
+    Server server = server(variant, 3);
+
+    assertThat(
+            inWorker(
+                server,
+                s ->
+                    s.taskWaitMulti(IntStream.range(0, 1024).boxed().toList(), 20)
+                        .equals(
+                            IntStream.range(0, 1024)
+                                .boxed()
+                                .collect(Collectors.toMap(i -> i, i -> i)))))
+        .isEqualTo("true");
+  }
+
+  @ServerMatrix
+  void hasAnEntryForEveryTaskWithTaskCo(ServerVariant variant) {
+    try (LogCapture log = LogCapture.of("io.swoole4j")) {
+      Server server = server(variant, 4);
+
+      String answer =
+          inWorker(
+              server,
+              s -> {
+                List<?> some = s.taskCo(List.of("a", "wait", "b"), 0.5);
+                release.countDown();
+                return some + " " + s.taskCo(List.of("c"));
+              });
+
+      assertThat(answer).isEqualTo("[Optional[a], Optional.empty, Optional[b]] [Optional[c]]");
+      assertThat(log.contains(Level.ERROR, "")).isFalse();
+    }
+  }
+}
