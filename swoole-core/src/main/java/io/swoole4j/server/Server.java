@@ -496,7 +496,12 @@ public class Server implements ServerHandle {
    */
   public boolean stop(int workerId, boolean waitEvent) {
     Engine running = engine;
-    if (running == null || state() != ServerState.RUNNING) {
+    // In workerStart, too, which may run before the start has ended.
+    boolean serves =
+        running != null
+            && (state() == ServerState.RUNNING
+                || (state() == ServerState.STARTING && running.currentWorker() != null));
+    if (running == null || !serves) {
       return lastError.fail(ErrorCode.WRONG_OPERATION);
     }
     running.renew(workerId, waitEvent);

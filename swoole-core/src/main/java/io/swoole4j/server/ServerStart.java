@@ -26,9 +26,11 @@ final class ServerStart {
   private final OsServices services;
   private final Logger logger;
   private final Failures failures;
+  private final PidFile pidFile;
   private final Engine engine;
   private final Tasks tasks;
   private final Messages messages;
+  private boolean written;
 
   /**
    * Checks everything that can be checked before a port is bound; then, and before there is a
@@ -40,6 +42,7 @@ final class ServerStart {
     Logging logging = factory.logging();
     this.logger = logging.of(Server.class);
     this.services = new OsServices(settings);
+    this.pidFile = new PidFile(settings, logger);
 
     HandlerTable shared = shared();
     List<HandlerTable> portTables = new ArrayList<>();
@@ -68,7 +71,7 @@ final class ServerStart {
     this.engine =
         new Engine(
             config,
-            new LifecycleBridge(server, shared, processes, failures),
+            new LifecycleBridge(server, shared, processes, pidFile, failures),
             workers,
             new ConnectionBridge(
                 server, workers, failures, logger, new ThrottledLogger(logger, Clock.SYSTEM)),
@@ -156,18 +159,29 @@ final class ServerStart {
   }
 
   void run() {
-    engine.start(
-        () -> {
-          for (int i = 0; i < engine.listeners().size(); i++) {
-            server.ports().get(i).bound(engine.listeners().get(i));
-          }
-          services.dropPrivileges();
-        });
+    try {
+      engine.start(this::bound);
+    } catch (RuntimeException | Error e) {
+      if (written) {
+        pidFile.remove();
+      }
+      throw e;
+    }
     server
         .ports()
         .forEach(
             port ->
                 logger.info(
                     "listening on {} ({}, {} workers)", port, server.mode(), factory.workers()));
+  }
+
+  private void bound() {
+    for (int i = 0; i < engine.listeners().size(); i++) {
+      server.ports().get(i).bound(engine.listeners().get(i));
+    }
+    // While it may still be written where only root may write.
+    pidFile.write();
+    written = true;
+    services.dropPrivileges();
   }
 }

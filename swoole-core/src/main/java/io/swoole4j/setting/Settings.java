@@ -353,6 +353,13 @@ public final class Settings {
           "Directory to confine the server to once the ports are bound; effective for root only;"
               + " needs swoole-process");
 
+  /** The file that holds the server's process id while it runs. */
+  public static final Setting<String> PID_FILE =
+      string(
+          "pid_file",
+          "",
+          "File that holds the process id from the start, once the ports are bound, to the end");
+
   /**
    * Whether reactors and workers are pinned to one CPU each; needs the service {@code Affinity}.
    */
@@ -868,6 +875,7 @@ public final class Settings {
           USER,
           GROUP,
           CHROOT,
+          PID_FILE,
           OPEN_CPU_AFFINITY,
           CPU_AFFINITY_IGNORE,
           BACKLOG,

@@ -93,7 +93,6 @@ class SettingRegistryTest {
         "max_coro_num",
         "enable_coroutine",
         "max_coroutine",
-        "pid_file",
         "log_file",
         "dispatch_func",
       })
