@@ -45,13 +45,17 @@ final class CommandLine {
   }
 
   /** Reads the words behind the example's name. */
-  static CommandLine parse(List<String> words) {
+  static CommandLine parse(Example example, List<String> words) {
     SettingValues values =
         SettingValues.ofServer(
             SettingRegistry.of(
                 OWN, Settings.all(), HttpSettings.all(), List.of(Server.DISPATCH_FUNC)));
     for (int i = 0; i < words.size(); i++) {
       String word = words.get(i);
+      if (!word.startsWith(MARK) && example.argument().isPresent()) {
+        set(values, example.argument().get().name(), word);
+        continue;
+      }
       if (!word.startsWith(MARK)) {
         throw new UsageException("argument: " + word + " (expected: --name value)");
       }

@@ -4,6 +4,8 @@ package io.swoole4j.examples;
 import io.swoole4j.server.Server;
 import io.swoole4j.server.ServerMode;
 import io.swoole4j.server.SocketType;
+import io.swoole4j.setting.Setting;
+import java.util.Optional;
 
 /** One small server that can be started by its name. */
 interface Example {
@@ -12,6 +14,11 @@ interface Example {
 
   /** What it does, in one line. */
   String summary();
+
+  /** The setting that a word without a name is for, as in {@code http-static DIRECTORY}. */
+  default Optional<Setting<String>> argument() {
+    return Optional.empty();
+  }
 
   /**
    * Makes the server, ready to be started; the parameters are those of Server's constructor.

@@ -15,7 +15,9 @@ final class Examples {
           new Subclass(),
           new EventLog(),
           new HttpHello(),
-          new HttpConformance());
+          new HttpConformance(),
+          new HttpStatic(),
+          new HttpUpload());
 
   private Examples() {}
 

@@ -51,13 +51,13 @@ public final class Main {
     }
     try {
       Example example = Examples.named(words.get(0));
-      start(example, CommandLine.parse(words.subList(1, words.size())).server(example));
+      start(example, CommandLine.parse(example, words.subList(1, words.size())).server(example));
       return OK;
     } catch (UsageException e) {
       System.err.println(e.getMessage());
       System.err.println("see: java -jar swoole4j-examples.jar --help");
       return MISUSED;
-    } catch (PortBindException | IllegalStateException e) {
+    } catch (PortBindException | IllegalArgumentException | IllegalStateException e) {
       // The message says it all: the port is taken, or a setting asks for what is not there.
       System.err.println(e.getMessage());
       return FAILED;

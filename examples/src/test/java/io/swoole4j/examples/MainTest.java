@@ -59,7 +59,7 @@ final class MainTest {
     assertThatThrownBy(
             () -> {
               Example example = Examples.named(words.get(0));
-              CommandLine.parse(words.subList(1, words.size())).server(example);
+              CommandLine.parse(example, words.subList(1, words.size())).server(example);
             })
         .isInstanceOf(UsageException.class)
         .hasMessageStartingWith(message);

@@ -114,6 +114,18 @@ public final class Event<H extends EventHandler> {
   public static final Event<CloseObjectHandler> CLOSE_OBJECT =
       of("close", CloseObjectHandler.class, Scope.PORT, "The same, told by an object.");
 
+  /** A message has come from another worker or a user process. */
+  public static final Event<PipeMessageHandler> PIPE_MESSAGE =
+      of("pipeMessage", PipeMessageHandler.class, Scope.SERVER, "A message has come to a worker.");
+
+  /** The same as {@link #PIPE_MESSAGE}, told by an object. The last one bound of the two holds. */
+  public static final Event<PipeMessageObjectHandler> PIPE_MESSAGE_OBJECT =
+      of(
+          "pipeMessage",
+          PipeMessageObjectHandler.class,
+          Scope.SERVER,
+          "The same, told by an object.");
+
   /** The output of a connection is full. */
   public static final Event<BufferFullHandler> BUFFER_FULL =
       of("bufferFull", BufferFullHandler.class, Scope.PORT, "A connection's output is full.");
@@ -162,6 +174,8 @@ public final class Event<H extends EventHandler> {
           TASK_OBJECT,
           FINISH,
           FINISH_OBJECT,
+          PIPE_MESSAGE,
+          PIPE_MESSAGE_OBJECT,
           BUFFER_FULL,
           BUFFER_EMPTY,
           ERROR);

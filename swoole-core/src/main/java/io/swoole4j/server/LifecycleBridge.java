@@ -10,13 +10,19 @@ final class LifecycleBridge implements EngineEvents {
   private final Server server;
   private final HandlerTable handlers;
   private final UserProcesses processes;
+  private final PidFile pidFile;
   private final Failures failures;
 
   LifecycleBridge(
-      Server server, HandlerTable handlers, UserProcesses processes, Failures failures) {
+      Server server,
+      HandlerTable handlers,
+      UserProcesses processes,
+      PidFile pidFile,
+      Failures failures) {
     this.server = server;
     this.handlers = handlers;
     this.processes = processes;
+    this.pidFile = pidFile;
     this.failures = failures;
   }
 
@@ -49,6 +55,7 @@ final class LifecycleBridge implements EngineEvents {
 
   @Override
   public void workersStarted() {
+    server.messages().open();
     processes.start();
   }
 
@@ -86,6 +93,7 @@ final class LifecycleBridge implements EngineEvents {
   @Override
   public void shutdown() {
     call(Event.SHUTDOWN, handler -> handler.onShutdown(server));
+    pidFile.remove();
   }
 
   @Override

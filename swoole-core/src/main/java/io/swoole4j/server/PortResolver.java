@@ -119,7 +119,8 @@ final class PortResolver {
     if (!eventObjects) {
       return;
     }
-    for (Event<?> positional : List.of(Event.CONNECT, Event.RECEIVE, Event.PACKET, Event.CLOSE)) {
+    for (Event<?> positional :
+        List.of(Event.CONNECT, Event.RECEIVE, Event.PACKET, Event.CLOSE, Event.PIPE_MESSAGE)) {
       if (workers.stream().anyMatch(handlers -> handlers.find(positional).isPresent())) {
         throw new IllegalStateException(
             "event_object: true, port "

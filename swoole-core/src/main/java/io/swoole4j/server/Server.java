@@ -85,6 +85,7 @@ public class Server implements ServerHandle {
   private volatile @Nullable Engine engine;
   private volatile @Nullable WorkerTimers timers;
   private volatile @Nullable Tasks tasks;
+  private volatile @Nullable Messages messages;
 
   /**
    * A server in PROCESS mode on TCP over IPv4.
@@ -404,6 +405,7 @@ public class Server implements ServerHandle {
       engine = made;
       timers = start.timers();
       tasks = start.tasks();
+      messages = start.messages();
       maxSend = settings.get(Settings.BUFFER_OUTPUT_SIZE);
       sending.configure(settings.get(Settings.SEND_YIELD), settings.get(Settings.SEND_TIMEOUT));
       startSeconds = System.currentTimeMillis() / 1000;
@@ -496,7 +498,12 @@ public class Server implements ServerHandle {
    */
   public boolean stop(int workerId, boolean waitEvent) {
     Engine running = engine;
-    if (running == null || state() != ServerState.RUNNING) {
+    // In workerStart, too, which may run before the start has ended.
+    boolean serves =
+        running != null
+            && (state() == ServerState.RUNNING
+                || (state() == ServerState.STARTING && running.currentWorker() != null));
+    if (running == null || !serves) {
       return lastError.fail(ErrorCode.WRONG_OPERATION);
     }
     running.renew(workerId, waitEvent);
@@ -1259,6 +1266,37 @@ public class Server implements ServerHandle {
 
   private Tasks tasks() {
     Tasks started = tasks;
+    if (started == null) {
+      throw new IllegalStateException("server: " + state.state() + " (expected: started)");
+    }
+    return started;
+  }
+
+  /**
+   * Sends a message to another worker or task worker, where it is given to {@link
+   * Event#PIPE_MESSAGE}; Swoole's {@code sendMessage}. Messages of one thread to one worker arrive
+   * in order; those sent before the workers begin wait for them. The same object arrives: neither
+   * side may change it afterwards.
+   *
+   * <p>From workers, task workers, user processes, the manager's thread and any other. On task
+   * workers and user processes it waits up to a second while 16384 messages wait for the other
+   * worker; elsewhere it does not wait. True means handed over: a worker that ends first, with the
+   * server, drops what it has not begun.
+   *
+   * @param message the message
+   * @param dstWorkerId the id of a worker or, from worker_num on, of a task worker
+   * @return false with {@link #getLastError} 505 (no such worker, or the caller's own), 506 (16384
+   *     messages wait for it) or 509 (it has ended)
+   * @throws IllegalArgumentException if the message is null
+   * @throws IllegalStateException if that worker has no handler of pipeMessage, or before the start
+   */
+  @Override
+  public boolean sendMessage(Object message, int dstWorkerId) {
+    return messages().send(message, dstWorkerId);
+  }
+
+  Messages messages() {
+    Messages started = messages;
     if (started == null) {
       throw new IllegalStateException("server: " + state.state() + " (expected: started)");
     }

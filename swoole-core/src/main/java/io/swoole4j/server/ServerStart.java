@@ -26,8 +26,11 @@ final class ServerStart {
   private final OsServices services;
   private final Logger logger;
   private final Failures failures;
+  private final PidFile pidFile;
   private final Engine engine;
   private final Tasks tasks;
+  private final Messages messages;
+  private boolean written;
 
   /**
    * Checks everything that can be checked before a port is bound; then, and before there is a
@@ -39,6 +42,7 @@ final class ServerStart {
     Logging logging = factory.logging();
     this.logger = logging.of(Server.class);
     this.services = new OsServices(settings);
+    this.pidFile = new PidFile(settings, logger);
 
     HandlerTable shared = shared();
     List<HandlerTable> portTables = new ArrayList<>();
@@ -67,12 +71,13 @@ final class ServerStart {
     this.engine =
         new Engine(
             config,
-            new LifecycleBridge(server, shared, processes, failures),
+            new LifecycleBridge(server, shared, processes, pidFile, failures),
             workers,
             new ConnectionBridge(
                 server, workers, failures, logger, new ThrottledLogger(logger, Clock.SYSTEM)),
             state);
     this.tasks = tasks(settings, workers);
+    this.messages = new Messages(server, engine, workers);
   }
 
   private Tasks tasks(SettingValues settings, WorkerBridge workers) {
@@ -141,6 +146,10 @@ final class ServerStart {
     return tasks;
   }
 
+  Messages messages() {
+    return messages;
+  }
+
   WorkerTimers timers() {
     return new WorkerTimers(engine.allWorkers(), failures);
   }
@@ -150,18 +159,29 @@ final class ServerStart {
   }
 
   void run() {
-    engine.start(
-        () -> {
-          for (int i = 0; i < engine.ports().size(); i++) {
-            server.ports().get(i).bound(engine.ports().get(i));
-          }
-          services.dropPrivileges();
-        });
+    try {
+      engine.start(this::bound);
+    } catch (RuntimeException | Error e) {
+      if (written) {
+        pidFile.remove();
+      }
+      throw e;
+    }
     server
         .ports()
         .forEach(
             port ->
                 logger.info(
                     "listening on {} ({}, {} workers)", port, server.mode(), factory.workers()));
+  }
+
+  private void bound() {
+    for (int i = 0; i < engine.ports().size(); i++) {
+      server.ports().get(i).bound(engine.ports().get(i));
+    }
+    // While it may still be written where only root may write.
+    pidFile.write();
+    written = true;
+    services.dropPrivileges();
   }
 }

@@ -7,11 +7,8 @@ import io.swoole4j.internal.task.TaskRequest;
 import io.swoole4j.internal.util.Clock;
 import io.swoole4j.internal.util.ThrottledLogger;
 import io.swoole4j.internal.worker.Delivery;
-import io.swoole4j.internal.worker.Mailbox;
 import io.swoole4j.internal.worker.Worker;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
@@ -20,11 +17,6 @@ import org.slf4j.Logger;
  * asked for them.
  */
 final class TaskRunner {
-  /** How long a result may wait for room in the mailbox of a worker. */
-  private static final long FINISH_NANOS = TimeUnit.SECONDS.toNanos(1);
-
-  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-
   private final Server server;
   private final WorkerBridge workers;
   private final LastError lastError;
@@ -126,25 +118,13 @@ final class TaskRunner {
   /** Takes results to the worker that asked for them; its callback goes before its handlers. */
   TaskReply replyTo(Worker worker, @Nullable FinishHandler callback) {
     return (request, taskWorkerId, result) -> {
-      if (!hasRoom(worker)) {
+      if (!Room.in(worker, true)) {
         noRoom.warn("[506] send result to worker timed out", "worker " + worker.id());
         return ErrorCode.QUEUE_FULL;
       }
       worker.deliver(Delivery.of(() -> finished(request, taskWorkerId, result, callback)));
       return null;
     };
-  }
-
-  /** Waits a little for room, so that a worker that is busy slows down those who work for it. */
-  private static boolean hasRoom(Worker worker) {
-    long deadline = System.nanoTime() + FINISH_NANOS;
-    while (worker.inFlight() >= Mailbox.CAPACITY) {
-      if (System.nanoTime() - deadline >= 0 || Thread.currentThread().isInterrupted()) {
-        return false;
-      }
-      LockSupport.parkNanos(LOOK_NANOS);
-    }
-    return true;
   }
 
   private void finished(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.server;
 
+import io.swoole4j.internal.util.ServerThread;
 import io.swoole4j.spi.UserProcess;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,8 +48,30 @@ final class UserProcesses {
     this.logger = logger;
     int id = firstId;
     for (UserProcess process : processes) {
-      slots.add(new Slot(process, new UserProcess.Context(server, id++, threads)));
+      slots.add(new Slot(process, new UserProcess.Context(server, id, named(id, threads))));
+      id++;
     }
+  }
+
+  /** Whom a thread of a user process works for. */
+  private record Identity(Server server, int id) {}
+
+  /** Threads that know their process, so that what they send says where it comes from. */
+  private ThreadFactory named(int id, ThreadFactory threads) {
+    return task ->
+        threads.newThread(
+            () -> {
+              ServerThread.attach(new Identity(server, id));
+              task.run();
+            });
+  }
+
+  /** The id of the user process of a server that the calling thread belongs to, else -1. */
+  static int currentId(Server server) {
+    return ServerThread.currentAttachment() instanceof Identity identity
+            && identity.server() == server
+        ? identity.id()
+        : -1;
   }
 
   /** One process through all its runs. */

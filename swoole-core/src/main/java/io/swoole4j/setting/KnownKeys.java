@@ -77,7 +77,6 @@ final class KnownKeys {
           "open_websocket_ping_frame",
           "open_websocket_pong_frame",
           "open_websocket_protocol",
-          "pid_file",
           "print_backtrace_on_error",
           "request_slowlog_file",
           "socket_connect_timeout",

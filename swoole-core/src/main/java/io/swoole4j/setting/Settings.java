@@ -80,8 +80,8 @@ public final class Settings {
       bool(
           "event_object",
           false,
-          "Connect, receive, packet and close are told by objects; start fails if a handler does"
-              + " not take them; a handler that does needs no setting");
+          "Connect, receive, packet, close and pipeMessage are told by objects; start fails if a"
+              + " handler does not take them; a handler that does needs no setting");
 
   /** Whether tasks come as objects; the handler has to be of that form. */
   public static final Setting<Boolean> TASK_USE_OBJECT =
@@ -361,6 +361,13 @@ public final class Settings {
           "",
           "Directory to confine the server to once the ports are bound; effective for root only;"
               + " needs swoole-process");
+
+  /** The file that holds the server's process id while it runs. */
+  public static final Setting<String> PID_FILE =
+      string(
+          "pid_file",
+          "",
+          "File that holds the process id from the start, once the ports are bound, to the end");
 
   /**
    * Whether reactors and workers are pinned to one CPU each; needs the service {@code Affinity}.
@@ -886,6 +893,7 @@ public final class Settings {
           USER,
           GROUP,
           CHROOT,
+          PID_FILE,
           OPEN_CPU_AFFINITY,
           CPU_AFFINITY_IGNORE,
           BACKLOG,

@@ -54,6 +54,15 @@ public interface ServerHandle {
   List<Long> getClientList(long startFd, int count);
 
   /**
+   * Sends a message to a worker or task worker.
+   *
+   * @param message the message, not to be changed afterwards
+   * @param dstWorkerId the worker's id
+   * @return false if there is no such worker or it has no room
+   */
+  boolean sendMessage(Object message, int dstWorkerId);
+
+  /**
    * Totals and gauges.
    *
    * @return a map with Swoole's keys

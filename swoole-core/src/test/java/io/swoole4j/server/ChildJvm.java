@@ -91,6 +91,14 @@ final class ChildJvm implements AutoCloseable {
     process.toHandle().destroy();
   }
 
+  /** Sends the signal of that name. */
+  void signal(String name) throws IOException, InterruptedException {
+    String pid = Long.toString(process.pid());
+    if (new ProcessBuilder("kill", "-" + name, pid).start().waitFor() != 0) {
+      throw new AssertionError("process " + pid + ": gone (expected: to take " + name + ")");
+    }
+  }
+
   /** Waits for the end and returns all lines that were printed and the exit code behind them. */
   List<String> awaitEnd() throws IOException, InterruptedException {
     output.lines().forEach(lines::add);

@@ -73,6 +73,46 @@ class SignalTest {
     }
   }
 
+  /** Serves with a task worker, and prints when a worker begins and a reload has ended. */
+  static final class Reloading {
+    private Reloading() {}
+
+    public static void main(String[] arguments) {
+      Server server = new Server("127.0.0.1", 0, ServerMode.valueOf(arguments[0]), SocketType.TCP);
+      server.set(Settings.WORKER_NUM, 1).set(Settings.TASK_WORKER_NUM, 1);
+      server.on(Event.RECEIVE, (s, fd, reactorId, data) -> s.send(fd, data));
+      server.on(Event.TASK, (s, taskId, workerId, data) -> null);
+      server.on(Event.WORKER_START, (s, workerId) -> System.out.println("worker " + workerId));
+      server.on(Event.AFTER_RELOAD, s -> System.out.println("reloaded"));
+      server.on(Event.START, s -> System.out.println("port " + s.getPort()));
+      server.start();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void renewsAllWorkersAtUsr1AndTaskWorkersAtUsr2(ServerMode mode) throws Exception {
+    try (ChildJvm child = ChildJvm.start(Reloading.class, mode)) {
+      String port = child.awaitLine("port ");
+      child.awaitLine("worker ");
+      child.awaitLine("worker ");
+      try (RawClient client = RawClient.connect("127.0.0.1", Integer.parseInt(port))) {
+        // Answered once it runs, before which it renews nobody.
+        assertThat(client.send("ab").readText(2)).isEqualTo("ab");
+        child.signal("USR2");
+        assertThat(child.awaitLine("")).isEqualTo("worker 1");
+        assertThat(child.awaitLine("")).isEqualTo("reloaded");
+        child.signal("USR1");
+        assertThat(child.awaitLine("")).isEqualTo("worker 0");
+        assertThat(child.awaitLine("")).isEqualTo("worker 1");
+        assertThat(child.awaitLine("")).isEqualTo("reloaded");
+        assertThat(client.send("cd").readText(2)).isEqualTo("cd");
+        child.terminate();
+      }
+      assertThat(child.awaitEnd()).endsWith("reloaded", "exit 0");
+    }
+  }
+
   @ParameterizedTest
   @EnumSource
   void endsCleanlyAndSilentlyAtTermination(ServerMode mode) throws Exception {

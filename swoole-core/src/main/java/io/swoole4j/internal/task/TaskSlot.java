@@ -46,7 +46,7 @@ final class TaskSlot {
   /** Hands a task to the worker; its place was taken before. */
   void hand(TaskRequest task) {
     worker.deliver(
-        Delivery.of(
+        Delivery.ofRequest(
             () -> {
               try {
                 runner.accept(task);

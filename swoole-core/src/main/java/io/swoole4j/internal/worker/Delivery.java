@@ -53,6 +53,20 @@ public interface Delivery {
    * @return the delivery
    */
   static Delivery of(Runnable message) {
+    return of(message, false);
+  }
+
+  /**
+   * A delivery of one message that counts towards the limit of its worker.
+   *
+   * @param message what to run
+   * @return the delivery
+   */
+  static Delivery ofRequest(Runnable message) {
+    return of(message, true);
+  }
+
+  private static Delivery of(Runnable message, boolean request) {
     return new Delivery() {
       @Override
       public int size() {
@@ -62,6 +76,11 @@ public interface Delivery {
       @Override
       public void run(int index) {
         message.run();
+      }
+
+      @Override
+      public boolean isRequest(int index) {
+        return request;
       }
     };
   }

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.server;
+
+import io.swoole4j.setting.SettingValues;
+import io.swoole4j.setting.Settings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+
+/**
+ * The file that tells others the server's process id, if one is wanted. Written by the starting
+ * thread, removed by the manager or, after a failed start, by the starting thread.
+ */
+final class PidFile {
+  private final @Nullable Path path;
+  private final String pid = Long.toString(ProcessHandle.current().pid());
+  private final Logger logger;
+
+  /**
+   * The file of a server.
+   *
+   * @throws IllegalStateException if its name cannot be that of a file
+   */
+  PidFile(SettingValues settings, Logger logger) {
+    String name = settings.get(Settings.PID_FILE);
+    try {
+      // Absolute, whatever becomes of the working directory.
+      this.path = name.isEmpty() ? null : Path.of(name).toAbsolutePath();
+    } catch (InvalidPathException e) {
+      throw refused(name, e);
+    }
+    this.logger = logger;
+  }
+
+  private static IllegalStateException refused(Object name, Exception cause) {
+    return new IllegalStateException(
+        "pid_file: " + name + ", " + cause + " (expected: a file that can be written)", cause);
+  }
+
+  /**
+   * Writes the file; what a server that crashed has left is overwritten.
+   *
+   * @throws IllegalStateException if it cannot be written
+   */
+  void write() {
+    if (path != null) {
+      try {
+        Files.writeString(path, pid);
+      } catch (IOException | SecurityException e) {
+        throw refused(path, e);
+      }
+    }
+  }
+
+  /** Removes the file, unless it belongs to somebody else by now. */
+  void remove() {
+    if (path == null) {
+      return;
+    }
+    try {
+      if (Files.readString(path).equals(pid)) {
+        Files.delete(path);
+      }
+    } catch (NoSuchFileException e) {
+      logger.debug("pid_file: {} has been removed already", path);
+    } catch (IOException | SecurityException e) {
+      logger.warn("pid_file: {} cannot be removed", path, e);
+    }
+  }
+}
