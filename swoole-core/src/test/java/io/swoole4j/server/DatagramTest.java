@@ -32,6 +32,8 @@ import java.util.concurrent.TimeUnit;
 /** Ports for UDP: datagrams in, datagrams out, beside ports for connections. */
 class DatagramTest {
 
+  private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+
   private static final int LIMIT_MILLIS = 10_000;
 
   private static final PacketHandler ECHO =
@@ -267,7 +269,7 @@ class DatagramTest {
 
   @ServerMatrix
   void cannotShareThePortOfAnother(ServerVariant variant) throws IOException {
-    try (DatagramSocket taken = new DatagramSocket(new InetSocketAddress("127.0.0.1", 0))) {
+    try (DatagramSocket taken = new DatagramSocket(new InetSocketAddress(LOOPBACK, 0))) {
       Descriptors before = Descriptors.snapshot();
       Server server = variant.newServer();
       server.on(Event.RECEIVE, (s, fd, reactorId, data) -> {}).on(Event.PACKET, ECHO);
@@ -398,7 +400,7 @@ class DatagramTest {
           try (DatagramSocket client =
               new DatagramSocket(new InetSocketAddress("127.0.0." + last, 0))) {
             client.setSoTimeout(LIMIT_MILLIS);
-            client.connect(new InetSocketAddress("127.0.0.1", running.port()));
+            client.connect(LOOPBACK, running.port());
             String expected = "" + (0x7f000000L + last) % 3;
             assertThat(ask(client, "?")).isEqualTo(expected);
             assertThat(ask(client, "?")).isEqualTo(expected);
