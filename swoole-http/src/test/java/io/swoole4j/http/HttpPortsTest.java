@@ -34,11 +34,11 @@ class HttpPortsTest {
     server.on(Event.RECEIVE, (s, fd, reactorId, data) -> s.send(fd, data));
     ServerPort http = server.addListener("127.0.0.1", 0, SocketType.TCP);
     http.set("open_http_protocol", true);
-    http.on(HttpEvent.REQUEST, (request, response) -> response.end("page " + request.path()));
+    http.on(HttpEvent.REQUEST, (request, response) -> response.end("page " + request.get("n").orElse("")));
 
     try (RunningServer running = RunningServer.start(server)) {
       assertThat(running.client().send("li").send("ne\r\n").readText(6)).isEqualTo("line\r\n");
-      assertThat(get(client(running, http), "/x").text()).isEqualTo("page /x");
+      assertThat(get(client(running, http), "/?n=x").text()).isEqualTo("page x");
     }
   }
 
