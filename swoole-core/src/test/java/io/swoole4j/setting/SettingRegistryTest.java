@@ -84,8 +84,6 @@ class SettingRegistryTest {
   @ValueSource(
       strings = {
         "aio_worker_num",
-        "ssl_cert_file",
-        "ssl_method",
         "request_slowlog_file",
         "open_http_protocol",
         "open_redis_protocol",
@@ -95,8 +93,6 @@ class SettingRegistryTest {
         "max_coro_num",
         "enable_coroutine",
         "max_coroutine",
-        "max_request",
-        "reload_async",
         "pid_file",
         "log_file",
         "dispatch_func",

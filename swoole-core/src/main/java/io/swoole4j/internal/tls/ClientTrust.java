@@ -32,13 +32,15 @@ final class ClientTrust extends X509ExtendedTrustManager {
   private final Set<X509Certificate> authorities;
   private final boolean verify;
   private final boolean selfSigned;
+  private final int depth;
   private final @Nullable X509ExtendedTrustManager verifier;
 
   private ClientTrust(TlsOptions.Clients clients, Set<X509Certificate> authorities) {
     this.authorities = authorities;
     this.verify = clients.verify();
     this.selfSigned = clients.selfSigned();
-    this.verifier = authorities.isEmpty() ? null : verifier(authorities, clients.depth());
+    this.depth = clients.depth();
+    this.verifier = authorities.isEmpty() ? null : verifier(authorities);
   }
 
   /**
@@ -87,7 +89,7 @@ final class ClientTrust extends X509ExtendedTrustManager {
     return found;
   }
 
-  private static X509ExtendedTrustManager verifier(Set<X509Certificate> authorities, int depth) {
+  private static X509ExtendedTrustManager verifier(Set<X509Certificate> authorities) {
     Set<TrustAnchor> anchors =
         authorities.stream()
             .map(authority -> new TrustAnchor(authority, null))
@@ -95,7 +97,7 @@ final class ClientTrust extends X509ExtendedTrustManager {
     try {
       PKIXBuilderParameters parameters = new PKIXBuilderParameters(anchors, new X509CertSelector());
       parameters.setRevocationEnabled(false);
-      parameters.setMaxPathLength(depth == 0 ? -1 : depth);
+      parameters.setMaxPathLength(-1);
       TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
       factory.init(new CertPathTrustManagerParameters(parameters));
       return (X509ExtendedTrustManager) factory.getTrustManagers()[0];
@@ -112,10 +114,27 @@ final class ClientTrust extends X509ExtendedTrustManager {
     if (verifier == null) {
       throw new CertificateException("client certificate: not self-signed");
     }
+    checkDepth(chain);
     if (engine == null) {
       verifier.checkClientTrusted(chain, authType);
     } else {
       verifier.checkClientTrusted(chain, authType, engine);
+    }
+  }
+
+  /** The JDK minds the length of a chain only where it has to find one itself. */
+  private void checkDepth(X509Certificate[] chain) throws CertificateException {
+    int between = 0;
+    while (between + 1 < chain.length && !authorities.contains(chain[between + 1])) {
+      between++;
+    }
+    if (depth > 0 && between > depth) {
+      throw new CertificateException(
+          "client certificate: "
+              + between
+              + " certificates below an authority (expected: ssl_verify_depth "
+              + depth
+              + ")");
     }
   }
 
