@@ -77,7 +77,7 @@ final class ServerStart {
                 server, workers, failures, logger, new ThrottledLogger(logger, Clock.SYSTEM)),
             state);
     this.tasks = tasks(settings, workers);
-    this.messages = new Messages(server, engine, workers);
+    this.messages = new Messages(server, engine, workers, processes);
   }
 
   private Tasks tasks(SettingValues settings, WorkerBridge workers) {
