@@ -19,8 +19,7 @@ class SwooleTest {
   @Test
   void versionIsThatOfTheBuild() throws IOException {
     Path pom = Path.of("pom.xml");
-    Matcher version =
-        Pattern.compile("<version>([^<]+)</version>").matcher(Files.readString(pom));
+    Matcher version = Pattern.compile("<version>([^<]+)</version>").matcher(Files.readString(pom));
 
     assertThat(version.find()).isTrue();
     assertThat(Swoole.version()).isEqualTo(version.group(1));

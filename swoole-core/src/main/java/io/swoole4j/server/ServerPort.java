@@ -164,8 +164,7 @@ public final class ServerPort {
    * @return the handler; empty if the server's holds here, see {@link Server#getCallback(Event)}
    */
   public <H extends EventHandler> Optional<H> getCallback(Event<H> event) {
-    return Optional.ofNullable(
-        event.handlerType().cast(server.callback(handlers, List.of(event))));
+    return Optional.ofNullable(event.handlerType().cast(server.callback(handlers, List.of(event))));
   }
 
   /**

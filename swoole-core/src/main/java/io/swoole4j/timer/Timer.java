@@ -118,8 +118,7 @@ public final class Timer {
    * @return as they are now
    */
   public static TimerStats stats() {
-    return with(
-        timers -> new TimerStats(timers.wasUsed(), timers.size(), timers.round()));
+    return with(timers -> new TimerStats(timers.wasUsed(), timers.size(), timers.round()));
   }
 
   private static <R> R with(Function<TimerQueue<TimerTask>, R> action) {

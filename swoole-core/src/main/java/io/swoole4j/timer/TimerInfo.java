@@ -10,4 +10,5 @@ package io.swoole4j.timer;
  * @param round how many rounds of timers had begun on its thread when it was made
  * @param removed whether it was cleared, which is seen only by its own running callback
  */
-public record TimerInfo(long execMsec, long execCount, long interval, long round, boolean removed) {}
+public record TimerInfo(
+    long execMsec, long execCount, long interval, long round, boolean removed) {}

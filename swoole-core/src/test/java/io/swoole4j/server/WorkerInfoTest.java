@@ -40,9 +40,7 @@ class WorkerInfoTest {
           int own = s.getWorkerStatus().orElseThrow().number();
           s.after(
               1,
-              () ->
-                  s.send(
-                      fd, own + " " + s.getWorkerStatus(s.workerId()).orElseThrow() + "\n"));
+              () -> s.send(fd, own + " " + s.getWorkerStatus(s.workerId()).orElseThrow() + "\n"));
         });
 
     assertThatIllegalStateException().isThrownBy(() -> server.getWorkerStatus(0));

@@ -14,6 +14,10 @@ import org.jspecify.annotations.Nullable;
  * any. Safe from any thread.
  */
 public final class SharedTimers {
+  /** No timer is due later than in a day. */
+  private static final long LONGEST_WAIT_NANOS =
+      TimeUnit.MILLISECONDS.toNanos(TimerQueue.MAX_MILLIS);
+
   private static final SharedTimers INSTANCE = new SharedTimers();
 
   /** Timers of one round. */
@@ -60,29 +64,19 @@ public final class SharedTimers {
     lock.lock();
     try {
       while (timers.size() > 0) {
-        long wait = timers.nanosUntilNext();
-        if (wait > 0) {
-          await(wait);
-        } else {
-          timers.runDue(LIMIT);
+        try {
+          long wait = Math.min(timers.nanosUntilNext(), LONGEST_WAIT_NANOS);
+          if (wait <= 0 || changed.awaitNanos(wait) <= 0) {
+            timers.runDue(LIMIT);
+          }
+        } catch (InterruptedException e) {
+          // Meant for a callback, not for those that follow it.
+          Thread.interrupted();
         }
       }
     } finally {
       thread = null;
       lock.unlock();
-    }
-  }
-
-  /** Waits for a change, or for a timer: a day at most, since none is due later. */
-  private void await(long nanos) {
-    try {
-      long left =
-          changed.awaitNanos(
-              Math.min(nanos, TimeUnit.MILLISECONDS.toNanos(TimerQueue.MAX_MILLIS)));
-      assert left <= nanos;
-    } catch (InterruptedException e) {
-      // Meant for a callback, not for those that follow it.
-      Thread.interrupted();
     }
   }
 
