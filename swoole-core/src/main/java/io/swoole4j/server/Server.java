@@ -1353,7 +1353,9 @@ public class Server implements ServerHandle {
    * @return as {@link #getWorkerPid(int)} for {@link #getWorkerId}
    */
   public long getWorkerPid() {
-    return getWorkerPid(getWorkerId());
+    int own = getWorkerId();
+    // Whoever has an id on a thread lives in this JVM, even before its run is known to the manager.
+    return own < 0 ? getWorkerPid(own) : workerPid();
   }
 
   /**

@@ -408,7 +408,9 @@ final class Outbound {
       broken = true;
       if (!NetworkNoise.isExpected(cause)) {
         reactor.inbound().events().failed(connection, cause);
-        channel.close();
+        // An orderly end would let what the peer has pass for the whole answer; after an error of
+        // the socket or of a file Netty has closed the channel in order already.
+        reset();
       }
     }
   }
@@ -445,6 +447,10 @@ final class Outbound {
 
   /** The peer is silent although this side has ended: closed at the second sight of no progress. */
   void expired() {
+    if (closed) {
+      // Only its close event is still to come.
+      return;
+    }
     long now = progress();
     if (now == progressWhenExpired) {
       abandon();
