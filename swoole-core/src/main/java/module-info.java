@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The TCP and UDP server: reactors, framing, dispatch, workers, settings and events. */
 module io.swoole4j.core {
+  exports io.swoole4j;
   exports io.swoole4j.error;
   exports io.swoole4j.server;
   exports io.swoole4j.setting;
   exports io.swoole4j.spi;
+  exports io.swoole4j.timer;
 
   requires io.netty.buffer;
   requires io.netty.codec;

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -52,12 +53,14 @@ final class ArchitecturePageTest {
   }
 
   private static String source(String className) throws IOException {
-    try (Stream<Path> files = Files.walk(SourceTree.path("swoole-core/src/main/java"))) {
-      return files
-          .filter(file -> file.endsWith(className + ".java"))
-          .map(SourceTree::read)
-          .findFirst()
-          .orElse("");
+    for (String module : List.of("swoole-core", "swoole-http")) {
+      try (Stream<Path> files = Files.walk(SourceTree.path(module + "/src/main/java"))) {
+        Optional<Path> found = files.filter(file -> file.endsWith(className + ".java")).findFirst();
+        if (found.isPresent()) {
+          return SourceTree.read(found.get());
+        }
+      }
     }
+    return "";
   }
 }

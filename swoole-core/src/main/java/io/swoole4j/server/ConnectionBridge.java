@@ -8,7 +8,10 @@ import io.swoole4j.internal.net.Datagram;
 import io.swoole4j.internal.net.DatagramPort;
 import java.net.InetAddress;
 import io.netty.util.NetUtil;
+import io.swoole4j.internal.util.Clock;
 import io.swoole4j.internal.util.ThrottledLogger;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 
 /** Calls the handlers of the events of connections. Runs where the events run. */
@@ -20,18 +23,16 @@ final class ConnectionBridge implements ConnectionEvents {
   private final Failures failures;
   private final Logger logger;
   private final ThrottledLogger discards;
+  private final ThrottledLogger failed;
+  private final Map<Integer, ThrottledLogger> violations = new ConcurrentHashMap<>();
 
-  ConnectionBridge(
-      Server server,
-      WorkerBridge workers,
-      Failures failures,
-      Logger logger,
-      ThrottledLogger discards) {
+  ConnectionBridge(Server server, WorkerBridge workers, Failures failures, Logger logger) {
     this.server = server;
     this.workers = workers;
     this.failures = failures;
     this.logger = logger;
-    this.discards = discards;
+    this.discards = throttle();
+    this.failed = throttle();
   }
 
   private PortHandlers handlers(Connection connection) {
@@ -172,16 +173,21 @@ final class ConnectionBridge implements ConnectionEvents {
 
   @Override
   public void violated(Connection connection, FramingException violation) {
-    logger.warn(
-        "[{}] {} closed: {}",
-        violation.code(),
-        connection,
-        violation.getMessage(),
-        violation.getCause());
+    violations
+        .computeIfAbsent(violation.code(), code -> throttle())
+        .warn(
+            "[" + violation.code() + "] " + connection + " closed",
+            violation.getMessage(),
+            violation.getCause());
   }
 
   @Override
   public void failed(Connection connection, Throwable cause) {
-    logger.warn("{} closed: its pipeline failed", connection, cause);
+    failed.warn(connection + " closed", "its pipeline failed", cause);
+  }
+
+  /** What a peer can bring about at will must not fill the log. */
+  private ThrottledLogger throttle() {
+    return new ThrottledLogger(logger, Clock.SYSTEM);
   }
 }

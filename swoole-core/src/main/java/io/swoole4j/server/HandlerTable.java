@@ -46,6 +46,11 @@ final class HandlerTable {
     return Optional.ofNullable(event.handlerType().cast(handlers.get(event)));
   }
 
+  /** Whether something is bound to an event of that name, in whichever form. */
+  boolean binds(String name) {
+    return handlers.keySet().stream().anyMatch(event -> event.name().equals(name));
+  }
+
   /** A copy in which the handlers of this table win over those of the other. */
   HandlerTable over(HandlerTable other) {
     HandlerTable merged = new HandlerTable();

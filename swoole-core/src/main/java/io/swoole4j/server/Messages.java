@@ -21,6 +21,7 @@ final class Messages {
   private final Engine engine;
   private final WorkerBridge bridge;
   private final List<Worker> workers;
+  private final UserProcesses processes;
 
   /** Which workers had a handler when the server started. */
   private final BitSet handling = new BitSet();
@@ -31,8 +32,9 @@ final class Messages {
   private volatile boolean open;
 
   /** Looks at the handlers of the first workers, so it is made before those begin. */
-  Messages(Server server, Engine engine, WorkerBridge bridge) {
+  Messages(Server server, Engine engine, WorkerBridge bridge, UserProcesses processes) {
     this.server = server;
+    this.processes = processes;
     this.engine = engine;
     this.bridge = bridge;
     this.workers = engine.allWorkers();
@@ -47,6 +49,10 @@ final class Messages {
   private static boolean handles(HandlerTable handlers) {
     return handlers.find(Event.PIPE_MESSAGE).isPresent()
         || handlers.find(Event.PIPE_MESSAGE_OBJECT).isPresent();
+  }
+
+  UserProcesses userProcesses() {
+    return processes;
   }
 
   /** The workers are about to begin: what was sent so far goes to them, and the rest at once. */

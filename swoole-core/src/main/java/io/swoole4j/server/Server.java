@@ -6,6 +6,7 @@ import io.swoole4j.error.PortBindException;
 import io.swoole4j.internal.lifecycle.Engine;
 import io.swoole4j.internal.lifecycle.StateMachine;
 import io.swoole4j.internal.net.Connection;
+import io.swoole4j.internal.worker.Worker;
 import io.swoole4j.internal.worker.WorkerContext;
 import io.swoole4j.setting.Scope;
 import io.swoole4j.setting.Setting;
@@ -220,13 +221,55 @@ public class Server implements ServerHandle {
     return this;
   }
 
-  /** The event of a name; of two that are forms of one, that of the handler. */
-  Event<?> event(String name, EventHandler handler) {
+  /**
+   * The handler that is bound to an event of the server; Swoole's {@code getCallback}. A port's own
+   * handlers are found by {@link ServerPort#getCallback(Event)}, those of {@link #workerHandlers}
+   * by neither.
+   *
+   * @param <H> the interface of the event's handlers
+   * @param event the event
+   * @return the handler, this server if it handles the event itself, or empty
+   */
+  public <H extends EventHandler> Optional<H> getCallback(Event<H> event) {
+    return Optional.ofNullable(event.handlerType().cast(callback(handlers, List.of(event))));
+  }
+
+  /**
+   * The handler that is bound to an event of a given name, in whichever form.
+   *
+   * @param event the event's name in any letter case
+   * @return as {@link #getCallback(Event)}
+   * @throws IllegalArgumentException if there is no such event
+   */
+  public Optional<EventHandler> getCallback(String event) {
+    return Optional.ofNullable(callback(handlers, named(event)));
+  }
+
+  /** What is bound to one of some forms of an event: in the table, else by being this server. */
+  @Nullable EventHandler callback(HandlerTable table, List<? extends Event<?>> forms) {
+    for (Event<?> form : forms) {
+      EventHandler bound = table.find(form).orElse(null);
+      if (bound != null) {
+        return bound;
+      }
+    }
+    boolean bound = forms.stream().anyMatch(form -> table.binds(form.name()));
+    boolean own = forms.stream().anyMatch(form -> form.handlerType().isInstance(this));
+    return table == handlers && !bound && own ? (EventHandler) this : null;
+  }
+
+  List<Event<?>> named(String name) {
     List<Event<?>> named =
         events.stream().filter(candidate -> candidate.name().equalsIgnoreCase(name)).toList();
     if (named.isEmpty()) {
       throw new IllegalArgumentException("event: " + name + " (expected: one of " + events + ")");
     }
+    return named;
+  }
+
+  /** The event of a name; of two that are forms of one, that of the handler. */
+  Event<?> event(String name, EventHandler handler) {
+    List<Event<?>> named = named(name);
     return named.stream()
         .filter(candidate -> candidate.handlerType().isInstance(handler))
         .findFirst()
@@ -1364,6 +1407,79 @@ public class Server implements ServerHandle {
     Engine running = engine;
     WorkerContext context = running == null ? null : running.currentWorker();
     return context == null ? -1 : context.worker().id();
+  }
+
+  /**
+   * The id of the worker, task worker or user process that the calling thread belongs to; Swoole's
+   * {@code getWorkerId}. Unlike {@link #workerId} it knows user processes that are threads.
+   *
+   * @return the id, -1 on other threads
+   */
+  public int getWorkerId() {
+    int id = workerId();
+    return id < 0 ? UserProcesses.currentId(this) : id;
+  }
+
+  /**
+   * The process id of the calling worker; Swoole's {@code getWorkerPid}.
+   *
+   * @return as {@link #getWorkerPid(int)} for {@link #getWorkerId}
+   */
+  public long getWorkerPid() {
+    int own = getWorkerId();
+    // Whoever has an id on a thread lives in this JVM, even before its run is known to the manager.
+    return own < 0 ? getWorkerPid(own) : workerPid();
+  }
+
+  /**
+   * The process id of a worker; Swoole's {@code getWorkerPid}.
+   *
+   * @param workerId the id of a worker, a task worker or a user process
+   * @return this JVM's for workers, that of its process for a user process; 0 with {@link
+   *     #getLastError} 505 if there is none of that id, and for a user process not started yet
+   * @throws IllegalStateException before the start
+   */
+  public long getWorkerPid(int workerId) {
+    int workers = requireEngine().allWorkers().size();
+    if (workerId >= 0 && workerId < workers) {
+      return workerPid();
+    }
+    if (workerId < 0 || workerId - workers >= processes.size()) {
+      lastError.fail(ErrorCode.INVALID_PARAMS);
+      return 0;
+    }
+    return messages().userProcesses().pid(workerId - workers);
+  }
+
+  /**
+   * What the calling worker is doing; Swoole's {@code getWorkerStatus}.
+   *
+   * @return {@link WorkerStatus#BUSY}; empty on a thread that is no worker, as {@link
+   *     #getWorkerStatus(int)}
+   */
+  public Optional<WorkerStatus> getWorkerStatus() {
+    return getWorkerStatus(workerId());
+  }
+
+  /**
+   * What a worker is doing at this moment; Swoole's {@code getWorkerStatus}.
+   *
+   * @param workerId the id of a worker or task worker
+   * @return its status; empty with {@link #getLastError} 505 if there is none of that id
+   * @throws IllegalStateException before the start
+   */
+  public Optional<WorkerStatus> getWorkerStatus(int workerId) {
+    List<Worker> workers = requireEngine().allWorkers();
+    if (workerId < 0 || workerId >= workers.size()) {
+      lastError.fail(ErrorCode.INVALID_PARAMS);
+      return Optional.empty();
+    }
+    Worker worker = workers.get(workerId);
+    if (worker.thread() == null || state() == ServerState.TERMINATED) {
+      return Optional.of(WorkerStatus.EXIT);
+    }
+    boolean busy = worker.inFlight() > 0 || (worker.progress() & 1) == 1;
+    return Optional.of(busy ? WorkerStatus.BUSY : WorkerStatus.IDLE);
   }
 
   /**

@@ -157,6 +157,28 @@ public final class ServerPort {
     return this;
   }
 
+  /**
+   * The handler that is bound to an event on this port itself; Swoole's {@code getCallback}.
+   *
+   * @param <H> the interface of the event's handlers
+   * @param event the event
+   * @return the handler; empty if the server's holds here, see {@link Server#getCallback(Event)}
+   */
+  public <H extends EventHandler> Optional<H> getCallback(Event<H> event) {
+    return Optional.ofNullable(event.handlerType().cast(server.callback(handlers, List.of(event))));
+  }
+
+  /**
+   * The handler that is bound on this port itself to an event of a given name, in whichever form.
+   *
+   * @param event the event's name in any letter case
+   * @return as {@link #getCallback(Event)}
+   * @throws IllegalArgumentException if there is no such event
+   */
+  public Optional<EventHandler> getCallback(String event) {
+    return Optional.ofNullable(server.callback(handlers, server.named(event)));
+  }
+
   private List<Event<?>> portEvents() {
     return server.events().stream().filter(event -> event.scope() != Scope.SERVER).toList();
   }

@@ -73,11 +73,10 @@ final class ServerStart {
             config,
             new LifecycleBridge(server, shared, processes, pidFile, failures),
             workers,
-            new ConnectionBridge(
-                server, workers, failures, logger, new ThrottledLogger(logger, Clock.SYSTEM)),
+            new ConnectionBridge(server, workers, failures, logger),
             state);
     this.tasks = tasks(settings, workers);
-    this.messages = new Messages(server, engine, workers);
+    this.messages = new Messages(server, engine, workers, processes);
   }
 
   private Tasks tasks(SettingValues settings, WorkerBridge workers) {

@@ -78,7 +78,7 @@ final class UserProcesses {
   private final class Slot {
     private final UserProcess process;
     private final UserProcess.Context context;
-    private UserProcess.@Nullable Run run;
+    private volatile UserProcess.@Nullable Run run;
     private long startedAt;
 
     Slot(UserProcess process, UserProcess.Context context) {
@@ -118,8 +118,9 @@ final class UserProcesses {
   void stop() {
     stopping = true;
     for (Slot slot : slots) {
-      if (slot.run != null) {
-        slot.run.stop();
+      UserProcess.Run run = slot.run;
+      if (run != null) {
+        run.stop();
       }
     }
   }
@@ -148,6 +149,12 @@ final class UserProcesses {
       Thread.currentThread().interrupt();
       return false;
     }
+  }
+
+  /** The process id of the newest run of one of them, 0 before its first; any thread. */
+  long pid(int index) {
+    UserProcess.Run run = slots.get(index).run;
+    return run == null ? 0 : run.pid();
   }
 
   int count() {

@@ -142,6 +142,7 @@ final class WorkerBridge implements WorkerEvents {
     WorkerContext context = WorkerContext.current();
     if (context != null) {
       context.view(view);
+      context.reportTimerFailures(cause -> failures.report(Event.TIMER, 0, cause));
     }
     call(Event.WORKER_START, handler -> handler.onWorkerStart(server, workerId));
   }

@@ -141,7 +141,7 @@ class BlockedWorkerTest {
       assertThat(log.messages(Level.WARN)).hasSize(1);
       assertThat(report.getFormattedMessage())
           .startsWith("reactor 0 has not come round for ")
-          .contains("package_length_func and dispatch_func must not block")
+          .contains("package_length_func and dispatch_func, must not block")
           .contains("io.swoole4j.server.BlockedWorkerTest.blockInLengthFunction");
     }
   }

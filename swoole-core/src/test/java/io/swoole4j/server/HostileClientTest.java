@@ -210,7 +210,8 @@ class HostileClientTest {
       Traffic.until(() -> closes.size() == 50);
       assertThat(receives).hasValue(5);
       assertThat(log.messages(Level.ERROR)).isEmpty();
-      assertThat(log.messages(Level.WARN)).hasSize(50);
+      // One line a second and cause, with a count.
+      assertThat(log.messages(Level.WARN)).isNotEmpty().hasSizeLessThan(50);
     }
   }
 }

@@ -212,4 +212,22 @@ class ServerLogTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("dispatch_mode: 6 (expected: a dispatch_func with it)");
   }
+
+  @ServerMatrix
+  void isNotFloodedByPeersThatBreakTheFraming(ServerVariant variant) {
+    Server server = variant.newServer();
+    server.set(Settings.OPEN_LENGTH_CHECK, true).set(Settings.PACKAGE_MAX_LENGTH, 1000);
+    server.on(Event.RECEIVE, (s, fd, reactorId, data) -> {});
+
+    try (LogCapture log = LogCapture.of("io.swoole4j");
+        RunningServer running = RunningServer.start(server)) {
+      for (int i = 0; i < 100; i++) {
+        running.client().send(new byte[] {127, 0, 0, 0}).expectClosed();
+      }
+
+      assertThat(log.messages(Level.WARN))
+          .hasSizeLessThan(50)
+          .allSatisfy(line -> assertThat(line).contains("[1201]", "since the last report"));
+    }
+  }
 }

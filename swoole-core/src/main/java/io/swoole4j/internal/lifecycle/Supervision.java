@@ -130,7 +130,7 @@ final class Supervision implements WorkerSupervisor {
     if (stack != null) {
       abandoned.increment();
       logger.warn("worker {} did not leave its handler and was left behind{}", worker.id(), stack);
-    } else if (worker instanceof ThreadWorker) {
+    } else if (worker instanceof ThreadWorker || (worker.progress() & 1) == 0) {
       later(() -> abandon(worker, renewal), AGAIN_NANOS);
     } else {
       logger.warn(

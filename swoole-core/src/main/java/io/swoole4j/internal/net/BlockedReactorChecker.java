@@ -80,8 +80,8 @@ public final class BlockedReactorChecker {
 
     private void report(long nanos) {
       logger.warn(
-          "reactor {} has not come round for {} ms, package_length_func and dispatch_func must not"
-              + " block{}",
+          "reactor {} has not come round for {} ms: what runs on it, such as package_length_func and"
+              + " dispatch_func, must not block{}",
           reactor.id(),
           TimeUnit.NANOSECONDS.toMillis(nanos),
           Stacks.of(thread));

@@ -2,6 +2,7 @@
 package io.swoole4j.internal.net;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.NetUtil;
 import io.swoole4j.internal.dispatch.AddressKey;
 import io.swoole4j.internal.dispatch.Route;
@@ -261,10 +262,12 @@ public final class Connection implements Route {
    * everything else. On the event loop.
    */
   void closeChannel() {
-    if (tls == null) {
+    ChannelHandlerContext first = tls == null ? null : channel.pipeline().firstContext();
+    if (first == null) {
+      // A channel that has closed has no handlers any more.
       channel.close();
     } else {
-      channel.pipeline().firstContext().close();
+      first.close();
     }
   }
 

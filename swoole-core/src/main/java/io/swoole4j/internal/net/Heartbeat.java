@@ -68,18 +68,26 @@ public final class Heartbeat {
   }
 
   private void slice(EventLoop loop, long after, SilenceClock.Moment now) {
-    int seen = 0;
-    for (Connection connection : registry.allAfter(after)) {
-      if (seen++ == SLICE && !loop.isShuttingDown()) {
-        long next = connection.fd() - 1;
-        loop.execute(() -> slice(loop, next, now));
-        return;
+    boolean more = false;
+    try {
+      int seen = 0;
+      for (Connection connection : registry.allAfter(after)) {
+        if (seen++ == SLICE && !loop.isShuttingDown()) {
+          more = true;
+          long next = connection.fd() - 1;
+          loop.execute(() -> slice(loop, next, now));
+          return;
+        }
+        if (connection.listener().rules().scanMillis() > 0 && isSilent(connection, now)) {
+          end(connection);
+        }
       }
-      if (connection.listener().rules().scanMillis() > 0 && isSilent(connection, now)) {
-        end(connection);
+    } finally {
+      // Whatever went wrong with one connection, the next search is due.
+      if (!more) {
+        start(loop);
       }
     }
-    start(loop);
   }
 
   /**

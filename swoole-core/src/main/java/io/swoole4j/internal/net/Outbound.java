@@ -65,6 +65,8 @@ final class Outbound {
   private long progressWhenExpired = -1;
   private boolean writing;
   private boolean writeAgain;
+  private int pieces;
+  private boolean resting;
   private boolean finishing;
   private boolean broken;
   private boolean closed;
@@ -249,8 +251,7 @@ final class Outbound {
       return;
     }
     boolean wrote = false;
-    int pieces = 0;
-    while (!finishing && channel.isWritable() && next() != null) {
+    while (!finishing && !resting && channel.isWritable() && next() != null) {
       if (head == FINISH) {
         head = null;
         finishing = true;
@@ -258,12 +259,14 @@ final class Outbound {
         head = null;
         await(mark);
       } else if (head instanceof OutboundFile file) {
-        if (pieces++ == MAX_PIECES) {
-          channel.eventLoop().execute(this::write);
-          break;
+        if (pieces == MAX_PIECES) {
+          resting = true;
+          channel.eventLoop().execute(this::rested);
+        } else {
+          pieces++;
+          writeFile(file);
+          wrote = true;
         }
-        writeFile(file);
-        wrote = true;
       } else if (head instanceof Message message) {
         head = null;
         write(message.content(), message.bytes(), message.bytes());
@@ -284,6 +287,16 @@ final class Outbound {
       // The mark is still behind output that the client has not taken.
       end.watchProgress();
     }
+  }
+
+  /**
+   * The loop has turned to others meanwhile. Not a matter of one call of {@link #write}: a client
+   * that reads fast makes the channel writable again inside every flush.
+   */
+  private void rested() {
+    resting = false;
+    pieces = 0;
+    write();
   }
 
   private void await(TakenMark mark) {
@@ -395,7 +408,9 @@ final class Outbound {
       broken = true;
       if (!NetworkNoise.isExpected(cause)) {
         reactor.inbound().events().failed(connection, cause);
-        channel.close();
+        // An orderly end would let what the peer has pass for the whole answer; after an error of
+        // the socket or of a file Netty has closed the channel in order already.
+        reset();
       }
     }
   }
@@ -432,6 +447,10 @@ final class Outbound {
 
   /** The peer is silent although this side has ended: closed at the second sight of no progress. */
   void expired() {
+    if (closed) {
+      // Only its close event is still to come.
+      return;
+    }
     long now = progress();
     if (now == progressWhenExpired) {
       abandon();

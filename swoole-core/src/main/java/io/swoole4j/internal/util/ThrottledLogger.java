@@ -3,6 +3,7 @@ package io.swoole4j.internal.util;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
@@ -33,17 +34,32 @@ public final class ThrottledLogger {
   /**
    * Counts one occurrence and logs it when the last line is a second old.
    *
-   * @param message a constant text saying what happened
+   * @param message what happened
    * @param detail what it happened to, appended to the text
    */
   public void warn(String message, Object detail) {
+    warn(message, detail, null);
+  }
+
+  /**
+   * The same with the stack of a cause, which is logged with the line or not at all.
+   *
+   * @param message what happened
+   * @param detail what it happened to, appended to the text
+   * @param cause why, or null
+   */
+  public void warn(String message, Object detail, @Nullable Throwable cause) {
     total.incrementAndGet();
     unreported.incrementAndGet();
     long now = clock.nanos();
     long next = nextNanos.get();
     if (now - next >= 0 && nextNanos.compareAndSet(next, now + INTERVAL)) {
       logger.warn(
-          "{}: {} ({} times since the last report)", message, detail, unreported.getAndSet(0));
+          "{}: {} ({} times since the last report)",
+          message,
+          detail,
+          unreported.getAndSet(0),
+          cause);
     }
   }
 

@@ -46,6 +46,7 @@ public final class LoopWorker extends Worker {
     private final Renewal renewal =
         new Renewal(new CompletableFuture<>(), new CompletableFuture<>());
     private volatile boolean waits;
+    private volatile boolean late;
   }
 
   /**
@@ -164,6 +165,9 @@ public final class LoopWorker extends Worker {
     leaver = old;
     timer.cancel();
     old.begin(now.waits, false);
+    if (now.late) {
+      old.end();
+    }
     asked = null;
     renewState();
     runOne(Delivery.of(this::workerStart), 0, true);
@@ -186,16 +190,22 @@ public final class LoopWorker extends Worker {
     Asked now = asked;
     LoopLeaver late = leaver;
     Thread own = thread;
-    if (now != null && renewal.equals(now.renewal)) {
-      if (own != null && (progress() & 1) == 1) {
-        own.interrupt();
-      }
-    } else if (late != null && late.ended() == renewal.ended()) {
-      if (own != null && late.isRunning()) {
-        own.interrupt();
-      }
-      execute(late::end);
+    boolean isAsked = now != null && renewal.equals(now.renewal);
+    if (isAsked) {
+      // It may not have begun to leave: once it does it is late already.
+      now.late = true;
     }
+    boolean running = late != null && late.ended() == renewal.ended() && late.isRunning();
+    if (own != null && (running || (isAsked && (progress() & 1) == 1))) {
+      own.interrupt();
+    }
+    // It may just have begun to wait for its timers.
+    execute(
+        () -> {
+          if (leaver != null && leaver.ended() == renewal.ended()) {
+            leaver.end();
+          }
+        });
   }
 
   @Override

@@ -22,6 +22,12 @@ final class PendingTimer<C> {
   /** When it is due, by the clock of its queue. */
   long dueNanos;
 
+  /** How many rounds had begun when it was made. */
+  long round;
+
+  /** How often it has begun to run. */
+  long runs;
+
   /** Where it is in the heap. */
   int position = NOWHERE;
 

@@ -2,9 +2,11 @@
 package io.swoole4j.internal.worker;
 
 import io.swoole4j.internal.util.Clock;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.ObjLongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The timers of one worker. Owned by the worker's thread: every method is called on it, also by the
@@ -46,6 +48,24 @@ public final class TimerQueue<C> {
 
   /** The id of the timer that was the newest when the last round ended. */
   private long newestOfLastRound;
+
+  /** How many rounds have begun that ran a timer. */
+  private long round;
+
+  /** The timer whose callback runs. */
+  private @Nullable PendingTimer<C> running;
+
+  /**
+   * What is known about a timer.
+   *
+   * @param millisUntilDue 0 if it is due
+   * @param runs how often it has begun to run
+   * @param intervalMillis 0 for one that runs once
+   * @param round how many rounds had begun when it was made
+   * @param removed whether it was cleared by the callback of its own that runs
+   */
+  public record Info(
+      long millisUntilDue, long runs, long intervalMillis, long round, boolean removed) {}
 
   /**
    * A queue without timers.
@@ -95,6 +115,7 @@ public final class TimerQueue<C> {
     newest = ids.getAsLong();
     PendingTimer<C> timer =
         new PendingTimer<>(newest, callback, repeated ? nanos : 0, clock.nanos() + nanos);
+    timer.round = round;
     table.add(timer);
     heap.add(timer);
     return timer.id;
@@ -133,6 +154,55 @@ public final class TimerQueue<C> {
   }
 
   /**
+   * Tells what is known about a timer.
+   *
+   * @param id a timer's id
+   * @return null if there is no such timer
+   */
+  public @Nullable Info info(long id) {
+    PendingTimer<C> timer = table.get(id);
+    boolean removed = timer == null;
+    if (removed && running != null && running.id == id) {
+      timer = running;
+    }
+    return timer == null
+        ? null
+        : new Info(
+            Math.max(0, TimeUnit.NANOSECONDS.toMillis(timer.dueNanos - clock.nanos())),
+            timer.runs,
+            TimeUnit.NANOSECONDS.toMillis(timer.intervalNanos),
+            timer.round,
+            removed);
+  }
+
+  /**
+   * Tells which timers there are.
+   *
+   * @return their ids, ascending
+   */
+  public List<Long> ids() {
+    return table.ids();
+  }
+
+  /**
+   * Tells how many rounds have begun that ran a timer.
+   *
+   * @return the number
+   */
+  public long round() {
+    return round;
+  }
+
+  /**
+   * Tells whether there ever was a timer.
+   *
+   * @return false for a queue that was never used
+   */
+  public boolean wasUsed() {
+    return newest > 0;
+  }
+
+  /**
    * Tells how long the worker may sleep.
    *
    * @return nanoseconds until the next timer is due, 0 if one is; {@link Long#MAX_VALUE} if there
@@ -167,12 +237,17 @@ public final class TimerQueue<C> {
     try {
       PendingTimer<C> timer = heap.first();
       while (count < limit && timer != null && isReady(timer, now)) {
-        count++;
+        if (count++ == 0) {
+          round++;
+        }
+        timer.runs++;
+        running = timer;
         run(timer, now);
         timer = heap.first();
       }
       return count;
     } finally {
+      running = null;
       newestOfLastRound = newest;
     }
   }

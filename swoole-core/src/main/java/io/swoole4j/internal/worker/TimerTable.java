@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.internal.worker;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,27 @@ final class TimerTable<C> {
     }
     link(timer);
     size++;
+  }
+
+  /** The timer with this id; null if there is none. */
+  @Nullable PendingTimer<C> get(long id) {
+    PendingTimer<C> timer = buckets[bucket(id)];
+    while (timer != null && timer.id != id) {
+      timer = timer.nextInBucket;
+    }
+    return timer;
+  }
+
+  /** The ids of all timers, ascending. */
+  List<Long> ids() {
+    List<Long> ids = new ArrayList<>(size);
+    for (PendingTimer<C> first : buckets) {
+      for (PendingTimer<C> timer = first; timer != null; timer = timer.nextInBucket) {
+        ids.add(timer.id);
+      }
+    }
+    ids.sort(null);
+    return ids;
   }
 
   /** Takes out the timer with this id and returns it; null if there is none. */

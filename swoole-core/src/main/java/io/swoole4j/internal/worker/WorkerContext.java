@@ -3,6 +3,7 @@ package io.swoole4j.internal.worker;
 
 import io.swoole4j.internal.util.Clock;
 import io.swoole4j.internal.util.ServerThread;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ public final class WorkerContext {
   private @Nullable Object view;
   private volatile boolean leaving;
   private volatile boolean over;
+  private Consumer<Throwable> timerFailures = cause -> {};
   private long nextTaskId;
 
   WorkerContext(Worker worker) {
@@ -50,6 +52,24 @@ public final class WorkerContext {
    */
   public TimerQueue<TimerTask> timers() {
     return timers;
+  }
+
+  /**
+   * Says where failures of timers go that no server guards.
+   *
+   * @param report told on this thread
+   */
+  public void reportTimerFailures(Consumer<Throwable> report) {
+    timerFailures = report;
+  }
+
+  /**
+   * Where failures of timers go that no server guards.
+   *
+   * @return what to tell, on this thread
+   */
+  public Consumer<Throwable> timerFailures() {
+    return timerFailures;
   }
 
   /**

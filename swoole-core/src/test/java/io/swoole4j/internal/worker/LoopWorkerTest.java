@@ -219,6 +219,34 @@ class LoopWorkerTest {
   }
 
   @Test
+  void dropsItsTimersWhenItIsLateBeforeItBeganToLeave() {
+    LoopWorker worker =
+        newWorker(
+            new WorkerEvents() {
+              @Override
+              public void workerStarted(int workerId) {
+                log.add("start");
+                WorkerContext.current().timers().after(60_000, id -> {});
+              }
+
+              @Override
+              public void workerStopped(int workerId) {
+                log.add("stop");
+              }
+            });
+    worker.start(reactor);
+    log.awaitLines("start");
+
+    // It has just begun and served nothing, so it does not leave at once.
+    Renewal renewal = worker.renew(true);
+    worker.hurry(renewal);
+
+    assertThat(renewal.ended()).succeedsWithin(LIMIT);
+    assertThat(renewal.begun()).succeedsWithin(LIMIT);
+    log.awaitLines("start", "stop", "start");
+  }
+
+  @Test
   void stopsBehindWhatWaits() {
     LoopWorker worker = startedWorker();
     CountDownLatch latch = new CountDownLatch(1);

@@ -78,10 +78,11 @@ public enum ContentCoding {
 
   /** Which codings work here; found out once, as loading a native library may take its time. */
   private static final class Available {
+    // Not by method references, which link the classes before anything can be caught.
     static final List<ContentCoding> LIST =
         Arrays.stream(values())
-            .filter(coding -> coding != BR || isPresent(Brotli::isPresent))
-            .filter(coding -> coding != ZSTD || isPresent(Zstandard::isPresent))
+            .filter(coding -> coding != BR || isPresent(() -> Brotli.isPresent()))
+            .filter(coding -> coding != ZSTD || isPresent(() -> Zstandard.isPresent()))
             .toList();
 
     private Available() {}
