@@ -5,8 +5,9 @@ package io.swoole4j.server;
 @FunctionalInterface
 public interface ConnectObjectHandler extends EventHandler {
   /**
-   * Called for every new connection; Swoole's {@code onConnect} with {@code event_object}. All else is as {@link
-   * ConnectHandler#onConnect} says.
+   * Called for every new connection; Swoole's {@code onConnect} with {@code event_object}.
+   *
+   * <p>Runs on the connection's worker. All else is as {@link ConnectHandler#onConnect} says.
    *
    * @param server the server
    * @param event the connection and what happened to it

@@ -5,8 +5,9 @@ package io.swoole4j.server;
 @FunctionalInterface
 public interface ReceiveObjectHandler extends EventHandler {
   /**
-   * Called for every packet; Swoole's {@code onReceive} with {@code event_object}. All else is as {@link
-   * ReceiveHandler#onReceive} says.
+   * Called for every packet; Swoole's {@code onReceive} with {@code event_object}.
+   *
+   * <p>Runs on a worker chosen by the dispatch mode. All else is as {@link ReceiveHandler#onReceive} says.
    *
    * @param server the server
    * @param event the connection and what happened to it
