@@ -11,8 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares servers round by round: every server in turn gets a fresh JVM, the same warm-up and
- * the same load, and its results are set against those of bare Netty in the same round.
+ * Compares servers round by round: every server in turn gets a fresh JVM, the same warm-up and the
+ * same load, and its results are set against those of bare Netty in the same round.
  */
 final class Comparison implements AutoCloseable {
   private final ComparisonOptions options;

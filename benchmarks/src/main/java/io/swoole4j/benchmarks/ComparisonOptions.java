@@ -119,8 +119,7 @@ record ComparisonOptions(
     return arguments.integer("loops", Math.max(1, processors / 2), 1, 4 * processors);
   }
 
-  private static LoadSettings load(
-      Arguments arguments, Workload workload, int payload, int depth) {
+  private static LoadSettings load(Arguments arguments, Workload workload, int payload, int depth) {
     return new LoadSettings(
         workload,
         arguments.integer("connections", 64, 1, MAX_CONNECTIONS),

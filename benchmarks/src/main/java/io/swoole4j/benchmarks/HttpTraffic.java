@@ -52,7 +52,7 @@ final class HttpTraffic {
             .getBytes(US_ASCII);
     byte[] expected = plain ? TEXT.getBytes(US_ASCII) : file(fileBytes);
     byte[] reply = ask(address, request, expected);
-    String head = 
+    String head =
         new String(reply, 0, reply.length - expected.length, US_ASCII).toLowerCase(Locale.ROOT);
     int date = head.indexOf(DATE);
     int from = date < 0 ? 0 : date + DATE.length();

@@ -44,8 +44,7 @@ final class LoadLoop implements Callable<LoadLoop.Result>, AutoCloseable {
    *
    * @param first number of its first connection; the others follow in steps of the thread count
    */
-  static LoadLoop open(
-      InetSocketAddress address, Traffic traffic, LoadSettings settings, int first)
+  static LoadLoop open(InetSocketAddress address, Traffic traffic, LoadSettings settings, int first)
       throws IOException {
     LoadLoop loop = new LoadLoop(Selector.open(), settings.depth());
     try {

@@ -2,7 +2,8 @@
 package io.swoole4j.benchmarks;
 
 /**
- * The load of one run: workload, connections, bytes of payload or of the file, requests outstanding, threads and seconds.
+ * The load of one run: workload, connections, bytes of payload or of the file, requests
+ * outstanding, threads and seconds.
  */
 record LoadSettings(
     Workload workload,

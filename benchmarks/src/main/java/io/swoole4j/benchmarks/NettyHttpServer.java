@@ -131,8 +131,7 @@ final class NettyHttpServer implements TestedServer {
 
     private void sendFile(ChannelHandlerContext context) {
       long length = file.toFile().length();
-      HttpResponse response =
-          new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
+      HttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
       describe(response, BINARY, length);
       context.write(response, context.voidPromise());
       context.write(new DefaultFileRegion(file.toFile(), 0, length));

@@ -13,8 +13,8 @@ import jdk.jfr.Recording;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server process: starts one server, prints {@code LISTENING <port>} and ends when its
- * standard input does, so that it never outlives the process that started it.
+ * The server process: starts one server, prints {@code LISTENING <port>} and ends when its standard
+ * input does, so that it never outlives the process that started it.
  *
  * <p>Commands are read from standard input: {@code RECORD} starts a flight recording, {@code DUMP
  * <path>} writes it to a file, {@code THREADS} prints the processor time of each thread; each
@@ -38,7 +38,8 @@ final class ServeCommand {
   private ServeCommand() {}
 
   static void run(List<String> words) throws IOException, InterruptedException {
-    Arguments arguments = Arguments.parse(words, Set.of("server", "workload", "loops", "payload"), Set.of());
+    Arguments arguments =
+        Arguments.parse(words, Set.of("server", "workload", "loops", "payload"), Set.of());
     ServerKind kind = ServerKind.of(arguments.text("server", "netty"));
     int loops = arguments.integer("loops", 1, 1, 1024);
     int payload = arguments.integer("payload", 64, 0, 64 << 20);

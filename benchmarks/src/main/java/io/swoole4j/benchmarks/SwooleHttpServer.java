@@ -28,7 +28,8 @@ final class SwooleHttpServer implements TestedServer {
 
   /** Starts a server with as many worker threads as event loops. */
   static SwooleHttpServer startProcess(Workload workload, int loops, WebRoot root) {
-    return start(ServerMode.PROCESS, Map.of("reactor_num", loops, "worker_num", loops), workload, root);
+    return start(
+        ServerMode.PROCESS, Map.of("reactor_num", loops, "worker_num", loops), workload, root);
   }
 
   private static SwooleHttpServer start(

@@ -27,8 +27,7 @@ class ComparisonOptionsTest {
 
     assertThat(options.loads())
         .extracting(LoadSettings::label)
-        .containsExactly(
-            "plaintext, depth 1", "plaintext, depth 16", "file of 1048576 B, depth 1");
+        .containsExactly("plaintext, depth 1", "plaintext, depth 16", "file of 1048576 B, depth 1");
     assertThat(ComparisonOptions.parseHttp(List.of("--file-bytes", "0")).loads()).hasSize(2);
   }
 

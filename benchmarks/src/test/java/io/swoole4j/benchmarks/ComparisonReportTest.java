@@ -30,6 +30,7 @@ class ComparisonReportTest {
 
   private static ComparisonReport.Sample sample(double messagesPerSecond) {
     LoadReport.Latency latency = new LoadReport.Latency(1, 2, 3, 4, 5);
-    return new ComparisonReport.Sample(new LoadReport(messagesPerSecond, latency, 0, 0, 0.5), 0.5, 0);
+    return new ComparisonReport.Sample(
+        new LoadReport(messagesPerSecond, latency, 0, 0, 0.5), 0.5, 0);
   }
 }
