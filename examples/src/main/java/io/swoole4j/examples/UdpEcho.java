@@ -22,9 +22,7 @@ final class UdpEcho implements Example {
   public Server server(String host, int port, ServerMode mode, SocketType type) {
     SocketType datagrams = type == SocketType.TCP6 ? SocketType.UDP6 : SocketType.UDP;
     Server server = new Server(host, port, mode, datagrams);
-    server.on(
-        Event.PACKET,
-        (s, data, client) -> s.sendto(client.address(), client.port(), data));
+    server.on(Event.PACKET, (s, data, client) -> s.sendto(client.address(), client.port(), data));
     return server;
   }
 }

@@ -5,7 +5,8 @@ package io.swoole4j.server;
 @FunctionalInterface
 public interface CloseObjectHandler extends EventHandler {
   /**
-   * Called once for every connection that has ended; Swoole's {@code onClose} with {@code event_object}.
+   * Called once for every connection that has ended; Swoole's {@code onClose} with {@code
+   * event_object}.
    *
    * <p>Runs on the connection's worker. All else is as {@link CloseHandler#onClose} says.
    *

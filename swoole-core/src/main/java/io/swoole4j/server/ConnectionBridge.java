@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.server;
 
+import io.netty.util.NetUtil;
 import io.swoole4j.internal.codec.FramingException;
 import io.swoole4j.internal.net.Connection;
 import io.swoole4j.internal.net.ConnectionEvents;
 import io.swoole4j.internal.net.Datagram;
 import io.swoole4j.internal.net.DatagramPort;
-import java.net.InetAddress;
-import io.netty.util.NetUtil;
 import io.swoole4j.internal.util.Clock;
 import io.swoole4j.internal.util.ThrottledLogger;
+import java.net.InetAddress;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;

@@ -13,9 +13,4 @@ package io.swoole4j.server;
  */
 @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
 public record Packet(
-    int serverSocket,
-    int serverPort,
-    double dispatchTime,
-    String address,
-    int port,
-    byte[] data) {}
+    int serverSocket, int serverPort, double dispatchTime, String address, int port, byte[] data) {}

@@ -7,7 +7,8 @@ public interface PacketObjectHandler extends EventHandler {
   /**
    * Called for every datagram; Swoole's {@code onPacket} with {@code event_object}.
    *
-   * <p>Runs on a worker chosen by the dispatch mode. All else is as {@link PacketHandler#onPacket} says.
+   * <p>Runs on a worker chosen by the dispatch mode. All else is as {@link PacketHandler#onPacket}
+   * says.
    *
    * @param server the server
    * @param packet the datagram and where it came from

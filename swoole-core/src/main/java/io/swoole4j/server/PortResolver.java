@@ -53,7 +53,8 @@ final class PortResolver {
     SettingValues settings = port.settings();
     if (port.type().isDatagram()) {
       require(port, workers, Event.PACKET, Event.PACKET_OBJECT);
-      return spec(index, port, null, null, new TlsFactory(server, logger).open(port, List.of()), workers);
+      return spec(
+          index, port, null, null, new TlsFactory(server, logger).open(port, List.of()), workers);
     }
     Supplier<Framer> framers = null;
     ListenerSpec.Installer installer = null;
@@ -109,7 +110,8 @@ final class PortResolver {
               + port.type()
               + " (expected: another transport than nio, the JDK has no such socket)");
     }
-    if (!port.type().isUnix() && port.settings().explicit(Settings.UNIX_SOCKET_MODE).isPresent()
+    if (!port.type().isUnix()
+        && port.settings().explicit(Settings.UNIX_SOCKET_MODE).isPresent()
         && server.ports().stream().noneMatch(other -> other.type().isUnix())) {
       logger.warn("unix_socket_mode: has no effect, no port is a Unix socket");
     }
@@ -161,8 +163,7 @@ final class PortResolver {
   private static void require(ServerPort port, List<HandlerTable> workers, Event<?>... forms) {
     if (workers.stream()
         .anyMatch(
-            handlers ->
-                Arrays.stream(forms).allMatch(event -> handlers.find(event).isEmpty()))) {
+            handlers -> Arrays.stream(forms).allMatch(event -> handlers.find(event).isEmpty()))) {
       String name = forms[0].name();
       throw new IllegalStateException(
           "port "

@@ -7,7 +7,8 @@ public interface ReceiveObjectHandler extends EventHandler {
   /**
    * Called for every packet; Swoole's {@code onReceive} with {@code event_object}.
    *
-   * <p>Runs on a worker chosen by the dispatch mode. All else is as {@link ReceiveHandler#onReceive} says.
+   * <p>Runs on a worker chosen by the dispatch mode. All else is as {@link
+   * ReceiveHandler#onReceive} says.
    *
    * @param server the server
    * @param event the connection and what happened to it

@@ -671,8 +671,8 @@ public class Server implements ServerHandle {
   }
 
   /**
-   * Sends a datagram by a port of choice; Swoole's {@code sendto}. It goes to the kernel before this
-   * returns and never waits. From any thread.
+   * Sends a datagram by a port of choice; Swoole's {@code sendto}. It goes to the kernel before
+   * this returns and never waits. From any thread.
    *
    * @param address an IPv4 or IPv6 address, or the absolute path of a Unix socket; no name
    * @param port the port, 1 to 65535; ignored for a Unix socket

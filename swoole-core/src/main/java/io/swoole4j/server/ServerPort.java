@@ -259,7 +259,8 @@ public final class ServerPort {
     return handlers;
   }
 
-  /** Sends by this port; Swoole's {@code sendto} with the port's {@code server_socket}.
+  /**
+   * Sends by this port; Swoole's {@code sendto} with the port's {@code server_socket}.
    *
    * @param address the address, or the path of a Unix socket
    * @param port the port, ignored for a Unix socket

@@ -128,8 +128,7 @@ final class ServerStart {
   }
 
   private List<ListenerSpec> specs(SettingValues settings, List<WorkerView> workers) {
-    PortResolver resolver =
-        new PortResolver(server, factory.transport(), settings, logger);
+    PortResolver resolver = new PortResolver(server, factory.transport(), settings, logger);
     List<ListenerSpec> specs = new ArrayList<>();
     List<ServerPort> ports = server.ports();
     for (int i = 0; i < ports.size(); i++) {

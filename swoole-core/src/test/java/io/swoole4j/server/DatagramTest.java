@@ -187,7 +187,9 @@ class DatagramTest {
     second.on(
         Event.PACKET,
         (s, data, info) ->
-            assertThat(second.sendto(info.address(), info.port(), ("2" + info.serverPort()).getBytes(UTF_8)))
+            assertThat(
+                    second.sendto(
+                        info.address(), info.port(), ("2" + info.serverPort()).getBytes(UTF_8)))
                 .isTrue());
 
     try (RunningServer running = RunningServer.start(server);

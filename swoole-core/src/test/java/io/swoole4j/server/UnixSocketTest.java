@@ -174,8 +174,7 @@ class UnixSocketTest {
         """;
 
     try (RunningServer running = RunningServer.start(server)) {
-      assertThat(
-              PythonClient.run(script, path, own, directory.resolve("go")).requireSuccess())
+      assertThat(PythonClient.run(script, path, own, directory.resolve("go")).requireSuccess())
           .isEqualTo("done");
       assertThat(Traffic.take(errors)).isEqualTo(1008);
       assertThat(running.server().send(own.toString(), "gone".getBytes(UTF_8))).isFalse();
@@ -221,8 +220,7 @@ class UnixSocketTest {
 
     try (RunningServer running = RunningServer.start(server)) {
       int sent =
-          Integer.parseInt(
-              PythonClient.run(script, path, directory.resolve("c")).requireSuccess());
+          Integer.parseInt(PythonClient.run(script, path, directory.resolve("c")).requireSuccess());
       release.countDown();
       journal.waitFor("packet", sent);
       assertThat(running.server().stats()).containsEntry("dropped_datagram_count", 0L);
@@ -337,8 +335,7 @@ class UnixSocketTest {
 
   @Test
   void refusesDatagramsWhereTheJdkHasNone(@TempDir Path directory) {
-    Server server =
-        datagrams(new ServerVariant(ServerMode.BASE, "nio"), directory.resolve("s"));
+    Server server = datagrams(new ServerVariant(ServerMode.BASE, "nio"), directory.resolve("s"));
 
     assertThatThrownBy(server::startAsync)
         .isInstanceOf(IllegalStateException.class)

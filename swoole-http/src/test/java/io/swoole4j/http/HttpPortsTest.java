@@ -34,7 +34,9 @@ class HttpPortsTest {
     server.on(Event.RECEIVE, (s, fd, reactorId, data) -> s.send(fd, data));
     ServerPort http = server.addListener("127.0.0.1", 0, SocketType.TCP);
     http.set("open_http_protocol", true);
-    http.on(HttpEvent.REQUEST, (request, response) -> response.end("page " + request.get("n").orElse("")));
+    http.on(
+        HttpEvent.REQUEST,
+        (request, response) -> response.end("page " + request.get("n").orElse("")));
 
     try (RunningServer running = RunningServer.start(server)) {
       assertThat(running.client().send("li").send("ne\r\n").readText(6)).isEqualTo("line\r\n");
@@ -72,14 +74,12 @@ class HttpPortsTest {
   @ServerMatrix
   void mayBeUnixSockets(ServerVariant variant, @TempDir Path directory) {
     Path path = directory.resolve("s");
-    HttpServer server =
-        new HttpServer(path.toString(), 0, variant.mode(), SocketType.UNIX_STREAM);
+    HttpServer server = new HttpServer(path.toString(), 0, variant.mode(), SocketType.UNIX_STREAM);
     variant.prepare(server);
     server.on(
         HttpEvent.REQUEST,
         (request, response) ->
-            response.end(
-                request.get("n").orElse("") + new String(request.rawContent(), UTF_8)));
+            response.end(request.get("n").orElse("") + new String(request.rawContent(), UTF_8)));
     String script =
         """
         import http.client, socket, sys

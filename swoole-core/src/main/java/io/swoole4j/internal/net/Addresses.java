@@ -40,8 +40,7 @@ final class Addresses {
     throw new PortBindException(
         spec.host(),
         spec.port(),
-        new UnknownHostException(
-            spec.host() + ": no " + (ipv6 ? "IPv6" : "IPv4") + " address"));
+        new UnknownHostException(spec.host() + ": no " + (ipv6 ? "IPv6" : "IPv4") + " address"));
   }
 
   /** The path of a Unix socket's address; empty for one without a name and for other addresses. */

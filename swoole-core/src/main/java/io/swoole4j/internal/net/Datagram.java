@@ -6,7 +6,9 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
-/** One datagram on its way to its handler. Immutable but for its bytes, which belong to the last. */
+/**
+ * One datagram on its way to its handler. Immutable but for its bytes, which belong to the last.
+ */
 public final class Datagram {
   private final byte[] data;
   private final @Nullable SocketAddress sender;

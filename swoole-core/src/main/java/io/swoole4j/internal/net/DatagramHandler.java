@@ -226,9 +226,7 @@ final class DatagramHandler extends ChannelInboundHandlerAdapter implements Rout
   /** Accounts for what was run. On the worker. */
   void handled(int datagrams, long bytes) {
     inbound.finished(datagrams);
-    if (reactor.ownWorker() == null
-        && queued.addAndGet(-bytes) <= limit / 2
-        && paused) {
+    if (reactor.ownWorker() == null && queued.addAndGet(-bytes) <= limit / 2 && paused) {
       reactor.execute(this::resumeIfDrained);
     }
   }
