@@ -8,8 +8,7 @@ import java.nio.charset.StandardCharsets;
 final class NativeText {
   /** What the JDK uses for file names; absent in some JVMs. */
   static final Charset ENCODING =
-      Charset.forName(
-          System.getProperty("sun.jnu.encoding", StandardCharsets.UTF_8.name()));
+      Charset.forName(System.getProperty("sun.jnu.encoding", StandardCharsets.UTF_8.name()));
 
   private NativeText() {}
 }

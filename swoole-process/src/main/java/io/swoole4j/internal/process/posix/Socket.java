@@ -35,8 +35,7 @@ public final class Socket implements AutoCloseable {
     public static Pair open(int type) throws ErrnoException {
       try (Memory pair = new Memory(2L * Integer.BYTES)) {
         Posix.check(
-            "socketpair",
-            Posix.socketpair(Posix.AF_UNIX, type | Posix.SOCK_CLOEXEC, 0, pair));
+            "socketpair", Posix.socketpair(Posix.AF_UNIX, type | Posix.SOCK_CLOEXEC, 0, pair));
         int first = pair.getInt(0);
         int second = pair.getInt(Integer.BYTES);
         try {
@@ -58,8 +57,7 @@ public final class Socket implements AutoCloseable {
         return fd;
       }
       int raised =
-          Posix.check(
-              "fcntl", Posix.fcntl(fd, Posix.F_DUPFD_CLOEXEC, ABOVE_CHILDS_NUMBERS));
+          Posix.check("fcntl", Posix.fcntl(fd, Posix.F_DUPFD_CLOEXEC, ABOVE_CHILDS_NUMBERS));
       Posix.close(fd);
       return raised;
     }
@@ -170,8 +168,7 @@ public final class Socket implements AutoCloseable {
       value.setLong(0, time.getSeconds());
       value.setLong(Long.BYTES, time.getNano() / 1000);
       Posix.check(
-          "setsockopt",
-          Posix.setsockopt(fd, Posix.SOL_SOCKET, option, value, (int) value.size()));
+          "setsockopt", Posix.setsockopt(fd, Posix.SOL_SOCKET, option, value, (int) value.size()));
     }
   }
 

@@ -70,7 +70,8 @@ class MessageQueueTest {
 
     other.remove();
 
-    assertThat(waiting.join()).asString().isIn(
-        "msgrcv: Identifier removed (errno 43)", "msgrcv: Invalid argument (errno 22)");
+    assertThat(waiting.join())
+        .asString()
+        .isIn("msgrcv: Identifier removed (errno 43)", "msgrcv: Invalid argument (errno 22)");
   }
 }

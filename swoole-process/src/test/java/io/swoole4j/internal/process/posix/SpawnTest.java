@@ -61,7 +61,9 @@ class SpawnTest {
 
   @Test
   void passesArgumentsAndVariablesAsTheyAre() throws IOException {
-    Spawn spawn = new Spawn("/bin/sh", List.of("-c", "printf '%s|' \"$@\" \"$WORD\" >&3", "sh", "a b", "", "ü"));
+    Spawn spawn =
+        new Spawn(
+            "/bin/sh", List.of("-c", "printf '%s|' \"$@\" \"$WORD\" >&3", "sh", "a b", "", "ü"));
 
     assertThat(output(spawn.environment("WORD", "x y"))).isEqualTo("a b||ü|x y|");
   }
