@@ -35,8 +35,7 @@ final class ClientInfoCodec {
     out.writeBoolean(info.workerId().isPresent());
     out.writeInt(info.workerId().orElse(0));
     // longer than writeUTF takes, maybe
-    byte[] certificate =
-        info.sslClientCert().orElse("").getBytes(StandardCharsets.US_ASCII);
+    byte[] certificate = info.sslClientCert().orElse("").getBytes(StandardCharsets.US_ASCII);
     out.writeInt(certificate.length);
     out.write(certificate);
   }

@@ -19,8 +19,7 @@ final class ProcessExec {
 
   static boolean exec(ChildContext context, String execfile, List<String> args) {
     if (!Path.of(execfile).isAbsolute()) {
-      throw new IllegalArgumentException(
-          "execfile: " + execfile + " (expected: an absolute path)");
+      throw new IllegalArgumentException("execfile: " + execfile + " (expected: an absolute path)");
     }
     System.out.flush();
     if (!context.boot().detached()) {

@@ -31,9 +31,7 @@ final class ProcessRun implements UserProcess.Run {
 
   @Override
   public CompletionStage<Integer> exit() {
-    return child
-        .exit()
-        .thenApply(end -> end.signal() == 0 ? end.code() : BY_SIGNAL + end.signal());
+    return child.exit().thenApply(end -> end.signal() == 0 ? end.code() : BY_SIGNAL + end.signal());
   }
 
   @Override

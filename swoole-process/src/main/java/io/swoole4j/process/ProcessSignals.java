@@ -22,8 +22,7 @@ final class ProcessSignals {
   static boolean handle(int signo, @Nullable SignalHandler handler) {
     String name = Signals.name(signo);
     if (OWNED_BY_SERVER.contains(signo) && CallingThread.belongsToServer()) {
-      throw new IllegalStateException(
-          "signo: SIG" + name + " (expected: others inside a server)");
+      throw new IllegalStateException("signo: SIG" + name + " (expected: others inside a server)");
     }
     try {
       if (handler == null) {

@@ -184,9 +184,7 @@ final class RemoteServer implements ServerHandle {
   @Override
   public boolean reload(boolean onlyTaskWorkers) {
     return call(
-        ServerCalls.RELOAD,
-        out -> out.writeBoolean(onlyTaskWorkers),
-        DataInputStream::readBoolean);
+        ServerCalls.RELOAD, out -> out.writeBoolean(onlyTaskWorkers), DataInputStream::readBoolean);
   }
 
   @Override

@@ -700,8 +700,8 @@ public final class SwooleProcess implements UserProcess {
   /**
    * Makes the calling process one of the background; Swoole's {@code daemon}. A JVM cannot be split
    * in two: it starts once more with the same arguments, detached, and ends with code 0; so what
-   * comes before this call runs twice. In the second process, which has another id, this returns.
-   * A child keeps its pipe.
+   * comes before this call runs twice. In the second process, which has another id, this returns. A
+   * child keeps its pipe.
    *
    * @param nochdir whether to stay in the directory instead of going to the root
    * @param noclose whether to keep the standard streams instead of the null device

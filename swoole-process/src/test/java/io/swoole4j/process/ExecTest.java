@@ -62,7 +62,8 @@ class ExecTest {
 
   @Test
   void keepsItsProcessIdAndPassesArgumentsAsTheyAre() {
-    String script = "import os,sys; print(os.getpid(), sys.argv[1:], sys.stdin.read()); sys.exit(3)";
+    String script =
+        "import os,sys; print(os.getpid(), sys.argv[1:], sys.stdin.read()); sys.exit(3)";
     SwooleProcess process =
         started(
             new SwooleProcess(
@@ -78,8 +79,7 @@ class ExecTest {
   @Test
   void passesNoDescriptorButTheStandardOnesToTheProgram() {
     SwooleProcess process =
-        started(
-            new SwooleProcess(child -> child.exec("/bin/ls", List.of("/proc/self/fd")), true));
+        started(new SwooleProcess(child -> child.exec("/bin/ls", List.of("/proc/self/fd")), true));
 
     // the last is the directory that is listed
     assertThat(readAll(process).lines()).containsExactly("0", "1", "2", "3");

@@ -165,9 +165,7 @@ class PipeTest {
     CompletableFuture<String> result = new CompletableFuture<>();
     Thread reader =
         new Thread(
-            () ->
-                result.complete(
-                    process.read().isPresent() + " " + SwooleProcess.getLastError()));
+            () -> result.complete(process.read().isPresent() + " " + SwooleProcess.getLastError()));
     reader.start();
 
     reader.interrupt();

@@ -78,8 +78,7 @@ class SignalsTest {
           List.of(
               Optional.ofNullable(ends.poll(20, TimeUnit.SECONDS)).orElseThrow(),
               Optional.ofNullable(ends.poll(20, TimeUnit.SECONDS)).orElseThrow());
-      assertThat(both)
-          .containsExactlyInAnyOrder(ended(first, 1, 0), ended(second, 2, 0));
+      assertThat(both).containsExactlyInAnyOrder(ended(first, 1, 0), ended(second, 2, 0));
     } finally {
       SwooleProcess.signal(Signals.SIGCHLD, null);
     }
@@ -90,7 +89,8 @@ class SignalsTest {
     for (int signo : new int[] {Signals.SIGKILL, Signals.SIGSTOP, Signals.SIGQUIT}) {
       assertThatThrownBy(() -> SwooleProcess.signal(signo, number -> {}))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage("signo: SIG" + Signals.name(signo) + " (expected: one that a JVM can handle)");
+          .hasMessage(
+              "signo: SIG" + Signals.name(signo) + " (expected: one that a JVM can handle)");
     }
     assertThatThrownBy(() -> SwooleProcess.signal(0, number -> {}))
         .isInstanceOf(IllegalArgumentException.class)

@@ -220,7 +220,8 @@ class SwooleProcessTest {
       assertThat(SwooleProcess.getLastError()).isEqualTo(Errno.ESRCH);
     }
     SwooleProcess process = started(new SwooleProcess(child -> child.exit(137)));
-    assertThat(end(process).asMap()).isEqualTo(Map.of("pid", process.pid(), "code", 137, "signal", 0));
+    assertThat(end(process).asMap())
+        .isEqualTo(Map.of("pid", process.pid(), "code", 137, "signal", 0));
   }
 
   @Test
@@ -284,14 +285,14 @@ class SwooleProcessTest {
     Object unserializable = new Object();
     assertThatThrownBy(() -> new SwooleProcess(child -> unserializable.hashCode()))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(
-            "callback: uses a java.lang.Object (expected: only what is Serializable)");
+        .hasMessage("callback: uses a java.lang.Object (expected: only what is Serializable)");
   }
 
   @Test
   void refusesClassesThatChildWouldNotFind() throws Exception {
     URL[] path = {Named.class.getProtectionDomain().getCodeSource().getLocation()};
-    try (URLClassLoader loader = new URLClassLoader(path, SwooleProcess.class.getClassLoader()) {
+    try (URLClassLoader loader =
+        new URLClassLoader(path, SwooleProcess.class.getClassLoader()) {
           @Override
           protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
             return name.equals(Named.class.getName())

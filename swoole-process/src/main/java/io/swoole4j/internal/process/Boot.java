@@ -124,7 +124,6 @@ public record Boot(
   }
 
   private static String readText(DataInputStream in) throws IOException {
-    return new String(
-        in.readNBytes(in.readInt()), java.nio.charset.StandardCharsets.UTF_8);
+    return new String(in.readNBytes(in.readInt()), java.nio.charset.StandardCharsets.UTF_8);
   }
 }

@@ -50,8 +50,7 @@ public final class Child {
     this.boot = boot;
     control = Socket.Pair.open(Posix.SOCK_STREAM);
     control.theirs().passTo(spawn, ChildDescriptors.CONTROL);
-    frames =
-        new Frames(SocketStreams.in(control.ours()), SocketStreams.out(control.ours()));
+    frames = new Frames(SocketStreams.in(control.ours()), SocketStreams.out(control.ours()));
   }
 
   /**

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.internal.process;
 
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 

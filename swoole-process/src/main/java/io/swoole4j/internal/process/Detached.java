@@ -45,8 +45,7 @@ public final class Detached {
    * @throws IOException if this JVM's command line cannot be read
    */
   public static Detached again(boolean nochdir, boolean noclose) throws IOException {
-    String text =
-        new String(ProcessTitle.commandLine(), StandardCharsets.ISO_8859_1);
+    String text = new String(ProcessTitle.commandLine(), StandardCharsets.ISO_8859_1);
     List<String> command = new ArrayList<>(Arrays.asList(text.split("\0", -1)));
     command.remove(command.size() - 1);
     String program = Files.readSymbolicLink(Path.of("/proc/self/exe")).toString();
@@ -55,7 +54,10 @@ public final class Detached {
             program,
             command.stream()
                 .skip(1)
-                .map(argument -> new String(argument.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8))
+                .map(
+                    argument ->
+                        new String(
+                            argument.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8))
                 .toList());
     spawn.newSession().environment(MARK, "1");
     for (int fd = 0; !noclose && fd < STANDARD_STREAMS; fd++) {

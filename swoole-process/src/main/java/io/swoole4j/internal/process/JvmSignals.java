@@ -88,8 +88,7 @@ public final class JvmSignals {
     return Class.forName("sun.misc.SignalHandler");
   }
 
-  private static Object install(String name, Object handler)
-      throws ReflectiveOperationException {
+  private static Object install(String name, Object handler) throws ReflectiveOperationException {
     Class<?> type = Class.forName("sun.misc.Signal");
     try {
       Object signal = type.getConstructor(String.class).newInstance(name);
