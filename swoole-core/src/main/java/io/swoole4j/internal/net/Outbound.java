@@ -197,9 +197,7 @@ final class Outbound {
   /** How many wait for the client. On the event loop. */
   int waiting() {
     long behind = queue.stream().filter(TakenMark.class::isInstance).count();
-    return (int) behind
-        + (head instanceof TakenMark ? 1 : 0)
-        + (marks == null ? 0 : marks.size());
+    return (int) behind + (head instanceof TakenMark ? 1 : 0) + (marks == null ? 0 : marks.size());
   }
 
   /** Counts only what is accepted, so that a large message in vain does not make others fail. */

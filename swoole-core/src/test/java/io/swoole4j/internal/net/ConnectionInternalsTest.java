@@ -108,8 +108,7 @@ class ConnectionInternalsTest {
   @ServerMatrix
   void closesChannelWithTlsThatHasClosedAlready(ServerVariant variant, @TempDir Path directory)
       throws Exception {
-    Certificates certificates =
-        Certificates.in(directory).authority("server", "localhost", "rsa");
+    Certificates certificates = Certificates.in(directory).authority("server", "localhost", "rsa");
     Server server =
         variant
             .newServer("127.0.0.1", SocketType.TCP.withSsl())
@@ -235,9 +234,7 @@ class ConnectionInternalsTest {
       assertThat(log.messages(Level.WARN))
           .hasSizeBetween(1, (int) seconds + 1)
           .first()
-          .isEqualTo(
-              connection
-                  + " closed: its pipeline failed (1 times since the last report)");
+          .isEqualTo(connection + " closed: its pipeline failed (1 times since the last report)");
     }
   }
 }
