@@ -188,7 +188,7 @@ class ConnectionInternalsTest {
 
   /** Makes the first calls of a logger throw, as a user's logging may. */
   private static final class FailingLogger extends TurboFilter implements AutoCloseable {
-    private final LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    private final LoggerContext logback = (LoggerContext) LoggerFactory.getILoggerFactory();
     private final String name;
     private final AtomicInteger left;
 
@@ -196,7 +196,7 @@ class ConnectionInternalsTest {
       name = owner.getName();
       left = new AtomicInteger(times);
       start();
-      context.addTurboFilter(this);
+      logback.addTurboFilter(this);
     }
 
     @Override
@@ -215,7 +215,7 @@ class ConnectionInternalsTest {
 
     @Override
     public void close() {
-      context.getTurboFilterList().remove(this);
+      logback.getTurboFilterList().remove(this);
     }
   }
 
