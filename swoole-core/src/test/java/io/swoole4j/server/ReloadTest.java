@@ -3,6 +3,7 @@ package io.swoole4j.server;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.swoole4j.setting.Settings;
 import io.swoole4j.testing.ExpectErrors;
