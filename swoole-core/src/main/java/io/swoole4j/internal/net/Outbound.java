@@ -261,7 +261,7 @@ final class Outbound {
       } else if (head instanceof OutboundFile file) {
         if (pieces == MAX_PIECES) {
           resting = true;
-          channel.eventLoop().execute(this::rested);
+          reactor.executeInNextTurn(this::rested);
         } else {
           pieces++;
           writeFile(file);
