@@ -12,6 +12,7 @@ import io.swoole4j.testing.RunningServer;
 import io.swoole4j.testing.ServerMatrix;
 import io.swoole4j.testing.ServerVariant;
 import io.swoole4j.testing.TlsClient;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -24,6 +25,8 @@ import org.slf4j.event.Level;
 
 /** Peers that go away in the middle of TLS, read slowly, or stand behind a proxy. */
 final class TlsPeersTest {
+  private static final int MAX_KEYS = 500_000;
+
   @TempDir static Path directory;
   private static Certificates certificates;
 
@@ -150,6 +153,39 @@ final class TlsPeersTest {
       other.send("?");
       assertThat(other.read(message.length)).isEqualTo(message);
     }
+  }
+
+  @ServerMatrix
+  void thatAskForNewKeysWithoutEndAndTakeNoAnswerAreDropped(ServerVariant variant)
+      throws Exception {
+    Server server = secured(variant).set(Settings.KERNEL_SOCKET_SEND_BUFFER_SIZE, 16 * 1024);
+
+    try (RunningServer running = RunningServer.start(server);
+        TlsClient client =
+            TlsClient.connect(running.port(), p -> p.setProtocols(new String[] {"TLSv1.3"}));
+        TlsClient other = TlsClient.connect(running.port())) {
+      assertThat(client.send("x").readText(1)).isEqualTo("x");
+      // Answers that are taken are no harm, however many.
+      for (int i = 0; i < 100; i++) {
+        client.socket().startHandshake();
+        assertThat(client.send("x").readText(1)).isEqualTo("x");
+      }
+
+      assertThat(keysAskedForUntilDropped(client)).isLessThan(MAX_KEYS);
+      Traffic.until(() -> server.getClientInfo(1).isEmpty());
+      assertThat(other.send("x").readText(1)).isEqualTo("x");
+    }
+  }
+
+  private static int keysAskedForUntilDropped(TlsClient client) {
+    for (int i = 0; i < MAX_KEYS; i++) {
+      try {
+        client.socket().startHandshake();
+      } catch (IOException e) {
+        return i;
+      }
+    }
+    return MAX_KEYS;
   }
 
   @ServerMatrix
