@@ -18,7 +18,9 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What docs/tls.md tells to write compiles, and it names every setting of TLS that has an effect. */
+/**
+ * What docs/tls.md tells to write compiles, and it names every setting of TLS that has an effect.
+ */
 final class TlsPageTest {
   private static final String PAGE = SourceTree.read(SourceTree.path("docs/tls.md"));
 
@@ -59,7 +61,8 @@ final class TlsPageTest {
         .filteredOn(name -> !List.of("ssl_compress", "ssl_dhparam", "ssl_method").contains(name))
         .allSatisfy(
             name ->
-                assertThat(PAGE).containsAnyOf(name, "SSL_" + name.substring(4).toUpperCase(Locale.ROOT)));
+                assertThat(PAGE)
+                    .containsAnyOf(name, "SSL_" + name.substring(4).toUpperCase(Locale.ROOT)));
   }
 
   private void compile(String snippet) {

@@ -60,8 +60,7 @@ final class TlsFactory {
 
   /** Puts the files of these ports in force anew: of all that speak TLS, or of none. */
   static void reload(List<ServerPort> ports) {
-    List<TlsPort> found =
-        ports.stream().map(ServerPort::tls).filter(Objects::nonNull).toList();
+    List<TlsPort> found = ports.stream().map(ServerPort::tls).filter(Objects::nonNull).toList();
     if (found.isEmpty()) {
       throw new IllegalStateException(
           "reloadTls: ports " + ports + ": no port with TLS (expected: one at least)");

@@ -142,8 +142,7 @@ final class TlsClientCertificateTest {
           String own = subject(s.getClientInfo(fd));
           s.task(fd, -1, (asking, id, result) -> asking.send(fd, own + " " + result));
         });
-    server.on(
-        Event.TASK, (s, id, source, data) -> subject(s.getClientInfo((Long) data)));
+    server.on(Event.TASK, (s, id, source, data) -> subject(s.getClientInfo((Long) data)));
 
     try (RunningServer running = RunningServer.start(server)) {
       assertAnswers(running, "client", "CN=client,O=swoole nobody");

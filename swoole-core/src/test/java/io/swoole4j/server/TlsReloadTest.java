@@ -112,8 +112,7 @@ final class TlsReloadTest {
     Path other = directory.resolve("ports/other.crt");
     copy("first", crt, key);
     Files.copy(crt, other);
-    Server server =
-        server(new ServerVariant(ServerMode.PROCESS, "auto"), crt, key);
+    Server server = server(new ServerVariant(ServerMode.PROCESS, "auto"), crt, key);
     ServerPort port =
         server
             .addListener("127.0.0.1", 0, SocketType.TCP.withSsl())
@@ -126,8 +125,7 @@ final class TlsReloadTest {
       running.server().ports().get(0).reloadTls();
       assertThat(subject(running.port())).isEqualTo("CN=second,O=swoole");
       assertThat(subject(port.port())).isEqualTo("CN=first,O=swoole");
-      log.awaitContains(
-          Level.INFO, "port 127.0.0.1:" + running.port() + ": certificates reloaded");
+      log.awaitContains(Level.INFO, "port 127.0.0.1:" + running.port() + ": certificates reloaded");
 
       copy("first", crt, key);
       Files.delete(other);

@@ -362,8 +362,7 @@ final class TlsStartTest {
         .isNotEmpty()
         .allSatisfy(
             setting ->
-                assertThatThrownBy(
-                        () -> server(Collections.singletonMap(setting.name(), null)))
+                assertThatThrownBy(() -> server(Collections.singletonMap(setting.name(), null)))
                     .isInstanceOfAny(IllegalArgumentException.class, NullPointerException.class)
                     .hasMessageContaining(setting.name()));
   }

@@ -64,8 +64,7 @@ final class TlsTrafficTest {
     try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
       sparse.setLength(1L << 36);
     }
-    Server server =
-        secured(variant).set(Settings.REACTOR_NUM, 1).set(Settings.WORKER_NUM, 1);
+    Server server = secured(variant).set(Settings.REACTOR_NUM, 1).set(Settings.WORKER_NUM, 1);
     server.on(
         Event.RECEIVE,
         (s, fd, reactorId, data) -> {

@@ -76,9 +76,7 @@ public final class TlsClient implements AutoCloseable {
     Socket plain = new Socket(InetAddress.getLoopbackAddress(), port);
     SSLSocket tls;
     try {
-      tls =
-          (SSLSocket)
-              context().getSocketFactory().createSocket(plain, "127.0.0.1", port, true);
+      tls = (SSLSocket) context().getSocketFactory().createSocket(plain, "127.0.0.1", port, true);
       tls.getOutputStream().write(request);
     } catch (IOException e) {
       plain.close();

@@ -57,8 +57,7 @@ class HttpsTest {
   }
 
   private static HttpServer https(ServerVariant variant, RequestHandler handler) {
-    HttpServer server =
-        new HttpServer("127.0.0.1", 0, variant.mode(), SocketType.TCP.withSsl());
+    HttpServer server = new HttpServer("127.0.0.1", 0, variant.mode(), SocketType.TCP.withSsl());
     variant.prepare(server).set(Settings.WORKER_NUM, 2).set(files("server"));
     server.on(HttpEvent.REQUEST, handler);
     return server;
@@ -241,17 +240,14 @@ class HttpsTest {
       String requests = get("1", "") + get("2", "") + get("3", "Connection: close\r\n");
 
       assertThat(statuses(running, requests))
-          .isEqualTo(
-              "[HTTP/1.1 200 , HTTP/1.1 200 , HTTP/1.1 200 ][for 1, for 2, for 3]");
+          .isEqualTo("[HTTP/1.1 200 , HTTP/1.1 200 , HTTP/1.1 200 ][for 1, for 2, for 3]");
     }
   }
 
   @ServerMatrix
   void answersBadRequestsOnceAndClosesInOrder(ServerVariant variant) {
     HttpServer server = https(variant);
-    server
-        .set(Settings.PACKAGE_MAX_LENGTH, 1024)
-        .set(HttpSettings.HTTP_MAX_HEADER_SIZE, 1024);
+    server.set(Settings.PACKAGE_MAX_LENGTH, 1024).set(HttpSettings.HTTP_MAX_HEADER_SIZE, 1024);
 
     try (RunningServer running = RunningServer.start(server)) {
       String second = get("second", "");
@@ -287,15 +283,9 @@ class HttpsTest {
         https(
             variant,
             (request, response) ->
-                response.end(
-                    request
-                        .server()
-                        .get("request_uri")
-                        + " "
-                        + response.isWritable()));
+                response.end(request.server().get("request_uri") + " " + response.isWritable()));
     server.set(
-        Map.of(
-            "ssl_verify_peer", true, "ssl_client_cert_file", certificates.crt("ca").toString()));
+        Map.of("ssl_verify_peer", true, "ssl_client_cert_file", certificates.crt("ca").toString()));
 
     try (RunningServer running = RunningServer.start(server)) {
       String[] trust = {"-4", "--cacert", certificates.crt("server").toString()};

@@ -431,8 +431,7 @@ final class Outbound {
   boolean isFloodedByTls() {
     ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
     // Twice, as encryption adds something to each piece of what was sent.
-    return buffer != null
-        && buffer.totalPendingWriteBytes() - 2 * inChannel > MAX_TLS_ANSWERS;
+    return buffer != null && buffer.totalPendingWriteBytes() - 2 * inChannel > MAX_TLS_ANSWERS;
   }
 
   private void finishIfWritten() {

@@ -49,7 +49,9 @@ public final class TlsPort {
                       })));
     }
 
-    /** A name as clients send it: in ASCII (RFC 6066, section 3), and letter case does not count. */
+    /**
+     * A name as clients send it: in ASCII (RFC 6066, section 3), and letter case does not count.
+     */
     private static String asSent(String name) {
       String ascii = "";
       try {
@@ -103,8 +105,7 @@ public final class TlsPort {
    * @throws IllegalStateException if something is wrong, naming the setting, the file and the
    *     reason
    */
-  public TlsPort(
-      Supplier<String> name, TlsOptions options, long handshakeMillis, Logger logger) {
+  public TlsPort(Supplier<String> name, TlsOptions options, long handshakeMillis, Logger logger) {
     this.name = name;
     this.options = options;
     this.handshakeMillis = handshakeMillis;
