@@ -66,6 +66,7 @@ final class Outbound {
 
   private long settled;
   private long progressWhenExpired = -1;
+  private int regions;
   private boolean writing;
   private boolean writeAgain;
   private int pieces;
@@ -179,6 +180,27 @@ final class Outbound {
   /** Appends somebody who waits for everything appended so far. From any thread. */
   void offer(TakenMark mark) {
     append(mark);
+  }
+
+  /** Somebody waits no longer: lets go of the place in the queue. From any thread. */
+  void withdraw(TakenMark mark) {
+    if (!queue.remove(mark)) {
+      reactor.execute(() -> forget(mark));
+    }
+  }
+
+  private void forget(TakenMark mark) {
+    if (head == mark) {
+      head = null;
+    } else if (marks != null) {
+      marks.remove(mark);
+    }
+  }
+
+  /** How many wait for the client. On the event loop. */
+  int waiting() {
+    long behind = queue.stream().filter(TakenMark.class::isInstance).count();
+    return (int) behind + (head instanceof TakenMark ? 1 : 0) + (marks == null ? 0 : marks.size());
   }
 
   /** Counts only what is accepted, so that a large message in vain does not make others fail. */
@@ -350,8 +372,7 @@ final class Outbound {
     if (connection.tls() == null) {
       head = null;
       reactor.counters().responses.add(1);
-      long length = file.remaining();
-      write(file.region(), length, 0);
+      writeRegion(file);
       return;
     }
     try {
@@ -367,11 +388,40 @@ final class Outbound {
     }
   }
 
+  /**
+   * A file that turns out to be too short makes Netty close the channel before anybody hears of it.
+   * So as long as the kernel copies, every way to close is a reset.
+   */
+  private void writeRegion(OutboundFile file) {
+    if (regions++ == 0) {
+      linger(0);
+    }
+    long length = file.remaining();
+    ChannelFuture written = channel.write(file.region());
+    written.addListener(
+        ignored -> {
+          if (--regions == 0) {
+            linger(-1);
+          }
+        });
+    given(written, length, 0);
+  }
+
+  private void linger(int seconds) {
+    if (channel.isOpen()) {
+      channel.config().setOption(ChannelOption.SO_LINGER, seconds);
+    }
+  }
+
   private void write(Object content, long bytes, int counted) {
+    given(channel.write(content), bytes, counted);
+  }
+
+  private void given(ChannelFuture written, long bytes, int counted) {
     inChannel += bytes;
     countedInChannel += counted;
     given += bytes;
-    channel.write(content).addListener(new Written(bytes, counted));
+    written.addListener(new Written(bytes, counted));
   }
 
   /** Credits what one write put into the channel once the kernel has taken it. */
@@ -411,8 +461,6 @@ final class Outbound {
       broken = true;
       if (!NetworkNoise.isExpected(cause)) {
         reactor.inbound().events().failed(connection, cause);
-        // An orderly end would let what the peer has pass for the whole answer; after an error of
-        // the socket or of a file Netty has closed the channel in order already.
         reset();
       }
     }
@@ -453,17 +501,13 @@ final class Outbound {
   /** Closes with a reset, dropping what waits. */
   void reset() {
     if (channel.isOpen()) {
-      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+      linger(0);
       connection.closeChannel();
     }
   }
 
   /** The peer is silent although this side has ended: closed at the second sight of no progress. */
   void expired() {
-    if (closed) {
-      // Only its close event is still to come.
-      return;
-    }
     long now = progress();
     if (now == progressWhenExpired) {
       abandon();
