@@ -3,20 +3,28 @@ package io.swoole4j.http;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.swoole4j.internal.http.coding.CompressionRules;
 import io.swoole4j.internal.http.files.StaticFiles;
 import io.swoole4j.internal.http.http1.Http1;
 import io.swoole4j.internal.http.http1.Http1Connection;
+import io.swoole4j.internal.http.http1.Http1Exchange;
 import io.swoole4j.internal.http.http1.HttpLimits;
 import io.swoole4j.internal.http.http1.RequestSink;
 import io.swoole4j.internal.http.message.DateHeader;
+import io.swoole4j.internal.http.message.RequestHead;
+import io.swoole4j.internal.http.message.RequestMessage;
 import io.swoole4j.internal.http.upload.FormDataReader;
 import io.swoole4j.internal.http.upload.UploadDirectory;
 import io.swoole4j.server.Event;
 import io.swoole4j.setting.Setting;
 import io.swoole4j.setting.Settings;
 import io.swoole4j.spi.PortProtocol;
+import io.swoole4j.spi.http.UpgradePort;
+import io.swoole4j.spi.http.UpgradedConnection;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -27,17 +35,29 @@ import org.jspecify.annotations.Nullable;
 final class HttpPort implements PortProtocol.PortSession {
   private final Http1 http1;
   private final boolean raw;
+  private final String upgrade;
   private final PortServices services;
 
-  HttpPort(PortProtocol.Port port, MimeTypes mimeTypes, Admission admission) {
-    this.raw = !port.handles(HttpEvent.REQUEST) && port.handles(Event.RECEIVE);
+  HttpPort(
+      PortProtocol.Port port,
+      MimeTypes mimeTypes,
+      Admission admission,
+      @Nullable UpgradePort upgradePort,
+      String upgrade) {
+    boolean upgrades = upgradePort != null && upgradePort.isEnabled();
+    this.raw = !upgrades && !port.handles(HttpEvent.REQUEST) && port.handles(Event.RECEIVE);
+    this.upgrade = upgrade;
     UploadDirectory uploads =
         !raw && value(port, HttpSettings.HTTP_PARSE_POST)
             ? UploadDirectory.open("upload_tmp_dir", value(port, HttpSettings.UPLOAD_TMP_DIR))
             : null;
     this.services =
         new PortServices(
-            parsing(port, uploads), compression(port), files(port, mimeTypes), admission);
+            parsing(port, uploads),
+            compression(port),
+            files(port, mimeTypes),
+            admission,
+            raw ? null : upgradePort);
     this.http1 = new Http1(limits(port), new DateHeader(), arriving(port, uploads));
   }
 
@@ -106,39 +126,82 @@ final class HttpPort implements PortProtocol.PortSession {
 
   @Override
   public List<Event<?>> requiredEvents() {
-    return raw ? List.of(Event.RECEIVE) : List.of(HttpEvent.REQUEST);
+    if (raw) {
+      return List.of(Event.RECEIVE);
+    }
+    UpgradePort to = services.upgrade();
+    return to != null && to.isEnabled() ? to.requiredEvents() : List.of(HttpEvent.REQUEST);
   }
 
   @Override
   public void install(ChannelPipeline pipeline, String slot, PortProtocol.Session session) {
+    session.attach(
+        http1.install(pipeline, slot, session, raw ? rawSink(session) : sink(pipeline, session)));
+  }
+
+  private static RequestSink rawSink(PortProtocol.Session session) {
+    return (exchange, request) ->
+        session.deliver(Event.RECEIVE, request.size(), new RawDelivery(exchange, request));
+  }
+
+  private RequestSink sink(ChannelPipeline pipeline, PortProtocol.Session session) {
     Channel channel = pipeline.channel();
-    RequestSink sink =
-        raw
-            ? (exchange, request) ->
-                session.deliver(Event.RECEIVE, request.size(), new RawDelivery(exchange, request))
-            : (exchange, request) -> {
-              RequestDelivery delivery =
-                  new RequestDelivery(session, exchange, request, channel, services);
-              if (services.admission().enter(exchange)) {
-                delivery.deliver();
-              } else {
-                delivery.refuseForNow();
-              }
-            };
-    session.attach(http1.install(pipeline, slot, session, sink));
+    return new RequestSink() {
+      @Override
+      public void request(Http1Exchange exchange, RequestMessage request) {
+        RequestDelivery delivery =
+            new RequestDelivery(session, exchange, request, channel, services);
+        if (services.admission().enter(exchange)) {
+          delivery.deliver();
+        } else {
+          delivery.refuseForNow();
+        }
+      }
+
+      @Override
+      public boolean mayUpgrade(RequestHead head) {
+        return services.upgrade() != null
+            && head.headers().containsValue(HttpHeaderNames.UPGRADE, upgrade, true);
+      }
+    };
   }
 
   @Override
   public void goodbye(PortProtocol.Session session) {
-    connection(session).goodbye();
+    Object connection = session.attachment().orElseThrow();
+    if (connection instanceof UpgradedConnection upgraded) {
+      upgraded.goodbye();
+    } else {
+      ((Http1Connection) connection).goodbye();
+    }
   }
 
   @Override
   public void bypassed(PortProtocol.Session session) {
-    connection(session).bypassed();
+    if (session.attachment().orElse(null) instanceof Http1Connection connection) {
+      connection.bypassed();
+    }
   }
 
-  private static Http1Connection connection(PortProtocol.Session session) {
-    return (Http1Connection) session.attachment().orElseThrow();
+  @Override
+  public Map<String, Object> clientInfo(PortProtocol.Session session) {
+    Object connection = session.attachment().orElse(null);
+    UpgradePort to = services.upgrade();
+    if (connection instanceof UpgradedConnection upgraded) {
+      return upgraded.clientInfo();
+    }
+    return to == null
+        ? Map.of()
+        : to.clientInfo(connection instanceof Http1Connection http && http.isAsking());
+  }
+
+  @Override
+  public Optional<PortProtocol.Ending> ending(
+      PortProtocol.Session session, PortProtocol.Handlers handlers) {
+    UpgradePort to = services.upgrade();
+    if (session.attachment().orElse(null) instanceof UpgradedConnection upgraded) {
+      return upgraded.ending(handlers);
+    }
+    return to == null ? Optional.empty() : to.ending(session.fd(), handlers);
   }
 }

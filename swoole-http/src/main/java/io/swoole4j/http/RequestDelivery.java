@@ -14,6 +14,7 @@ import io.swoole4j.internal.http.message.ResponseHead;
 import io.swoole4j.internal.http.upload.FormData;
 import io.swoole4j.server.Server;
 import io.swoole4j.spi.PortProtocol;
+import io.swoole4j.spi.http.UpgradePort;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,6 +24,8 @@ import org.slf4j.LoggerFactory;
 final class RequestDelivery implements PortProtocol.Callback {
   private static final Logger LOGGER = LoggerFactory.getLogger(RequestDelivery.class);
 
+  private static final int BAD_REQUEST = 400;
+  private static final int NOT_FOUND = 404;
   private static final int UNAVAILABLE = 503;
 
   private final PortProtocol.Session session;
@@ -65,7 +68,13 @@ final class RequestDelivery implements PortProtocol.Callback {
 
   /** Goes to a worker. On the connection's event loop. */
   void deliver() {
-    session.deliver(HttpEvent.REQUEST, message.size(), this);
+    UpgradePort to = upgrade();
+    session.deliver(to == null ? HttpEvent.REQUEST : to.event(), message.size(), this);
+  }
+
+  /** Who answers it in place of the request handler, because it asks for another protocol. */
+  private @Nullable UpgradePort upgrade() {
+    return services.upgrades() && exchange.isUpgradable() ? services.upgrade() : null;
   }
 
   /** Goes to a worker again, from any thread; false if its client is gone. */
@@ -100,12 +109,19 @@ final class RequestDelivery implements PortProtocol.Callback {
 
   private void answer(Server server, PortProtocol.Handlers handlers) throws Exception {
     try {
+      UpgradePort to = upgrade();
       StaticFiles served = services.files();
-      Optional<FileAnswer> file = served == null ? Optional.empty() : served.answer(message.head());
-      if (file.isPresent()) {
+      Optional<FileAnswer> file =
+          served == null || to != null ? Optional.empty() : served.answer(message.head());
+      if (to != null) {
+        handle(
+            server,
+            message,
+            (request, response) -> to.handshake(server, handlers, request, response));
+      } else if (file.isPresent()) {
         file.get().send(exchange);
       } else {
-        handle(server, handlers, inflated(message));
+        handle(server, inflated(message), handlers.find(HttpEvent.REQUEST).orElse(this::nobody));
       }
     } catch (BodyRefusedException e) {
       refuse(e);
@@ -138,9 +154,15 @@ final class RequestDelivery implements PortProtocol.Callback {
     }
   }
 
-  private void handle(Server server, PortProtocol.Handlers handlers, RequestMessage received)
+  /** A request on a port that is there for another protocol, or for files and that. */
+  private void nobody(Request request, Response response) {
+    response.status(services.files() == null ? BAD_REQUEST : NOT_FOUND);
+    response.header("Connection", "close");
+    response.end();
+  }
+
+  private void handle(Server server, RequestMessage received, RequestHandler handler)
       throws Exception {
-    RequestHandler handler = handlers.find(HttpEvent.REQUEST).orElseThrow();
     RequestOrigin origin =
         new RequestOrigin(
             channel.localAddress(),
@@ -151,7 +173,11 @@ final class RequestDelivery implements PortProtocol.Callback {
         new Request(
             exchange.fd(), exchange.streamId(), received, origin, services.parsing(), files);
     Response response =
-        new Response(server, exchange, new ResponseCompression(services.compression()));
+        new Response(
+            server,
+            exchange,
+            new ResponseCompression(services.compression()),
+            exchange.isUpgradable() ? new ResponseUpgrade(session, exchange, services, request) : null);
     try {
       handler.onRequest(request, response);
     } catch (Exception | Error e) {
