@@ -44,7 +44,7 @@ final class Chat implements Example {
 
     // Nobody types more than that, and a phone that has gone to sleep is noticed.
     server.set(Settings.PACKAGE_MAX_LENGTH, 8 * 1024);
-    server.set(WebSocketSettings.WEBSOCKET_PING_INTERVAL, 30);
+    server.set(WebSocketSettings.WEBSOCKET_PING_INTERVAL, 30.0);
     // Who cannot keep up is sent away; the page comes back and gets the latest lines.
     server.set(WebSocketSettings.WEBSOCKET_SLOW_CLIENT, SlowClient.CLOSE);
 
