@@ -45,7 +45,11 @@ final class ArchitecturePageTest {
   @Test
   void namesOnlySettingsThatExist() {
     Set<String> settings =
-        Stream.of(Settings.all(), List.of(Server.DISPATCH_FUNC), HttpSettings.all(), WebSocketSettings.all())
+        Stream.of(
+                Settings.all(),
+                List.of(Server.DISPATCH_FUNC),
+                HttpSettings.all(),
+                WebSocketSettings.all())
             .flatMap(List::stream)
             .map(Setting::name)
             .collect(Collectors.toSet());

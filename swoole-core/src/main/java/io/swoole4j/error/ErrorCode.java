@@ -70,7 +70,9 @@ public enum ErrorCode {
   /** The response has ended, or somebody else sends it. */
   HTTP_CONTEXT_UNAVAILABLE(7106, "response has ended or was detached"),
 
-  /** 8503: the connection does not speak WebSocket, or no longer: it is not, or not yet, upgraded. */
+  /**
+   * 8503: the connection does not speak WebSocket, or no longer: it is not, or not yet, upgraded.
+   */
   WEBSOCKET_UNCONNECTED(8503, "not a WebSocket connection"),
   /** 8505: a frame cannot be sent as it was asked for, such as text that is not UTF-8. */
   WEBSOCKET_PACK_FAILED(8505, "WebSocket frame cannot be packed"),

@@ -220,8 +220,8 @@ public interface PortProtocol {
      * Queues bytes that may be dropped again while they wait. From any thread.
      *
      * @param bytes the bytes, not to be changed afterwards
-     * @param makeRoom whether the oldest that were queued so are dropped, as a whole, where there is
-     *     no room for these
+     * @param makeRoom whether the oldest that were queued so are dropped, as a whole, where there
+     *     is no room for these
      * @return how many were dropped to make room; -1 when there is none all the same, or the
      *     connection is closed; the calling thread's last error says which
      */

@@ -55,7 +55,8 @@ public final class HttpProtocol implements PortProtocol {
   @Override
   public List<Setting<?>> settings() {
     return Stream.concat(
-            HttpSettings.all().stream(), upgrades.stream().flatMap(each -> each.settings().stream()))
+            HttpSettings.all().stream(),
+            upgrades.stream().flatMap(each -> each.settings().stream()))
         .toList();
   }
 

@@ -177,7 +177,9 @@ final class RequestDelivery implements PortProtocol.Callback {
             server,
             exchange,
             new ResponseCompression(services.compression()),
-            exchange.isUpgradable() ? new ResponseUpgrade(session, exchange, services, request) : null);
+            exchange.isUpgradable()
+                ? new ResponseUpgrade(session, exchange, services, request)
+                : null);
     try {
       handler.onRequest(request, response);
     } catch (Exception | Error e) {

@@ -24,11 +24,7 @@ final class Noise {
     long next = nextNanos.get();
     if (now - next >= 0 && nextNanos.compareAndSet(next, now + INTERVAL)) {
       logger.warn(
-          "fd {}: {}: {} ({} times since the last report)",
-          fd,
-          what,
-          why,
-          unreported.getAndSet(0));
+          "fd {}: {}: {} ({} times since the last report)", fd, what, why, unreported.getAndSet(0));
     }
   }
 }

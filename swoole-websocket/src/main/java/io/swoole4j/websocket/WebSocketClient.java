@@ -37,8 +37,8 @@ import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A small client that blocks: one thread receives, any thread sends. It has no thread of its own, so
- * that pings are answered while somebody is in {@link #recv}. Swoole's {@code
+ * A small client that blocks: one thread receives, any thread sends. It has no thread of its own,
+ * so that pings are answered while somebody is in {@link #recv}. Swoole's {@code
  * Swoole\Coroutine\Http\Client} after {@code upgrade}.
  *
  * <pre>{@code
@@ -116,7 +116,8 @@ public final class WebSocketClient implements AutoCloseable {
    */
   public WebSocketClient header(String name, String value) {
     if (name.isBlank() || (name + value).chars().anyMatch(c -> c < ' ')) {
-      throw new IllegalArgumentException("header: " + name + " (expected: without control characters)");
+      throw new IllegalArgumentException(
+          "header: " + name + " (expected: without control characters)");
     }
     requestHeaders.put(name, value);
     return this;
@@ -345,7 +346,9 @@ public final class WebSocketClient implements AutoCloseable {
    */
   public synchronized boolean push(Frame frame) {
     OutputStream to = out;
-    if (to == null || closeSent || (frame.opcode().isControl() && frame.data().length > Op.MAX_CONTROL)) {
+    if (to == null
+        || closeSent
+        || (frame.opcode().isControl() && frame.data().length > Op.MAX_CONTROL)) {
       return false;
     }
     boolean compressed =

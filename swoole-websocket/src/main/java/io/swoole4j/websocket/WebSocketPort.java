@@ -180,7 +180,6 @@ final class WebSocketPort implements UpgradePort {
     }
     // Whatever the user has set there, this is what the server does.
     headers.put(EXTENSIONS, deflate == null ? "" : deflate.answer());
-    return upgrade.accept(
-        headers, new WebSocketConnection(upgrade.session(), this, deflate));
+    return upgrade.accept(headers, new WebSocketConnection(upgrade.session(), this, deflate));
   }
 }

@@ -75,8 +75,7 @@ class CompressionTest {
       byte[] payload = MessageDeflater.deflate("abc".repeat(100).getBytes(UTF_8));
       client.send(Frames.masked(1, false, 4, Arrays.copyOf(payload, 3)));
       client.send(Frames.masked(9, true, 0, new byte[0]));
-      client.send(
-          Frames.masked(0, true, 0, Arrays.copyOfRange(payload, 3, payload.length)));
+      client.send(Frames.masked(0, true, 0, Arrays.copyOfRange(payload, 3, payload.length)));
       assertThat(read(client).opcode()).isEqualTo(Opcode.PONG);
       assertThat(read(client).flags()).contains(FrameFlag.RSV1);
     }

@@ -52,8 +52,7 @@ class SecureWebSocketTest {
       }
       client.push("enough");
       assertThat(client.recv().map(Frame::text)).contains("enough");
-      assertThat(client.recv().map(frame -> ((CloseFrame) frame).reason()))
-          .contains("as you wish");
+      assertThat(client.recv().map(frame -> ((CloseFrame) frame).reason())).contains("as you wish");
     }
   }
 }

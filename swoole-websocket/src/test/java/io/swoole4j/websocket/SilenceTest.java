@@ -9,11 +9,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.swoole4j.http.HttpSettings;
 import io.swoole4j.internal.websocket.frame.Frames;
+import io.swoole4j.server.ServerMode;
 import io.swoole4j.testing.RawClient;
 import io.swoole4j.testing.RunningServer;
 import io.swoole4j.testing.ServerMatrix;
 import io.swoole4j.testing.ServerVariant;
-import io.swoole4j.server.ServerMode;
 import org.junit.jupiter.api.Test;
 
 /** Clients that are silent are asked, and given up when they stay so. */

@@ -19,7 +19,9 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A client that stops reading costs no more than socket_buffer_size, and what follows is chosen. */
+/**
+ * A client that stops reading costs no more than socket_buffer_size, and what follows is chosen.
+ */
 class SlowClientTest {
   private static final int BUFFER = 256 * 1024;
   private static final int PAYLOAD = 16 * 1024;

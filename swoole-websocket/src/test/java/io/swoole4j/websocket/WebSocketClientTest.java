@@ -8,9 +8,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.swoole4j.http.HttpEvent;
 import io.swoole4j.server.ServerMode;
-import io.swoole4j.server.SocketType;
-import io.swoole4j.setting.Settings;
-import io.swoole4j.testing.Certificates;
 import io.swoole4j.testing.RunningServer;
 import io.swoole4j.testing.ServerMatrix;
 import io.swoole4j.testing.ServerVariant;

@@ -119,8 +119,7 @@ public final class Frames {
   public static String closeReason(byte[] payload) {
     return payload.length <= Short.BYTES
         ? ""
-        : new String(
-            payload, Short.BYTES, payload.length - Short.BYTES, StandardCharsets.UTF_8);
+        : new String(payload, Short.BYTES, payload.length - Short.BYTES, StandardCharsets.UTF_8);
   }
 
   /**
