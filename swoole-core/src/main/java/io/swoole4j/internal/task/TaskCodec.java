@@ -76,16 +76,12 @@ final class TaskCodec {
    */
   Object decode(byte[] bytes) throws IOException {
     int tag = bytes.length == 0 ? 0 : bytes[0];
-    switch (tag) {
-      case TEXT:
-        return new String(bytes, 1, bytes.length - 1, UTF_8);
-      case BYTES:
-        return Arrays.copyOfRange(bytes, 1, bytes.length);
-      case OBJECT:
-        return object(bytes);
-      default:
-        throw new IOException("task data of kind " + tag);
-    }
+    return switch (tag) {
+      case TEXT -> new String(bytes, 1, bytes.length - 1, UTF_8);
+      case BYTES -> Arrays.copyOfRange(bytes, 1, bytes.length);
+      case OBJECT -> object(bytes);
+      default -> throw new IOException("task data of kind " + tag);
+    };
   }
 
   private Object object(byte[] bytes) throws IOException {

@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
  * @param inFile whether the content is a file's name
  * @param content the task's data, or the name of the file that holds it
  */
+@SuppressWarnings("ArrayRecordComponent")
 record TaskEnvelope(
     long run,
     long token,
