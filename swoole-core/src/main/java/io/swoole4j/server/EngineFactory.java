@@ -204,7 +204,8 @@ final class EngineFactory {
         .filter(settings::isSet)
         .forEach(
             setting ->
-                logger.warn("{}: has no effect without task workers and task_ipc_mode 2 or 3", setting));
+                logger.warn(
+                    "{}: has no effect without task workers and task_ipc_mode 2 or 3", setting));
     if (settings.isSet(Settings.CPU_AFFINITY_IGNORE) && !settings.get(Settings.OPEN_CPU_AFFINITY)) {
       logger.warn("cpu_affinity_ignore: has no effect without open_cpu_affinity");
     }

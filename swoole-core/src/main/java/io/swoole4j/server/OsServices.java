@@ -76,8 +76,7 @@ final class OsServices {
   /** The queue that tasks wait in, if they do not wait in memory. */
   Optional<TaskQueues> taskQueues(String host, int port, Logger logger) {
     return taskQueues.map(
-        factory ->
-            new TaskQueues(settings, factory, TaskQueues.defaultKey(host, port), logger));
+        factory -> new TaskQueues(settings, factory, TaskQueues.defaultKey(host, port), logger));
   }
 
   /** What is to be run first on every reactor and worker thread. */

@@ -186,7 +186,9 @@ class StoredTasksTest {
       assertThat(server.task("waits")).isEqualTo(1);
       assertThat(server.task(new byte[10])).isEqualTo(2);
 
-      assertThat(server.stats()).containsEntry("task_queue_num", 2L).containsEntry("tasking_num", 3);
+      assertThat(server.stats())
+          .containsEntry("task_queue_num", 2L)
+          .containsEntry("tasking_num", 3);
       assertThat((Long) server.stats().get("task_queue_bytes")).isGreaterThan(15);
       release.countDown();
       Awaitility.await().until(() -> server.stats().get("tasking_num").equals(0));
@@ -218,9 +220,7 @@ class StoredTasksTest {
         LogCapture log = LogCapture.of(Server.class)) {
       try (RunningServer running = RunningServer.start(first)) {
         running.client().send("go").readUntil("ok");
-        Awaitility.await()
-            .until(
-                () -> first.stats().get("task_queue_num").equals(3L));
+        Awaitility.await().until(() -> first.stats().get("task_queue_num").equals(3L));
       } finally {
         release.countDown();
       }

@@ -173,8 +173,7 @@ public final class StoredTasks {
       byte[] content = envelope.content();
       Object data =
           codec.decode(envelope.inFile() ? files.take(new String(content, UTF_8)) : content);
-      TaskRequest request =
-          request(envelope, data, known == null ? TaskReply.NONE : known.reply());
+      TaskRequest request = request(envelope, data, known == null ? TaskReply.NONE : known.reply());
       if (known != null) {
         return new Taken(request, known.slot());
       }

@@ -62,8 +62,7 @@ record TaskEnvelope(
       boolean inFile = in.get() != 0;
       byte[] content = new byte[in.remaining()];
       in.get(content);
-      return new TaskEnvelope(
-          run, token, id, sourceWorker, dispatchTime, flags, inFile, content);
+      return new TaskEnvelope(run, token, id, sourceWorker, dispatchTime, flags, inFile, content);
     } catch (BufferUnderflowException e) {
       throw new IOException("task message: " + message.length + " bytes", e);
     }

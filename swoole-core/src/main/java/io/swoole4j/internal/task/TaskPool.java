@@ -100,8 +100,8 @@ public final class TaskPool {
   }
 
   /**
-   * From now on tasks wait outside of this JVM, and what waits there already is run. Before any task
-   * is submitted.
+   * From now on tasks wait outside of this JVM, and what waits there already is run. Before any
+   * task is submitted.
    *
    * @param queue the queue
    */
