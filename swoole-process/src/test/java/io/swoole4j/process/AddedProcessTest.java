@@ -80,8 +80,7 @@ class AddedProcessTest {
               }
             });
     server.addProcess(process);
-    server.on(
-        Event.RECEIVE, (s, fd, reactorId, data) -> process.write(String.valueOf(fd)));
+    server.on(Event.RECEIVE, (s, fd, reactorId, data) -> process.write(String.valueOf(fd)));
 
     try (RunningServer running = RunningServer.start(server);
         RawClient client = running.client()) {
@@ -105,8 +104,7 @@ class AddedProcessTest {
   }
 
   @ServerMatrix(modes = ServerMode.PROCESS, transports = "nio")
-  void isStartedAgainUnderAnotherProcessIdWithTheSamePipe(ServerVariant variant)
-      throws Exception {
+  void isStartedAgainUnderAnotherProcessIdWithTheSamePipe(ServerVariant variant) throws Exception {
     Server server = server(variant);
     SwooleProcess process =
         new SwooleProcess(
