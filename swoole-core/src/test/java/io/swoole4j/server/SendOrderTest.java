@@ -209,7 +209,7 @@ class SendOrderTest {
 
   @ServerMatrix
   void deliversManyLargePacketsSentInConnectEventCompletely(ServerVariant variant) {
-    int packets = 24;
+    int packets = 32;
     List<byte[]> letters = new ArrayList<>();
     for (int i = 0; i < packets; i++) {
       byte[] packet = new byte[256 * 1024];
@@ -217,7 +217,7 @@ class SendOrderTest {
       letters.add(packet);
     }
     Server server = variant.newServer();
-    server.set(Settings.WORKER_NUM, 2).set(Settings.SOCKET_BUFFER_SIZE, 8 * MIB);
+    server.set(Settings.WORKER_NUM, 2).set(Settings.SOCKET_BUFFER_SIZE, 16 * MIB);
     server.on(Event.RECEIVE, (s, fd, reactorId, data) -> s.send(fd, data));
     server.on(
         Event.CONNECT,
@@ -225,7 +225,7 @@ class SendOrderTest {
 
     try (RunningServer running = RunningServer.start(server)) {
       List<RawClient> clients = new ArrayList<>();
-      for (int i = 0; i < 8; i++) {
+      for (int i = 0; i < 16; i++) {
         clients.add(running.client());
       }
       for (RawClient client : clients) {
