@@ -28,6 +28,9 @@ final class Outbound {
   /** Pieces of a file that are read before other connections of the event loop have their turn. */
   private static final int MAX_PIECES = 16;
 
+  /** What TLS may have answered to a peer that does not take it, in the channel's own count. */
+  private static final long MAX_TLS_ANSWERS = 1L << 20;
+
   private static final Object FINISH = new Object();
 
   /** A message of a protocol, written as it is. */
@@ -283,7 +286,7 @@ final class Outbound {
       } else if (head instanceof OutboundFile file) {
         if (pieces == MAX_PIECES) {
           resting = true;
-          channel.eventLoop().execute(this::rested);
+          reactor.executeInNextTurn(this::rested);
         } else {
           pieces++;
           writeFile(file);
@@ -467,6 +470,16 @@ final class Outbound {
   long progress() {
     ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
     return settled + (buffer == null ? 0 : buffer.currentProgress());
+  }
+
+  /**
+   * Whether more waits in the channel than was sent: TLS 1.3 answers a peer that asks for new keys,
+   * as often as it asks, and whether it takes the answers or not. On the event loop.
+   */
+  boolean isFloodedByTls() {
+    ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+    // Twice, as encryption adds something to each piece of what was sent.
+    return buffer != null && buffer.totalPendingWriteBytes() - 2 * inChannel > MAX_TLS_ANSWERS;
   }
 
   private void finishIfWritten() {

@@ -274,6 +274,15 @@ public final class Reactor implements WorkerLoads, Wakeable {
     }
   }
 
+  /**
+   * Runs a task when the sockets of this event loop have had their turn. One that is just appended
+   * to the loop's tasks comes before them, however often it appends itself again: the loop goes on
+   * with tasks for a second. On the event loop.
+   */
+  void executeInNextTurn(Runnable task) {
+    loop.executeAfterEventLoopIteration(() -> execute(task));
+  }
+
   /** Runs a task at once on the event loop, from elsewhere as {@link #execute}. */
   void run(Runnable task) {
     if (loop.inEventLoop()) {
