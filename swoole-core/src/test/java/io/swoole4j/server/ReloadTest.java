@@ -123,7 +123,9 @@ class ReloadTest {
       }
 
       for (int id = 0; id < 5; id++) {
-        assertThat(journal.count("workerStart " + id)).as("worker %d", id).isEqualTo(id < 2 ? 4 : 7);
+        assertThat(journal.count("workerStart " + id))
+            .as("worker %d", id)
+            .isEqualTo(id < 2 ? 4 : 7);
       }
       assertThat(running.client().send("on").readText(2)).isEqualTo("on");
     }

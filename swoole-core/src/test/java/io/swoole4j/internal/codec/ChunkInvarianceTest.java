@@ -49,8 +49,7 @@ class ChunkInvarianceTest {
 
   @ParameterizedTest
   @MethodSource("lengthLayouts")
-  void lengthFramerFindsWhatThePlainSearchFinds(
-      LengthType type, int lengthOffset, int bodyOffset) {
+  void lengthFramerFindsWhatThePlainSearchFinds(LengthType type, int lengthOffset, int bodyOffset) {
     int max = 90;
     int header = lengthOffset + type.width();
     Model model =
