@@ -37,14 +37,16 @@ public final class Http2Streams {
   }
 
   /**
-   * Counts output of a stream, unless too much waits for it, or for all streams together; a single
-   * message may be larger where nothing waits.
+   * Counts output of a stream, unless too much waits for it, or for all streams together; a stream
+   * for which nothing waits may have a single message of whatever size, so that requests that a
+   * client makes together do not fail because their responses are large.
    */
   boolean reserve(AtomicLong ofStream, int bytes) {
     long waiting = ofStream.get();
     long all = queued.get();
-    if ((waiting > 0 && waiting + bytes > limits.outputBytes())
-        || (all > 0 && all + bytes > limits.connectionOutputBytes())) {
+    if (waiting > 0
+        && (waiting + bytes > limits.outputBytes()
+            || all + bytes > limits.connectionOutputBytes())) {
       return false;
     }
     ofStream.addAndGet(bytes);
