@@ -787,7 +787,7 @@ public final class Response {
    * @return whether it was sent; false with 507 on HTTP/1
    */
   public boolean goaway(int code, String debug) {
-    return exchange.goAway(code & 0xffff_ffffL, debug.getBytes(UTF_8));
+    return exchange.goAway(code & 0xffff_ffffL, debug);
   }
 
   /**

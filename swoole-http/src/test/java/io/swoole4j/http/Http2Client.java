@@ -51,6 +51,7 @@ final class Http2Client {
   }
 
   /** A frame as it came. */
+  @SuppressWarnings("ArrayRecordComponent")
   record Frame(int type, int flags, int streamId, byte[] payload) {
     /** The four bytes at an offset of the payload. */
     int number(int at) {
@@ -66,6 +67,7 @@ final class Http2Client {
   }
 
   /** A whole response, or how its stream ended without one. */
+  @SuppressWarnings("ArrayRecordComponent")
   record Reply(
       Map<String, String> headers, byte[] body, Map<String, String> trailers, int resetCode) {
     int status() {

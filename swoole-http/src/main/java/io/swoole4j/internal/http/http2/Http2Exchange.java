@@ -176,8 +176,8 @@ public final class Http2Exchange implements Exchange {
   }
 
   @Override
-  public boolean goAway(long code, byte[] debug) {
-    return session().writeUnlimited(new Output.GoAway(code, debug), PING_BYTES + debug.length, 0);
+  public boolean goAway(long code, String debug) {
+    return session().writeUnlimited(new Output.GoAway(code, debug), PING_BYTES + debug.length(), 0);
   }
 
   private boolean isHead() {

@@ -41,7 +41,6 @@ final class Http2Handler extends Http2ConnectionHandler {
 
   private static final int DATA_FRAME = 0;
   private static final int FRAME_TYPE_AT = 3;
-  private static final byte[] EMPTY = {};
 
   /** How often a connection is read that is read no more, while responses wait for room. */
   private static final long READ_MILLIS = 20;
@@ -247,13 +246,13 @@ final class Http2Handler extends Http2ConnectionHandler {
   }
 
   /** Tells the client to begin nothing more; what it has begun is answered, and is the last. */
-  void goAway(long code, byte[] debug) {
+  void goAway(long code, String debug) {
     draining = true;
     goAway(
         active(),
         connection().remote().lastStreamCreated(),
         code,
-        Unpooled.wrappedBuffer(debug),
+        Unpooled.copiedBuffer(debug, UTF_8),
         active().newPromise());
     active().executor().execute(this::endIfIdle);
   }
@@ -264,7 +263,7 @@ final class Http2Handler extends Http2ConnectionHandler {
       return;
     }
     closing = true;
-    goAway(error.code(), why.getBytes(UTF_8));
+    goAway(error.code(), why);
     try {
       connection()
           .forEachActiveStream(
@@ -292,7 +291,7 @@ final class Http2Handler extends Http2ConnectionHandler {
   /** The server stops: what is in flight is answered, and is the last. */
   void goodbye() {
     if (!closing) {
-      goAway(Http2Error.NO_ERROR.code(), EMPTY);
+      goAway(Http2Error.NO_ERROR.code(), "");
       flush(active());
       readOn();
     }

@@ -10,27 +10,83 @@ import org.jspecify.annotations.Nullable;
 
 /** What a response sends, on its way to the event loop, where it becomes frames. */
 sealed interface Output {
-  /**
-   * A head, and content behind it.
-   *
-   * @param exchange the response
-   * @param fields status and headers
-   * @param data the content, may be empty
-   * @param last whether the response ends with it
-   */
-  record Head(Http2Exchange exchange, Http2Headers fields, byte[] data, boolean last)
-      implements Output {}
+  /** A head, and content behind it. */
+  final class Head implements Output {
+    private final Http2Exchange exchange;
+    private final Http2Headers fields;
+    private final byte[] data;
+    private final boolean last;
 
-  /**
-   * Content behind a head.
-   *
-   * @param exchange the response
-   * @param data the content, may be empty
-   * @param trailers fields behind it, null for none
-   * @param last whether the response ends with it
-   */
-  record Data(Http2Exchange exchange, byte[] data, @Nullable Http2Headers trailers, boolean last)
-      implements Output {}
+    /**
+     * A head.
+     *
+     * @param exchange the response
+     * @param fields status and headers
+     * @param data the content, may be empty
+     * @param last whether the response ends with it
+     */
+    Head(Http2Exchange exchange, Http2Headers fields, byte[] data, boolean last) {
+      this.exchange = exchange;
+      this.fields = fields;
+      this.data = data;
+      this.last = last;
+    }
+
+    Http2Exchange exchange() {
+      return exchange;
+    }
+
+    Http2Headers fields() {
+      return fields;
+    }
+
+    byte[] data() {
+      return data;
+    }
+
+    boolean last() {
+      return last;
+    }
+  }
+
+  /** Content behind a head. */
+  final class Data implements Output {
+    private final Http2Exchange exchange;
+    private final byte[] data;
+    private final @Nullable Http2Headers trailers;
+    private final boolean last;
+
+    /**
+     * Content.
+     *
+     * @param exchange the response
+     * @param data the content, may be empty
+     * @param trailers fields behind it, null for none
+     * @param last whether the response ends with it
+     */
+    Data(Http2Exchange exchange, byte[] data, @Nullable Http2Headers trailers, boolean last) {
+      this.exchange = exchange;
+      this.data = data;
+      this.trailers = trailers;
+      this.last = last;
+    }
+
+    Http2Exchange exchange() {
+      return exchange;
+    }
+
+    byte[] data() {
+      return data;
+    }
+
+    @Nullable Http2Headers trailers() {
+      return trailers;
+    }
+
+    boolean last() {
+      return last;
+    }
+  }
 
   /**
    * An end without response, or in the middle of one.
@@ -46,7 +102,7 @@ sealed interface Output {
    * @param code why
    * @param debug the same for people
    */
-  record GoAway(long code, byte[] debug) implements Output {}
+  record GoAway(long code, String debug) implements Output {}
 
   /**
    * A question for a sign of life.

@@ -147,7 +147,7 @@ public interface Exchange {
    * @param debug the same for people
    * @return whether it was sent
    */
-  default boolean goAway(long code, byte[] debug) {
+  default boolean goAway(long code, String debug) {
     return fail(ErrorCode.OPERATION_NOT_SUPPORTED);
   }
 
