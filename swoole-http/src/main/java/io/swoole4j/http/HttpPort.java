@@ -171,8 +171,7 @@ final class HttpPort implements PortProtocol.PortSession {
       AtomicBoolean first = new AtomicBoolean(true);
       RequestSink either =
           (exchange, request) -> {
-            if (!first.getAndSet(false)
-                || !other.upgrade(pipeline, slot, session, request, sink)) {
+            if (!first.getAndSet(false) || !other.upgrade(pipeline, slot, session, request, sink)) {
               sink.accept(exchange, request);
             }
           };

@@ -58,8 +58,7 @@ class Http2ClientsTest {
     if (!Files.exists(key)) {
       Certificates.in(directory).authority("server", "localhost", "rsa");
     }
-    HttpServer server =
-        new HttpServer("127.0.0.1", 0, mode, SocketType.TCP.withSsl());
+    HttpServer server = new HttpServer("127.0.0.1", 0, mode, SocketType.TCP.withSsl());
     server.set("transport", "nio");
     server.set(Settings.WORKER_NUM, 2);
     server.set(Settings.SSL_PROVIDER, "jdk");
@@ -90,8 +89,7 @@ class Http2ClientsTest {
           .isEqualTo("HTTP/2 0 /a\n2 1\n");
       assertThat(curl("--http2", "-w", version, url + "/a", url + "/b"))
           .isEqualTo("HTTP/1.1 0 /a\n2 1\nHTTP/2 0 /b\n2 0\n");
-      assertThat(
-              curl("--http2-prior-knowledge", "--data-binary", "@" + upload, "-w", version, url))
+      assertThat(curl("--http2-prior-knowledge", "--data-binary", "@" + upload, "-w", version, url))
           .isEqualTo("HTTP/2 300000 /\n2 1\n");
       // A body comes with the request that asks: it is answered in HTTP/1 or 2, but whole.
       assertThat(curl("--http2", "--data-binary", "@" + upload, url)).contains(" 300000 /");

@@ -102,8 +102,7 @@ class Http2Test {
 
   @ServerMatrix
   void takesBodiesAcrossFramesAndStreams(ServerVariant variant) {
-    HttpServer server =
-        http2(variant, (request, response) -> response.end(request.rawContent()));
+    HttpServer server = http2(variant, (request, response) -> response.end(request.rawContent()));
     try (RunningServer running = RunningServer.start(server)) {
       Http2Client client = Http2Client.on(running.client());
       byte[] body = random(60_000);
@@ -282,7 +281,8 @@ class Http2Test {
         http2(
             variant,
             (request, response) ->
-                response.end(new byte[request.server().get("path_info").equals("/big") ? 200_000 : 9]));
+                response.end(
+                    new byte[request.server().get("path_info").equals("/big") ? 200_000 : 9]));
     try (RunningServer running = RunningServer.start(server)) {
       // The connection's window is wide, that of each stream is not.
       Http2Client client =
@@ -292,7 +292,8 @@ class Http2Test {
       client.get(1, "/big");
       client.await(frame -> frame.streamId() == 1 && frame.type() == Http2Client.DATA);
       client.get(3, "/small");
-      Frame small = client.await(frame -> frame.streamId() == 3 && frame.type() == Http2Client.DATA);
+      Frame small =
+          client.await(frame -> frame.streamId() == 3 && frame.type() == Http2Client.DATA);
 
       assertThat(small.payload()).hasSize(9);
       client.windowUpdate(1, 1 << 20);
@@ -307,7 +308,8 @@ class Http2Test {
   void joinsCookiesThatComeInCrumbs() {
     HttpServer server =
         http2(
-            ANY, (request, response) -> response.end(new java.util.TreeMap<>(request.cookie()) + ""));
+            ANY,
+            (request, response) -> response.end(new java.util.TreeMap<>(request.cookie()) + ""));
     try (RunningServer running = RunningServer.start(server)) {
       Http2Client client = Http2Client.on(running.client());
 

@@ -122,8 +122,7 @@ public final class Http2 {
     context.writeAndFlush(Unpooled.wrappedBuffer(SWITCHING));
     pipeline.addBefore(slot, HANDLER, handler);
     try {
-      handler.upgraded(
-          settings, request.withHead(UpgradeRequest.plain(request.head())));
+      handler.upgraded(settings, request.withHead(UpgradeRequest.plain(request.head())));
       Http1.uninstall(pipeline);
     } catch (Http2Exception e) {
       context.fireExceptionCaught(e);
@@ -176,12 +175,9 @@ public final class Http2 {
       Http2Handler[] made = {null};
       Http2Streams streams =
           new Http2Streams(session, limits, date, () -> Objects.requireNonNull(made[0]).goodbye());
-      RequestReader reader =
-          new RequestReader(
-              encoder, streams, limits, forms, sink);
+      RequestReader reader = new RequestReader(encoder, streams, limits, forms, sink);
       frameListener(reader);
-      made[0] =
-          new Http2Handler(decoder, encoder, settings, session, limits, reader);
+      made[0] = new Http2Handler(decoder, encoder, settings, session, limits, reader);
       session.attach(streams);
       return made[0];
     }

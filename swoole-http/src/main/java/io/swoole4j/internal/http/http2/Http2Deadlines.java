@@ -87,7 +87,8 @@ final class Http2Deadlines {
       return;
     }
     long now = System.nanoTime();
-    long left = Math.min(Math.min(connectionLeft(now), streamsLeft(own, now)), takingLeft(own, now));
+    long left =
+        Math.min(Math.min(connectionLeft(now), streamsLeft(own, now)), takingLeft(own, now));
     if (context != null) {
       schedule(Math.min(left, period));
     }

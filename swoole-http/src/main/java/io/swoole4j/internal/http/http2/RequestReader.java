@@ -198,9 +198,7 @@ final class RequestReader extends Http2FrameAdapter {
   private void add(IncomingRequest request, ByteBuf data) throws Http2Exception {
     try {
       request.grantTime(
-          TimeUnit.SECONDS.toNanos(1)
-              / limits.http().bodyBytesPerSecond()
-              * data.readableBytes());
+          TimeUnit.SECONDS.toNanos(1) / limits.http().bodyBytesPerSecond() * data.readableBytes());
       arrivingBytes += request.add(data, limits.http().messageBytes());
     } catch (BadRequestException e) {
       refuse(request, e.status(), e.getMessage());

@@ -63,8 +63,7 @@ public interface Exchange {
    * @param trailers fields behind the content
    * @return whether it was accepted
    */
-  default boolean file(
-      ResponseHead head, Path path, long offset, long length, Fields trailers) {
+  default boolean file(ResponseHead head, Path path, long offset, long length, Fields trailers) {
     return file(head, path, offset, length);
   }
 

@@ -37,8 +37,7 @@ public final class RequestHead {
    * @param headers the headers as sent
    * @param size about how many bytes it would be as text
    */
-  public RequestHead(
-      String method, String target, String protocol, HttpHeaders headers, int size) {
+  public RequestHead(String method, String target, String protocol, HttpHeaders headers, int size) {
     this(method, target, protocol, headers, NONE, size);
   }
 

@@ -53,7 +53,8 @@ public final class RequestMessage {
     HttpHeaders headers = head.headers().copy();
     headers.remove(HttpHeaderNames.CONTENT_ENCODING);
     headers.set(HttpHeaderNames.CONTENT_LENGTH, inflated.length);
-    return new RequestMessage(head.withHeaders(headers), inflated, rawBody == null ? body : rawBody, form);
+    return new RequestMessage(
+        head.withHeaders(headers), inflated, rawBody == null ? body : rawBody, form);
   }
 
   /**
