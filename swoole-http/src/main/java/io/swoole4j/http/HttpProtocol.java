@@ -75,7 +75,9 @@ public final class HttpProtocol implements PortProtocol {
       enabled++;
     }
     boolean upgraded = enabled < opened.size();
-    if (!upgraded && !port.find(HttpSettings.OPEN_HTTP_PROTOCOL).orElse(false)) {
+    if (!upgraded
+        && !port.find(HttpSettings.OPEN_HTTP_PROTOCOL).orElse(false)
+        && !port.find(HttpSettings.OPEN_HTTP2_PROTOCOL).orElse(false)) {
       return Optional.empty();
     }
     int chosen = upgraded ? enabled : 0;
