@@ -71,7 +71,8 @@ public final class Listener extends SocketPort {
           ChannelOption.RECVBUF_ALLOCATOR,
           new ServerChannelRecvByteBufAllocator().maxMessagesPerRead(1));
     }
-    spec.options().apply(bootstrap, transport, spec.type().isUnix(), inbound.logging().of(Listener.class));
+    spec.options()
+        .apply(bootstrap, transport, spec.type().isUnix(), inbound.logging().of(Listener.class));
   }
 
   private void begin(Channel channel, SocketAddress client, @Nullable TlsHandshakes handshakes) {
