@@ -11,20 +11,33 @@ final class LifecycleBridge implements EngineEvents {
   private final HandlerTable handlers;
   private final UserProcesses processes;
   private final PidFile pidFile;
+  private final StatsFile statsFile;
+  private final LogFiles logs;
   private final Failures failures;
 
   LifecycleBridge(
       Server server,
       HandlerTable handlers,
       UserProcesses processes,
-      PidFile pidFile,
+      Files files,
       Failures failures) {
     this.server = server;
     this.handlers = handlers;
     this.processes = processes;
-    this.pidFile = pidFile;
+    this.pidFile = files.pid();
+    this.statsFile = files.stats();
+    this.logs = files.logs();
     this.failures = failures;
   }
+
+  /**
+   * The files that a server keeps while it runs.
+   *
+   * @param pid its process id
+   * @param stats its statistics
+   * @param logs its lines
+   */
+  record Files(PidFile pid, StatsFile stats, LogFiles logs) {}
 
   /** A call of one handler. */
   @FunctionalInterface
@@ -57,6 +70,7 @@ final class LifecycleBridge implements EngineEvents {
   public void workersStarted() {
     server.messages().open();
     processes.start();
+    statsFile.start();
   }
 
   @Override
@@ -83,6 +97,7 @@ final class LifecycleBridge implements EngineEvents {
   @Override
   public void workersStopped(long nanos) {
     processes.end(nanos);
+    statsFile.stop();
   }
 
   @Override
@@ -97,7 +112,15 @@ final class LifecycleBridge implements EngineEvents {
   }
 
   @Override
+  public void ended() {
+    logs.close();
+  }
+
+  @Override
   public void workerError(int workerId, Throwable cause) {
+    StatusInfo info =
+        new StatusInfo(workerId, server.workerPid(), EXIT_CODE << Byte.SIZE, EXIT_CODE, 0);
+    call(Event.WORKER_ERROR_OBJECT, handler -> handler.onWorkerError(server, info));
     call(
         Event.WORKER_ERROR,
         handler -> handler.onWorkerError(server, workerId, server.workerPid(), EXIT_CODE, 0));
