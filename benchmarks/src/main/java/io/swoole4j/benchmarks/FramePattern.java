@@ -4,10 +4,11 @@ package io.swoole4j.benchmarks;
 import java.nio.ByteBuffer;
 
 /**
- * A cycle of distinct frames, which every connection sends over and over and expects back.
+ * A cycle of frames, which every connection sends, or gets, over and over.
  *
- * <p>Frames differ from one another and connections start at different places of the cycle, so a
- * reply that is lost, doubled, reordered or sent to another connection does not compare equal.
+ * <p>The frames of an echo differ from one another and connections start at different places of the
+ * cycle, so a reply that is lost, doubled, reordered or sent to another connection does not compare
+ * equal.
  */
 final class FramePattern {
   /** Most bytes that one {@link #window} spans. */
@@ -20,13 +21,37 @@ final class FramePattern {
   private final int frameBytes;
   private final int frames;
   private final ByteBuffer bytes;
+  private final int variableFrom;
+  private final int variableTo;
 
+  /** Distinct frames of a length and that many bytes. */
   FramePattern(int payloadBytes) {
     frameBytes = Integer.BYTES + payloadBytes;
     frames = Math.max(1, Math.min(MAX_FRAMES, CYCLE_BYTES / frameBytes));
+    variableFrom = 0;
+    variableTo = 0;
     bytes = ByteBuffer.allocateDirect(cycleBytes() + WINDOW_BYTES);
     while (bytes.hasRemaining()) {
       bytes.put(byteAt(bytes.position() % cycleBytes()));
+    }
+    bytes.flip();
+  }
+
+  /**
+   * One frame again and again.
+   *
+   * @param frame its bytes
+   * @param variableFrom where in it bytes begin that may be any
+   * @param variableTo where they end
+   */
+  FramePattern(byte[] frame, int variableFrom, int variableTo) {
+    this.frameBytes = frame.length;
+    this.frames = 1;
+    this.variableFrom = variableFrom;
+    this.variableTo = variableTo;
+    bytes = ByteBuffer.allocateDirect(cycleBytes() + WINDOW_BYTES);
+    while (bytes.hasRemaining()) {
+      bytes.put(frame, 0, Math.min(frame.length, bytes.remaining()));
     }
     bytes.flip();
   }
@@ -64,5 +89,30 @@ final class FramePattern {
    */
   static ByteBuffer window(ByteBuffer view, int place, int count) {
     return view.limit(place + count).position(place);
+  }
+
+  /**
+   * Whether bytes are those from a place in the cycle on.
+   *
+   * @param received the bytes, at most {@link #WINDOW_BYTES}; all of them are consumed
+   * @param view the caller's own view
+   */
+  boolean matches(ByteBuffer received, ByteBuffer view, int place) {
+    int at = place;
+    while (received.hasRemaining()) {
+      window(view, at, received.remaining());
+      int differs = received.mismatch(view);
+      if (differs < 0) {
+        return true;
+      }
+      int inFrame = (at + differs) % frameBytes;
+      if (inFrame < variableFrom || inFrame >= variableTo) {
+        return false;
+      }
+      int skipped = Math.min(differs + variableTo - inFrame, received.remaining());
+      received.position(received.position() + skipped);
+      at += skipped;
+    }
+    return true;
   }
 }

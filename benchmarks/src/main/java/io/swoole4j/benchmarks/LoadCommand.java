@@ -14,7 +14,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The load client's process: a closed loop of length-framed requests over many connections.
+ * The load client's process: a closed loop of requests over many connections.
  *
  * <p>Prints {@code MEASURING} and {@code MEASURED} when the measured time begins and ends, then a
  * {@link LoadReport} as one line of JSON.
@@ -25,12 +25,13 @@ final class LoadCommand {
 
   static final String USAGE =
       """
-      load options:  --port N  --connections N (64)  --payload BYTES (64)  --depth N (1)
-                     --threads N (1)  --warmup S (1)  --seconds S (3)
+      load options:  --port N  --workload echo|plaintext|file (echo)  --connections N (64)
+                     --payload BYTES (64; of the file)  --depth N (1)  --threads N (1)
+                     --warmup S (1)  --seconds S (3)
       """;
 
   private static final Set<String> NAMES =
-      Set.of("port", "connections", "payload", "depth", "threads", "warmup", "seconds");
+      Set.of("port", "workload", "connections", "payload", "depth", "threads", "warmup", "seconds");
   private static final double NANOS_PER_SECOND = 1e9;
 
   private LoadCommand() {}
@@ -42,8 +43,9 @@ final class LoadCommand {
     int connections = arguments.integer("connections", 64, 1, 1_000_000);
     LoadSettings settings =
         new LoadSettings(
+            Workload.of(arguments.text("workload", "echo")),
             connections,
-            arguments.integer("payload", 64, 1, 64 << 20),
+            arguments.integer("payload", 64, 0, 64 << 20),
             arguments.integer("depth", 1, 1, 1 << 16),
             Math.min(connections, arguments.integer("threads", 1, 1, 256)),
             arguments.seconds("warmup", 1, 0, 3600),
@@ -55,14 +57,20 @@ final class LoadCommand {
     return report.isClean();
   }
 
+  static Traffic traffic(InetSocketAddress address, LoadSettings settings) throws IOException {
+    return settings.workload() == Workload.ECHO
+        ? Traffic.echo(settings.payload())
+        : HttpTraffic.probe(address, settings.workload(), settings.payload());
+  }
+
   private static LoadReport drive(InetSocketAddress address, LoadSettings settings)
       throws IOException, InterruptedException, ExecutionException {
-    FramePattern pattern = new FramePattern(settings.payload());
+    Traffic traffic = traffic(address, settings);
     List<LoadLoop> loops = new ArrayList<>();
     ExecutorService threads = Executors.newFixedThreadPool(settings.threads());
     try {
       for (int i = 0; i < settings.threads(); i++) {
-        loops.add(LoadLoop.open(address, pattern, settings, i));
+        loops.add(LoadLoop.open(address, traffic, settings, i));
       }
       LoadTimes times = LoadTimes.from(System.nanoTime(), settings);
       List<Future<LoadLoop.Result>> results = new ArrayList<>();

@@ -19,8 +19,10 @@ final class LoadConnection {
 
   private final SocketChannel channel;
   private final SelectionKey key;
-  private final FramePattern pattern;
-  private final ByteBuffer view;
+  private final FramePattern requests;
+  private final FramePattern replies;
+  private final ByteBuffer requestView;
+  private final ByteBuffer replyView;
 
   private int sendPlace;
   private int replyPlace;
@@ -34,13 +36,15 @@ final class LoadConnection {
   private int outstanding;
 
   private LoadConnection(
-      SocketChannel channel, Selector selector, FramePattern pattern, int number, int depth)
+      SocketChannel channel, Selector selector, Traffic traffic, int number, int depth)
       throws IOException {
     this.channel = channel;
-    this.pattern = pattern;
-    this.view = pattern.view();
-    this.sendPlace = pattern.startOf(number);
-    this.replyPlace = sendPlace;
+    this.requests = traffic.requests();
+    this.replies = traffic.replies();
+    this.requestView = requests.view();
+    this.replyView = replies.view();
+    this.sendPlace = requests.startOf(number);
+    this.replyPlace = replies.startOf(number);
     this.runTimes = new long[depth];
     this.runCounts = new int[depth];
     this.key = channel.register(selector, SelectionKey.OP_READ, this);
@@ -52,14 +56,14 @@ final class LoadConnection {
    * @param number place among all connections, from 0
    */
   static LoadConnection open(
-      InetSocketAddress address, Selector selector, FramePattern pattern, int number, int depth)
+      InetSocketAddress address, Selector selector, Traffic traffic, int number, int depth)
       throws IOException {
     SocketChannel channel = SocketChannel.open();
     try {
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
       channel.socket().connect(address, CONNECT_MILLIS);
       channel.configureBlocking(false);
-      return new LoadConnection(channel, selector, pattern, number, depth);
+      return new LoadConnection(channel, selector, traffic, number, depth);
     } catch (IOException e) {
       channel.close();
       throw e;
@@ -67,13 +71,13 @@ final class LoadConnection {
   }
 
   /** Queues requests and writes what the socket takes. */
-  void send(int requests, long now) throws IOException {
+  void send(int count, long now) throws IOException {
     int run = (firstRun + runs) % runTimes.length;
     runTimes[run] = now;
-    runCounts[run] = requests;
+    runCounts[run] = count;
     runs++;
-    outstanding += requests;
-    unsentBytes += (long) requests * pattern.frameBytes();
+    outstanding += count;
+    unsentBytes += (long) count * requests.frameBytes();
     flush();
   }
 
@@ -82,9 +86,9 @@ final class LoadConnection {
     boolean blocked = false;
     while (unsentBytes > 0 && !blocked) {
       int count = (int) Math.min(unsentBytes, FramePattern.WINDOW_BYTES);
-      int written = channel.write(FramePattern.window(view, sendPlace, count));
+      int written = channel.write(FramePattern.window(requestView, sendPlace, count));
       unsentBytes -= written;
-      sendPlace = (sendPlace + written) % pattern.cycleBytes();
+      sendPlace = (sendPlace + written) % requests.cycleBytes();
       blocked = written < count;
     }
     int interest = blocked ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ;
@@ -106,14 +110,14 @@ final class LoadConnection {
     if (count < 0) {
       throw new IOException("closed by the server");
     }
-    if (buffer.flip().mismatch(FramePattern.window(view, replyPlace, count)) >= 0) {
-      throw new WrongReplyException("reply differs from request");
+    if (!replies.matches(buffer.flip(), replyView, replyPlace)) {
+      throw new WrongReplyException("reply differs from the one expected");
     }
-    int complete = (replyPlace % pattern.frameBytes() + count) / pattern.frameBytes();
+    int complete = (replyPlace % replies.frameBytes() + count) / replies.frameBytes();
     if (complete > outstanding) {
       throw new WrongReplyException("more replies than requests");
     }
-    replyPlace = (replyPlace + count) % pattern.cycleBytes();
+    replyPlace = (replyPlace + count) % replies.cycleBytes();
     return complete;
   }
 

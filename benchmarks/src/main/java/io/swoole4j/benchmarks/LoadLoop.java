@@ -44,14 +44,13 @@ final class LoadLoop implements Callable<LoadLoop.Result>, AutoCloseable {
    *
    * @param first number of its first connection; the others follow in steps of the thread count
    */
-  static LoadLoop open(
-      InetSocketAddress address, FramePattern pattern, LoadSettings settings, int first)
+  static LoadLoop open(InetSocketAddress address, Traffic traffic, LoadSettings settings, int first)
       throws IOException {
     LoadLoop loop = new LoadLoop(Selector.open(), settings.depth());
     try {
       for (int i = first; i < settings.connections(); i += settings.threads()) {
         loop.connections.add(
-            LoadConnection.open(address, loop.selector, pattern, i, settings.depth()));
+            LoadConnection.open(address, loop.selector, traffic, i, settings.depth()));
       }
     } catch (IOException e) {
       loop.close();

@@ -141,6 +141,7 @@ final class LoadRunner {
   private static Map<String, String> values(int port, LoadSettings load) {
     return Map.of(
         "host", HOST,
+        "workload", load.workload().label(),
         "port", String.valueOf(port),
         "connections", String.valueOf(load.connections()),
         "depth", String.valueOf(load.depth()),

@@ -2,9 +2,11 @@
 package io.swoole4j.benchmarks;
 
 /**
- * The load of one run: connections, bytes of payload, requests outstanding, threads and seconds.
+ * The load of one run: workload, connections, bytes of payload or of the file, requests
+ * outstanding, threads and seconds.
  */
 record LoadSettings(
+    Workload workload,
     int connections,
     int payload,
     int depth,
@@ -12,7 +14,16 @@ record LoadSettings(
     double warmupSeconds,
     double measuredSeconds) {
 
-  LoadSettings withDepth(int other) {
-    return new LoadSettings(connections, payload, other, threads, warmupSeconds, measuredSeconds);
+  /** What it is called in reports. */
+  String label() {
+    return workload.label()
+        + (workload == Workload.PLAINTEXT ? "" : " of " + payload + " B")
+        + ", depth "
+        + depth;
+  }
+
+  /** What a file about it is called. */
+  String fileName() {
+    return workload.label() + "-depth" + depth;
   }
 }

@@ -22,8 +22,9 @@ public final class Main {
       usage: java -jar swoole4j-benchmarks.jar COMMAND [options]
         echo   bare Netty, swoole4j BASE and swoole4j PROCESS under the same load, with ratios;
                may be left out before options
+        http   the same for HTTP/1.1: a short text, and a file
         jmh    JMH benchmarks of inner pieces; options are those of JMH
-        serve  one echo server alone, until its standard input ends
+        serve  one server alone, until its standard input ends
         load   the load client alone, against a server on the loopback address
       exit status: 0; 1 when something failed or a reply was wrong; 2 when misused
       """;
@@ -58,18 +59,19 @@ public final class Main {
     boolean command = !words.get(0).startsWith("--");
     List<String> options = command ? words.subList(1, words.size()) : words;
     return switch (command ? words.get(0) : "echo") {
-      case "echo" -> echo(options);
+      case "echo" -> compare(ComparisonOptions.parse(options));
+      case "http" -> compare(ComparisonOptions.parseHttp(options));
       case "jmh" -> jmh(options);
       case "serve" -> serve(options);
       case "load" -> load(options);
       default ->
           throw new UsageException(
-              "command: " + words.get(0) + " (expected: one of [echo, jmh, serve, load])");
+              "command: " + words.get(0) + " (expected: one of [echo, http, jmh, serve, load])");
     };
   }
 
-  private static int echo(List<String> options) throws IOException, InterruptedException {
-    try (EchoBenchmark benchmark = new EchoBenchmark(EchoOptions.parse(options))) {
+  private static int compare(ComparisonOptions options) throws IOException, InterruptedException {
+    try (Comparison benchmark = new Comparison(options)) {
       return benchmark.run() ? OK : FAILED;
     }
   }
@@ -100,7 +102,7 @@ public final class Main {
     }
     return USAGE
         + "\n"
-        + EchoOptions.USAGE
+        + ComparisonOptions.USAGE
         + "\n"
         + ServeCommand.USAGE
         + LoadCommand.USAGE

@@ -13,8 +13,8 @@ import jdk.jfr.Recording;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server process: starts one echo server, prints {@code LISTENING <port>} and ends when its
- * standard input does, so that it never outlives the process that started it.
+ * The server process: starts one server, prints {@code LISTENING <port>} and ends when its standard
+ * input does, so that it never outlives the process that started it.
  *
  * <p>Commands are read from standard input: {@code RECORD} starts a flight recording, {@code DUMP
  * <path>} writes it to a file, {@code THREADS} prints the processor time of each thread; each
@@ -29,7 +29,8 @@ final class ServeCommand {
 
   static final String USAGE =
       """
-      serve options: --server netty|base|process (netty)  --loops N (1)  --max-frame BYTES (2097152)
+      serve options: --server netty|base|process (netty)  --workload echo|plaintext|file (echo)
+                     --loops N (1)  --payload BYTES (64; of the file)
       """;
 
   private @Nullable Recording recording;
@@ -37,11 +38,13 @@ final class ServeCommand {
   private ServeCommand() {}
 
   static void run(List<String> words) throws IOException, InterruptedException {
-    Arguments arguments = Arguments.parse(words, Set.of("server", "loops", "max-frame"), Set.of());
+    Arguments arguments =
+        Arguments.parse(words, Set.of("server", "workload", "loops", "payload"), Set.of());
     ServerKind kind = ServerKind.of(arguments.text("server", "netty"));
     int loops = arguments.integer("loops", 1, 1, 1024);
-    int maxFrame = arguments.integer("max-frame", 2 << 20, 5, Integer.MAX_VALUE);
-    try (EchoServer server = kind.start(loops, maxFrame)) {
+    int payload = arguments.integer("payload", 64, 0, 64 << 20);
+    Workload workload = Workload.of(arguments.text("workload", "echo"));
+    try (TestedServer server = kind.start(workload, loops, payload)) {
       System.err.println(server.description());
       System.out.println(LISTENING + server.port());
       new ServeCommand().obey();

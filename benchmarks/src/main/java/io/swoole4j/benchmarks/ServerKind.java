@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.benchmarks;
 
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.Locale;
 
@@ -9,6 +10,8 @@ enum ServerKind {
   NETTY,
   BASE,
   PROCESS;
+
+  private static final int LEAST_MAX_FRAME = 2 << 20;
 
   /** The kind with this name, in any letter case. */
   static ServerKind of(String name) {
@@ -30,12 +33,25 @@ enum ServerKind {
   }
 
   /**
-   * Starts a length-framed echo server of this kind on a free port of the loopback address.
+   * Starts a server of this kind on a free port of the loopback address.
    *
+   * @param workload what it has to do
    * @param loops event loops, and in PROCESS mode workers
-   * @param maxFrameBytes longest frame accepted, header included
+   * @param payload bytes of a frame or of the file
    */
-  EchoServer start(int loops, int maxFrameBytes) throws InterruptedException {
+  TestedServer start(Workload workload, int loops, int payload)
+      throws InterruptedException, IOException {
+    if (workload == Workload.ECHO) {
+      return startEcho(loops, Math.max(LEAST_MAX_FRAME, Integer.BYTES + payload));
+    }
+    return switch (this) {
+      case NETTY -> NettyHttpServer.start(loops, WebRoot.create(payload));
+      case BASE -> SwooleHttpServer.startBase(workload, loops, WebRoot.create(payload));
+      case PROCESS -> SwooleHttpServer.startProcess(workload, loops, WebRoot.create(payload));
+    };
+  }
+
+  private TestedServer startEcho(int loops, int maxFrameBytes) throws InterruptedException {
     return switch (this) {
       case NETTY -> NettyEchoServer.start(loops, maxFrameBytes);
       case BASE -> SwooleEchoServer.startBase(loops, maxFrameBytes);

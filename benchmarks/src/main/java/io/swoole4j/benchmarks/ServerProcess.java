@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A forked JVM that runs one echo server, as its parent sees it; see {@link ServeCommand}. */
+/** A forked JVM that runs one server, as its parent sees it; see {@link ServeCommand}. */
 final class ServerProcess implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(30);
   private static final Duration COMMAND_LIMIT = Duration.ofSeconds(30);
@@ -29,7 +29,8 @@ final class ServerProcess implements AutoCloseable {
   }
 
   /** Forks a server and waits until it listens. */
-  static ServerProcess start(ServerKind kind, EchoOptions options, Watchdog watchdog)
+  static ServerProcess start(
+      ServerKind kind, LoadSettings load, ComparisonOptions options, Watchdog watchdog)
       throws IOException {
     List<String> arguments =
         List.of(
@@ -38,8 +39,10 @@ final class ServerProcess implements AutoCloseable {
             kind.label(),
             "--loops",
             String.valueOf(options.loops()),
-            "--max-frame",
-            String.valueOf(Math.max(2 << 20, Integer.BYTES + options.load().payload())));
+            "--workload",
+            load.workload().label(),
+            "--payload",
+            String.valueOf(load.payload()));
     Process process =
         new ProcessBuilder(JavaProcess.command(options.jvmOptions(), arguments))
             .redirectError(ProcessBuilder.Redirect.INHERIT)

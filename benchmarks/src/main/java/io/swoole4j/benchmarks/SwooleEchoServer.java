@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.Map;
 
 /** The length-framed echo server as a user of swoole4j writes it. */
-final class SwooleEchoServer implements EchoServer {
+final class SwooleEchoServer implements TestedServer {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final Server server;

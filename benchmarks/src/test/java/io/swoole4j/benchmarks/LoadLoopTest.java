@@ -22,8 +22,8 @@ class LoadLoopTest {
   @ParameterizedTest
   @CsvSource({"1, 1", "64, 7", "100000, 3"})
   void getsEveryReplyOfAnEchoServer(int payload, int depth) throws Exception {
-    LoadSettings settings = new LoadSettings(5, payload, depth, 1, 0, 0.2);
-    try (EchoServer server = ServerKind.NETTY.start(1, 1 << 20)) {
+    LoadSettings settings = new LoadSettings(Workload.ECHO, 5, payload, depth, 1, 0, 0.2);
+    try (TestedServer server = ServerKind.NETTY.start(Workload.ECHO, 1, payload)) {
       LoadLoop.Result result = drive(server.port(), settings);
 
       assertThat(result.failed()).isZero();
@@ -31,9 +31,23 @@ class LoadLoopTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"PLAINTEXT, 0, 7", "FILE, 300000, 1"})
+  void getsEveryReplyOfAnHttpServer(Workload workload, int payload, int depth) throws Exception {
+    LoadSettings settings = new LoadSettings(workload, 3, payload, depth, 1, 0, 0.2);
+    for (ServerKind kind : ServerKind.values()) {
+      try (TestedServer server = kind.start(workload, 1, payload)) {
+        LoadLoop.Result result = drive(server.port(), settings);
+
+        assertThat(result.failed()).isZero();
+        assertThat(result.mismatched()).isZero();
+      }
+    }
+  }
+
   @Test
   void countsAReplyThatDiffersFromItsRequest() throws Exception {
-    LoadSettings settings = new LoadSettings(1, 64, 1, 1, 0, 10);
+    LoadSettings settings = new LoadSettings(Workload.ECHO, 1, 64, 1, 1, 0, 10);
     try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       CompletableFuture<Void> server = CompletableFuture.runAsync(() -> answerOnce(listener, 30));
 
@@ -46,7 +60,7 @@ class LoadLoopTest {
 
   @Test
   void countsAConnectionThatTheServerCloses() throws Exception {
-    LoadSettings settings = new LoadSettings(1, 64, 1, 1, 0, 10);
+    LoadSettings settings = new LoadSettings(Workload.ECHO, 1, 64, 1, 1, 0, 10);
     try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       CompletableFuture<Void> server = CompletableFuture.runAsync(() -> answerOnce(listener, -1));
 
@@ -60,8 +74,8 @@ class LoadLoopTest {
 
   private static LoadLoop.Result drive(int port, LoadSettings settings) throws Exception {
     InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-    FramePattern pattern = new FramePattern(settings.payload());
-    try (LoadLoop loop = LoadLoop.open(address, pattern, settings, 0)) {
+    Traffic traffic = LoadCommand.traffic(address, settings);
+    try (LoadLoop loop = LoadLoop.open(address, traffic, settings, 0)) {
       loop.schedule(LoadTimes.from(System.nanoTime(), settings));
       return loop.call();
     }

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 /** Tests the command lines of external load clients. */
 class LoadRunnerTest {
-  private static final LoadSettings LOAD = new LoadSettings(64, 32, 16, 2, 1, 3);
+  private static final LoadSettings LOAD = new LoadSettings(Workload.ECHO, 64, 32, 16, 2, 1, 3);
 
   @Test
   void fillsPlaceholdersIn() {

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /** Collects the samples of one depth round by round, and lays them out as a Markdown table. */
-final class EchoReport {
+final class ComparisonReport {
   private static final double BUSY = 0.95;
   private static final double DISTURBED = 0.2;
 

@@ -11,55 +11,54 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares echo servers round by round: every server in turn gets a fresh JVM, the same warm-up and
- * the same load, and its results are set against those of bare Netty in the same round.
+ * Compares servers round by round: every server in turn gets a fresh JVM, the same warm-up and the
+ * same load, and its results are set against those of bare Netty in the same round.
  */
-final class EchoBenchmark implements AutoCloseable {
-  private final EchoOptions options;
+final class Comparison implements AutoCloseable {
+  private final ComparisonOptions options;
   private final Watchdog watchdog = new Watchdog();
   private final LoadRunner runner;
   private final Map<ServerKind, Profile> profiles = new EnumMap<>(ServerKind.class);
   private final @Nullable Path recordings;
   private boolean clean = true;
 
-  EchoBenchmark(EchoOptions options) throws IOException {
+  Comparison(ComparisonOptions options) throws IOException {
     this.options = options;
     this.runner = new LoadRunner(options.loadClient(), watchdog);
     this.recordings = options.profile() ? Files.createTempDirectory("swoole4j-profile") : null;
   }
 
-  /** Runs all depths and prints a table for each; true when every reply of every run was right. */
+  /** Runs all loads and prints a table for each; true when every reply of every run was right. */
   boolean run() throws IOException, InterruptedException {
     System.out.println(head());
-    for (int depth : options.depths()) {
-      System.out.println("depth " + depth);
-      EchoReport report = new EchoReport();
+    for (LoadSettings load : options.loads()) {
+      System.out.println(load.label());
+      ComparisonReport report = new ComparisonReport();
       for (int round = 1; round <= options.rounds(); round++) {
         for (ServerKind server : options.servers()) {
-          EchoReport.Sample sample = measure(server, depth, round);
+          ComparisonReport.Sample sample = measure(server, load, round);
           report.add(server, sample);
           System.out.printf(Locale.ROOT, "  round %d %-8s%s%n", round, server.label(), sample);
         }
       }
       System.out.println();
       System.out.println(report.table() + report.warnings());
-      printProfiles(depth);
+      printProfiles(load);
     }
     return clean;
   }
 
-  private EchoReport.Sample measure(ServerKind kind, int depth, int round)
+  private ComparisonReport.Sample measure(ServerKind kind, LoadSettings settings, int round)
       throws IOException, InterruptedException {
-    try (ServerProcess server = ServerProcess.start(kind, options, watchdog)) {
+    try (ServerProcess server = ServerProcess.start(kind, settings, options, watchdog)) {
       CpuMeter cpu = new CpuMeter(server.handle());
-      LoadSettings settings = options.load().withDepth(depth);
       LoadReport load;
       if (recordings == null) {
         load = runner.run(server.port(), settings, cpu);
       } else {
         ServerProfiler profiler = ServerProfiler.attach(server);
         load = runner.run(server.port(), settings, both(cpu, profiler));
-        String name = kind.label() + "-depth" + depth + "-round" + round + ".jfr";
+        String name = kind.label() + "-" + settings.fileName() + "-round" + round + ".jfr";
         profiler.finish(
             recordings.resolve(name), profiles.computeIfAbsent(kind, key -> new Profile()));
       }
@@ -68,7 +67,7 @@ final class EchoBenchmark implements AutoCloseable {
         System.out.println(
             "  failed: " + load.failed() + " connections, " + load.mismatched() + " wrong replies");
       }
-      return new EchoReport.Sample(
+      return new ComparisonReport.Sample(
           load,
           cpu.microsPerMessage(load.messagesPerSecond()),
           cpu.othersProcessors(load.generatorCpu() * settings.threads()));
@@ -91,11 +90,11 @@ final class EchoBenchmark implements AutoCloseable {
     };
   }
 
-  private void printProfiles(int depth) {
+  private void printProfiles(LoadSettings load) {
     profiles.forEach(
         (kind, profile) ->
             System.out.println(
-                "profile of " + kind.label() + ", depth " + depth + "\n" + profile.summary()));
+                "profile of " + kind.label() + ", " + load.label() + "\n" + profile.summary()));
     profiles.clear();
     if (recordings != null) {
       System.out.println("recordings: " + recordings + "\n");
@@ -103,17 +102,17 @@ final class EchoBenchmark implements AutoCloseable {
   }
 
   private String head() {
-    LoadSettings load = options.load();
+    LoadSettings load = options.loads().get(0);
     return String.format(
         Locale.ROOT,
         """
-        echo of length-framed messages
-          %d connections, %d B payload, %d loop(s), %d rounds of %s s after %s s of warm-up
+        %s
+          %d connections, %d loop(s), %d rounds of %s s after %s s of warm-up
           servers %s with %s; load client: %s, %d thread(s)
           JDK %s, Netty %s, %s %s, %d processors
         """,
+        options.loads().stream().map(LoadSettings::label).toList(),
         load.connections(),
-        load.payload(),
         options.loops(),
         options.rounds(),
         load.measuredSeconds(),

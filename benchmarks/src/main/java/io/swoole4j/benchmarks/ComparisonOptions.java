@@ -3,27 +3,29 @@ package io.swoole4j.benchmarks;
 
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What the echo benchmark runs: which servers, under which load, how often and for how long. */
-record EchoOptions(
+/** What a comparison runs: which servers, under which loads, how often and for how long. */
+record ComparisonOptions(
     List<ServerKind> servers,
     int loops,
     int rounds,
-    List<Integer> depths,
-    LoadSettings load,
+    List<LoadSettings> loads,
     String loadClient,
     List<String> jvmOptions,
     boolean profile) {
 
   static final String USAGE =
       """
-      echo options:
+      echo and http options:
         --connections N        connections of the load client (64)
-        --payload BYTES        bytes after the 4-byte length header (64)
-        --depths N,N,...       requests outstanding on each connection, one table each (1,16,64)
+        --payload BYTES        echo: bytes after the 4-byte length header (64)
+        --file-bytes BYTES     http: size of the file (1048576), 0 for no file
+        --depths N,N,...       requests outstanding on each connection, one table each (echo:
+                               1,16,64; http: 1,16, the file at 1 only)
         --rounds N             rounds; each measures every server once, in turn (5)
         --seconds S            measured time of one server in one round (3)
         --warmup S             warm-up before it, in the same server JVM (3)
@@ -36,8 +38,8 @@ record EchoOptions(
         --profile              flight recording of every server; prints where its time went
                                (JDK 17's recorder misses most samples of Java code, 25's does not)
 
-      An external load client is split at blanks and run with {host} {port} {connections} {depth}
-      {payload} {seconds} {warmup} {threads} replaced; a COMMAND without any of these gets
+      An external load client is split at blanks and run with {host} {port} {workload} {connections}
+      {depth} {payload} {seconds} {warmup} {threads} replaced; a COMMAND without any of these gets
         -t {threads} -c {connections} -p {depth} -s {payload} -d {seconds} -w {warmup}
         -j {host}:{port}
       It sends frames of a 4-byte big-endian length and that many bytes, expects each back as it
@@ -50,7 +52,6 @@ record EchoOptions(
   private static final Set<String> NAMES =
       Set.of(
           "connections",
-          "payload",
           "depths",
           "rounds",
           "seconds",
@@ -65,36 +66,76 @@ record EchoOptions(
       List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:+DebugNonSafepoints");
   private static final int MAX_CONNECTIONS = 20_000;
   private static final int MAX_PAYLOAD = 64 << 20;
+  private static final int FILE_BYTES = 1 << 20;
   private static final int MAX_DEPTH = 1 << 16;
 
-  EchoOptions {
+  ComparisonOptions {
     servers = List.copyOf(servers);
-    depths = List.copyOf(depths);
+    loads = List.copyOf(loads);
     jvmOptions = List.copyOf(jvmOptions);
   }
 
-  static EchoOptions parse(List<String> words) {
-    Arguments arguments = Arguments.parse(words, NAMES, Set.of("profile"));
-    int processors = Runtime.getRuntime().availableProcessors();
-    int loops = arguments.integer("loops", Math.max(1, processors / 2), 1, 4 * processors);
+  /** The options of the echo benchmark. */
+  static ComparisonOptions parse(List<String> words) {
+    Arguments arguments = arguments(words, "payload");
+    List<LoadSettings> loads = new ArrayList<>();
+    for (int depth : depths(arguments, "1,16,64")) {
+      loads.add(
+          load(arguments, Workload.ECHO, arguments.integer("payload", 64, 1, MAX_PAYLOAD), depth));
+    }
+    return of(arguments, loads);
+  }
+
+  /** The options of the HTTP benchmark. */
+  static ComparisonOptions parseHttp(List<String> words) {
+    Arguments arguments = arguments(words, "file-bytes");
+    List<LoadSettings> loads = new ArrayList<>();
+    for (int depth : depths(arguments, "1,16")) {
+      loads.add(load(arguments, Workload.PLAINTEXT, 0, depth));
+    }
+    int fileBytes = arguments.integer("file-bytes", FILE_BYTES, 0, MAX_PAYLOAD);
+    if (fileBytes > 0) {
+      loads.add(load(arguments, Workload.FILE, fileBytes, 1));
+    }
+    return of(arguments, loads);
+  }
+
+  private static Arguments arguments(List<String> words, String own) {
+    Set<String> names = new HashSet<>(NAMES);
+    names.add(own);
+    return Arguments.parse(words, names, Set.of("profile"));
+  }
+
+  private static List<Integer> depths(Arguments arguments, String usual) {
     List<Integer> depths = new ArrayList<>();
-    for (String depth : arguments.list("depths", "1,16,64")) {
+    for (String depth : arguments.list("depths", usual)) {
       depths.add(Arguments.integerOf("depths", depth, 1, MAX_DEPTH));
     }
-    LoadSettings load =
-        new LoadSettings(
-            arguments.integer("connections", 64, 1, MAX_CONNECTIONS),
-            arguments.integer("payload", 64, 1, MAX_PAYLOAD),
-            depths.get(0),
-            arguments.integer("client-threads", loops, 1, 256),
-            arguments.seconds("warmup", 3, 0, 3600),
-            arguments.seconds("seconds", 3, 0.1, 3600));
-    return new EchoOptions(
+    return depths;
+  }
+
+  private static int loops(Arguments arguments) {
+    int processors = Runtime.getRuntime().availableProcessors();
+    return arguments.integer("loops", Math.max(1, processors / 2), 1, 4 * processors);
+  }
+
+  private static LoadSettings load(Arguments arguments, Workload workload, int payload, int depth) {
+    return new LoadSettings(
+        workload,
+        arguments.integer("connections", 64, 1, MAX_CONNECTIONS),
+        payload,
+        depth,
+        arguments.integer("client-threads", loops(arguments), 1, 256),
+        arguments.seconds("warmup", 3, 0, 3600),
+        arguments.seconds("seconds", 3, 0.1, 3600));
+  }
+
+  private static ComparisonOptions of(Arguments arguments, List<LoadSettings> loads) {
+    return new ComparisonOptions(
         servers(arguments.list("servers", "netty,base,process")),
-        loops,
+        loops(arguments),
         arguments.integer("rounds", 5, 1, 1000),
-        depths,
-        load,
+        loads,
         arguments.text("load-client", "").strip(),
         jvmOptions(arguments),
         arguments.flag("profile"));

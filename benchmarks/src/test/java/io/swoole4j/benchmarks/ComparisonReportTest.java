@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** Tests {@link EchoReport}. */
-class EchoReportTest {
+/** Tests {@link ComparisonReport}. */
+class ComparisonReportTest {
   @Test
   void ratiosCompareServersOfTheSameRound() {
-    EchoReport report = new EchoReport();
+    ComparisonReport report = new ComparisonReport();
     report.add(ServerKind.NETTY, sample(100));
     report.add(ServerKind.BASE, sample(90));
     report.add(ServerKind.NETTY, sample(200));
@@ -22,14 +22,15 @@ class EchoReportTest {
 
   @Test
   void leavesRatiosOutWithoutABaseline() {
-    EchoReport report = new EchoReport();
+    ComparisonReport report = new ComparisonReport();
     report.add(ServerKind.BASE, sample(90));
 
     assertThat(report.table()).contains("| base ").doesNotContain("1.00 [");
   }
 
-  private static EchoReport.Sample sample(double messagesPerSecond) {
+  private static ComparisonReport.Sample sample(double messagesPerSecond) {
     LoadReport.Latency latency = new LoadReport.Latency(1, 2, 3, 4, 5);
-    return new EchoReport.Sample(new LoadReport(messagesPerSecond, latency, 0, 0, 0.5), 0.5, 0);
+    return new ComparisonReport.Sample(
+        new LoadReport(messagesPerSecond, latency, 0, 0, 0.5), 0.5, 0);
   }
 }

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.benchmarks;
+
+/** What every connection of a load client sends, and what it has to get for it. */
+record Traffic(FramePattern requests, FramePattern replies) {
+  static Traffic echo(int payloadBytes) {
+    FramePattern pattern = new FramePattern(payloadBytes);
+    return new Traffic(pattern, pattern);
+  }
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.benchmarks;
+
+import java.util.Arrays;
+import java.util.Locale;
+
+/** What the servers are asked to do. */
+enum Workload {
+  /** Each length-prefixed frame is answered with the same frame. */
+  ECHO,
+  /** HTTP/1.1: a short text made by the request handler. */
+  PLAINTEXT,
+  /** HTTP/1.1: a file sent by the kernel. */
+  FILE;
+
+  /** The workload with this name. */
+  static Workload of(String name) {
+    for (Workload workload : values()) {
+      if (workload.label().equals(name)) {
+        return workload;
+      }
+    }
+    throw new UsageException(
+        "workload: "
+            + name
+            + " (expected: one of "
+            + Arrays.stream(values()).map(Workload::label).toList()
+            + ")");
+  }
+
+  String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

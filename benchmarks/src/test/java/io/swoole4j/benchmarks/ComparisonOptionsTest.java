@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Tests {@link ComparisonOptions}. */
+class ComparisonOptionsTest {
+  @Test
+  void defaultsAreThePublishedBenchmark() {
+    ComparisonOptions options = ComparisonOptions.parse(List.of());
+
+    assertThat(options.servers())
+        .containsExactly(ServerKind.NETTY, ServerKind.BASE, ServerKind.PROCESS);
+    assertThat(options.loads()).extracting(LoadSettings::depth).containsExactly(1, 16, 64);
+    assertThat(options.loads()).extracting(LoadSettings::connections).containsOnly(64);
+    assertThat(options.loads()).extracting(LoadSettings::payload).containsOnly(64);
+    assertThat(options.profile()).isFalse();
+  }
+
+  @Test
+  void httpDefaultsAreTextAtTwoDepthsAndAFile() {
+    ComparisonOptions options = ComparisonOptions.parseHttp(List.of());
+
+    assertThat(options.loads())
+        .extracting(LoadSettings::label)
+        .containsExactly("plaintext, depth 1", "plaintext, depth 16", "file of 1048576 B, depth 1");
+    assertThat(ComparisonOptions.parseHttp(List.of("--file-bytes", "0")).loads()).hasSize(2);
+  }
+
+  @Test
+  void baselineComesFirstWhateverTheOrderNamed() {
+    ComparisonOptions options = ComparisonOptions.parse(List.of("--servers", "process,netty"));
+
+    assertThat(options.servers()).containsExactly(ServerKind.NETTY, ServerKind.PROCESS);
+  }
+
+  @Test
+  void refusesWhatItDoesNotKnow() {
+    assertThatThrownBy(() -> ComparisonOptions.parse(List.of("--depth", "1")))
+        .isInstanceOf(UsageException.class)
+        .hasMessageStartingWith("option: --depth (expected: one of [--client-threads,");
+    assertThatThrownBy(() -> ComparisonOptions.parse(List.of("--rounds", "0")))
+        .hasMessage("rounds: 0 (expected: 1..1000)");
+    assertThatThrownBy(() -> ComparisonOptions.parse(List.of("--servers", "vertx")))
+        .hasMessage("server: vertx (expected: one of [netty, base, process])");
+    assertThatThrownBy(() -> ComparisonOptions.parse(List.of("--rounds")))
+        .hasMessage("--rounds: nothing (expected: a value)");
+  }
+}
