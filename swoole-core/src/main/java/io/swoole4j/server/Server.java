@@ -442,8 +442,8 @@ public class Server implements ServerHandle {
 
   /**
    * Starts and blocks until the server has ended; Swoole's {@code start}. Meanwhile signal TERM
-   * shuts it down, USR1 renews all workers and USR2 the task workers; with log_file, RTMIN and
-   * WINCH open that anew.
+   * shuts it down, USR1 renews all workers and USR2 the task workers; with log_file, WINCH
+   * opens that anew.
    *
    * @return true when it has ended in good order
    * @throws PortBindException if a port cannot be had
@@ -463,8 +463,6 @@ public class Server implements ServerHandle {
     try (Signals term = Signals.install("TERM", terminate, logger);
         Signals usr1 = Signals.install("USR1", () -> reload(false), logger);
         Signals usr2 = Signals.install("USR2", () -> reload(true), logger);
-        Signals rtmin =
-            reopens ? Signals.install("RTMIN", this::reopenLogFiles, logger) : null;
         Signals winch =
             reopens ? Signals.install("WINCH", this::reopenLogFiles, logger) : null) {
       startAsync();
@@ -639,7 +637,7 @@ public class Server implements ServerHandle {
 
   /**
    * Opens log_file and request_slowlog_file anew, for instance because a program that rotates logs
-   * has moved them away; what the signals RTMIN and WINCH do while a blocking {@link #start} runs.
+   * has moved them away; what the signal WINCH does while a blocking {@link #start} runs.
    * From any thread.
    *
    * @return false if there is none, the server does not run (both 509), or one cannot be opened and

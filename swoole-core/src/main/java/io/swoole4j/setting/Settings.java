@@ -80,8 +80,9 @@ public final class Settings {
       bool(
           "event_object",
           false,
-          "Connect, receive, packet, close and pipeMessage are told by objects; start fails if a"
-              + " handler does not take them; a handler that does needs no setting");
+          "Connect, receive, packet, close, pipeMessage, task, finish and workerError are told by"
+              + " objects; start fails if a handler does not take them; a handler that does needs no"
+              + " setting");
 
   /** Whether tasks come as objects; the handler has to be of that form. */
   public static final Setting<Boolean> TASK_USE_OBJECT =
@@ -323,7 +324,7 @@ public final class Settings {
           "log_file",
           "",
           "File for the server's own lines, from log_level INFO unless set, instead of the logging"
-              + " backend; opened anew at the signals RTMIN and WINCH; what handlers log themselves"
+              + " backend; opened anew at the signal WINCH; what handlers log themselves"
               + " goes where their backend puts it");
 
   /** How often {@link #LOG_FILE} is begun anew. */
