@@ -14,9 +14,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * MQTT 3.1.1 without a broker: what is published goes at once to everybody who has subscribed to it,
- * the publisher too, and is kept for nobody. Receive gets one control packet at a time. Try it with
- * {@code mosquitto_sub -p 9501 -t '#'} and {@code mosquitto_pub -p 9501 -t some/topic -m hello}.
+ * MQTT 3.1.1 without a broker: what is published goes at once to everybody who has subscribed to
+ * it, the publisher too, and is kept for nobody. Receive gets one control packet at a time. Try it
+ * with {@code mosquitto_sub -p 9501 -t '#'} and {@code mosquitto_pub -p 9501 -t some/topic -m
+ * hello}.
  */
 final class MqttEcho implements Example {
   private static final int CONNECT = 1;
@@ -126,7 +127,8 @@ final class MqttEcho implements Example {
     while (packet.hasRemaining()) {
       String filter = text(packet);
       packet.get();
-      boolean taken = filters.size() < MAX_FILTERS && filters.add(filter) || filters.contains(filter);
+      boolean taken =
+          filters.size() < MAX_FILTERS && filters.add(filter) || filters.contains(filter);
       // Everything is passed on with quality of service 0; 0x80 is a refusal.
       codes.put((byte) (taken ? 0 : 0x80));
     }
@@ -148,8 +150,7 @@ final class MqttEcho implements Example {
   }
 
   private static void answer(Server server, long fd, int first, short id) {
-    server.send(
-        fd, ByteBuffer.allocate(4).put((byte) first).put((byte) 2).putShort(id).array());
+    server.send(fd, ByteBuffer.allocate(4).put((byte) first).put((byte) 2).putShort(id).array());
   }
 
   private static byte[] message(byte[] topic, byte[] payload) {

@@ -27,8 +27,7 @@ final class MqttEchoTest {
   private static Process mosquitto(String program, ExampleProcess server, String... arguments)
       throws IOException {
     List<String> command =
-        new ArrayList<>(
-            List.of(program, "-h", "127.0.0.1", "-p", Integer.toString(server.port())));
+        new ArrayList<>(List.of(program, "-h", "127.0.0.1", "-p", Integer.toString(server.port())));
     command.addAll(List.of(arguments));
     return new ProcessBuilder(command).redirectErrorStream(true).start();
   }

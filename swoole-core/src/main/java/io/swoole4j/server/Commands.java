@@ -73,9 +73,7 @@ final class Commands {
         if (id != 0) {
           yield ErrorCode.INVALID_PARAMS;
         }
-        yield engine.isManager()
-            ? here(work)
-            : elsewhere(work, task -> engine.onManager(task, 0));
+        yield engine.isManager() ? here(work) : elsewhere(work, task -> engine.onManager(task, 0));
       }
       case EVENT_WORKER -> giveTo(engine.workers(), id, work);
       case TASK_WORKER -> giveTo(engine.taskWorkers(), id, work);

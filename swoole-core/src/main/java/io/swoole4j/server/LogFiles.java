@@ -66,7 +66,8 @@ final class LogFiles implements AutoCloseable {
   private static LineHead head(SettingValues settings) {
     try {
       return new LineHead(
-          settings.get(Settings.LOG_DATE_FORMAT), settings.get(Settings.LOG_DATE_WITH_MICROSECONDS));
+          settings.get(Settings.LOG_DATE_FORMAT),
+          settings.get(Settings.LOG_DATE_WITH_MICROSECONDS));
     } catch (IllegalArgumentException e) {
       throw new IllegalStateException(e.getMessage(), e);
     }

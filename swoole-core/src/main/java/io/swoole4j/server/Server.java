@@ -407,8 +407,7 @@ public class Server implements ServerHandle {
           "command: \"" + name + "\" for " + types + " (expected: a name and one type at least)");
     }
     commands.put(
-        name,
-        new Commands.Command(Set.copyOf(types), Objects.requireNonNull(handler, "handler")));
+        name, new Commands.Command(Set.copyOf(types), Objects.requireNonNull(handler, "handler")));
     return this;
   }
 
@@ -417,8 +416,8 @@ public class Server implements ServerHandle {
   }
 
   /**
-   * Runs a command on one thread of the server and waits for its result, 5 seconds at most; Swoole's
-   * {@code command}. On that very thread it runs at once.
+   * Runs a command on one thread of the server and waits for its result, 5 seconds at most;
+   * Swoole's {@code command}. On that very thread it runs at once.
    *
    * @param name what {@link #addCommand} was given
    * @param processId the number among the threads of that type, from 0
@@ -442,8 +441,8 @@ public class Server implements ServerHandle {
 
   /**
    * Starts and blocks until the server has ended; Swoole's {@code start}. Meanwhile signal TERM
-   * shuts it down, USR1 renews all workers and USR2 the task workers; with log_file, WINCH
-   * opens that anew.
+   * shuts it down, USR1 renews all workers and USR2 the task workers; with log_file, WINCH opens
+   * that anew.
    *
    * @return true when it has ended in good order
    * @throws PortBindException if a port cannot be had
@@ -463,8 +462,7 @@ public class Server implements ServerHandle {
     try (Signals term = Signals.install("TERM", terminate, logger);
         Signals usr1 = Signals.install("USR1", () -> reload(false), logger);
         Signals usr2 = Signals.install("USR2", () -> reload(true), logger);
-        Signals winch =
-            reopens ? Signals.install("WINCH", this::reopenLogFiles, logger) : null) {
+        Signals winch = reopens ? Signals.install("WINCH", this::reopenLogFiles, logger) : null) {
       startAsync();
       if (terminated.get()) {
         // The signal may have come before there was anything to shut down.
@@ -641,8 +639,8 @@ public class Server implements ServerHandle {
 
   /**
    * Opens log_file and request_slowlog_file anew, for instance because a program that rotates logs
-   * has moved them away; what the signal WINCH does while a blocking {@link #start} runs.
-   * From any thread.
+   * has moved them away; what the signal WINCH does while a blocking {@link #start} runs. From any
+   * thread.
    *
    * @return false if there is none, the server does not run (both 509), or one cannot be opened and
    *     is kept as it is

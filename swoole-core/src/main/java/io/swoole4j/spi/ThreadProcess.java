@@ -13,9 +13,9 @@ import java.util.concurrent.TimeUnit;
 /**
  * A user process that is a thread of this JVM, with a pipe to it: as in Swoole one object has both
  * ends. On the process's own thread {@link #write} sends to the server's side and {@link #read}
- * takes what was written there; on every other thread it is the other way round. Messages stay whole
- * and in order. The pipe outlives a run: what the next one finds in it was not read by the one
- * before.
+ * takes what was written there; on every other thread it is the other way round. Messages stay
+ * whole and in order. The pipe outlives a run: what the next one finds in it was not read by the
+ * one before.
  */
 public final class ThreadProcess implements UserProcess {
   /** The longest message, in bytes. */

@@ -186,7 +186,9 @@ class LogFilesTest {
         .withMessageEndingWith("(expected: a file that can be written)");
 
     Server nameless = plain().set(setting, "a\0b");
-    assertThatIllegalStateException().isThrownBy(nameless::startAsync).withMessageContaining("a\0b");
+    assertThatIllegalStateException()
+        .isThrownBy(nameless::startAsync)
+        .withMessageContaining("a\0b");
   }
 
   @Test

@@ -23,8 +23,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Full load for a long time, with connections that come, go and break, tasks, timers, reloads and
- * workers that die; then heap, direct memory, threads and descriptors have to be what they were. Not
- * part of the build: {@code mvn -Psoak -pl swoole-core verify}, 10 minutes unless {@code
+ * workers that die; then heap, direct memory, threads and descriptors have to be what they were.
+ * Not part of the build: {@code mvn -Psoak -pl swoole-core verify}, 10 minutes unless {@code
  * -Dswoole4j.soak.seconds} says otherwise, half of them for each mode.
  */
 class ServerSoak {

@@ -97,7 +97,6 @@ class StatsFileTest {
     assertThat(StatsFile.text(Path.of("s.JSON"), stats))
         .isEqualTo("{\n  \"a\": \"say \\\"it's\\\"\\\\\\u000a\",\n  \"b\": true\n}\n");
     assertThat(StatsFile.text(Path.of("s.php"), stats))
-        .isEqualTo(
-            "<?php\nreturn array (\n  'a' => 'say \"it\\'s\"\\\\\n',\n  'b' => true,\n);\n");
+        .isEqualTo("<?php\nreturn array (\n  'a' => 'say \"it\\'s\"\\\\\n',\n  'b' => true,\n);\n");
   }
 }

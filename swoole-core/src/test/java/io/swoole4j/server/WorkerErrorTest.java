@@ -114,7 +114,8 @@ class WorkerErrorTest {
       journal.waitFor("0 65280 255 0");
     }
     assertThat(journal.lines())
-        .containsExactlyInAnyOrder("workerStart 0", "0 65280 255 0", "workerStart 0", "workerStop 0");
+        .containsExactlyInAnyOrder(
+            "workerStart 0", "0 65280 255 0", "workerStart 0", "workerStop 0");
   }
 
   @ServerMatrix

@@ -424,12 +424,13 @@ public final class Request {
 
   private void warn(int overLimit, String what) {
     if (overLimit > 0) {
-      ServerLogs.here(Request.class).warn(
-          "fd {}: {} variables of the {} dropped (expected: {} at most)",
-          fd,
-          overLimit,
-          what,
-          FormParser.MAX_VARIABLES);
+      ServerLogs.here(Request.class)
+          .warn(
+              "fd {}: {} variables of the {} dropped (expected: {} at most)",
+              fd,
+              overLimit,
+              what,
+              FormParser.MAX_VARIABLES);
     }
   }
 

@@ -126,8 +126,8 @@ final class RequestDelivery implements PortProtocol.Callback {
   }
 
   private void refuse(BodyRefusedException refusal) {
-    ServerLogs.here(RequestDelivery.class).debug(
-        "fd {} refused with {}: {}", exchange.fd(), refusal.status(), refusal.getMessage());
+    ServerLogs.here(RequestDelivery.class)
+        .debug("fd {} refused with {}: {}", exchange.fd(), refusal.status(), refusal.getMessage());
     ResponseHead head = new ResponseHead();
     head.status(refusal.status(), null);
     head.fields().add("Connection", "close");

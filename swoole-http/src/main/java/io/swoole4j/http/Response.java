@@ -188,7 +188,8 @@ public final class Response {
   }
 
   private boolean refusedHeader() {
-    ServerLogs.here(Response.class).warn("fd {}: header not set, its name or value cannot be sent", fd());
+    ServerLogs.here(Response.class)
+        .warn("fd {}: header not set, its name or value cannot be sent", fd());
     return fail(ErrorCode.INVALID_PARAMS);
   }
 
@@ -614,7 +615,8 @@ public final class Response {
 
   private boolean fits(byte[] data) {
     if (data.length > server.setting(Settings.BUFFER_OUTPUT_SIZE)) {
-      ServerLogs.here(Response.class).warn("fd {}: {} bytes not sent, more than buffer_output_size", fd(), data.length);
+      ServerLogs.here(Response.class)
+          .warn("fd {}: {} bytes not sent, more than buffer_output_size", fd(), data.length);
       refused = true;
       return fail(ErrorCode.OUTPUT_TOO_LARGE);
     }

@@ -268,8 +268,7 @@ public final class Engine {
       long slowPause = Math.max(slowNanos / 4, 1_000_000);
       acceptors
           .next()
-          .scheduleWithFixedDelay(
-              slowChecker::check, slowPause, slowPause, TimeUnit.NANOSECONDS);
+          .scheduleWithFixedDelay(slowChecker::check, slowPause, slowPause, TimeUnit.NANOSECONDS);
     }
     heartbeat.start(acceptors.next());
   }

@@ -197,7 +197,8 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
 
   /** Answers an error and ends the connection; status 0 has no answer. */
   private void refuse(int status, @Nullable String why) {
-    ServerLogs.here(Http1Handler.class).debug("fd {} refused with {}: {}", session.fd(), status, why);
+    ServerLogs.here(Http1Handler.class)
+        .debug("fd {} refused with {}: {}", session.fd(), status, why);
     ignore();
     Http1Exchange exchange = last;
     if (head == null || exchange == null) {

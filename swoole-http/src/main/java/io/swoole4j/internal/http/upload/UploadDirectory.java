@@ -49,7 +49,8 @@ public final class UploadDirectory {
     long now = System.nanoTime();
     long next = nextLog.get();
     if (now - next >= 0 && nextLog.compareAndSet(next, now + LOG_INTERVAL)) {
-      ServerLogs.here(UploadDirectory.class).warn("upload cannot be written in {}: {}", path, cause.toString());
+      ServerLogs.here(UploadDirectory.class)
+          .warn("upload cannot be written in {}: {}", path, cause.toString());
     }
     return Files.isDirectory(path) ? StoredFile.CANT_WRITE : StoredFile.NO_TMP_DIR;
   }
