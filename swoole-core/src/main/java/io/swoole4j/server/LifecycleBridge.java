@@ -10,7 +10,7 @@ final class LifecycleBridge implements EngineEvents {
   private final Server server;
   private final HandlerTable handlers;
   private final UserProcesses processes;
-  private final PidFile pidFile;
+  private final ServerStart start;
   private final StatsFile statsFile;
   private final LogFiles logs;
   private final Failures failures;
@@ -19,25 +19,18 @@ final class LifecycleBridge implements EngineEvents {
       Server server,
       HandlerTable handlers,
       UserProcesses processes,
-      Files files,
+      ServerStart start,
+      StatsFile statsFile,
+      LogFiles logs,
       Failures failures) {
     this.server = server;
     this.handlers = handlers;
     this.processes = processes;
-    this.pidFile = files.pid();
-    this.statsFile = files.stats();
-    this.logs = files.logs();
+    this.start = start;
+    this.statsFile = statsFile;
+    this.logs = logs;
     this.failures = failures;
   }
-
-  /**
-   * The files that a server keeps while it runs.
-   *
-   * @param pid its process id
-   * @param stats its statistics
-   * @param logs its lines
-   */
-  record Files(PidFile pid, StatsFile stats, LogFiles logs) {}
 
   /** A call of one handler. */
   @FunctionalInterface
@@ -69,6 +62,7 @@ final class LifecycleBridge implements EngineEvents {
   @Override
   public void workersStarted() {
     server.messages().open();
+    start.workersStarted();
     processes.start();
     statsFile.start();
   }
@@ -96,6 +90,7 @@ final class LifecycleBridge implements EngineEvents {
 
   @Override
   public void workersStopped(long nanos) {
+    start.workersStopped();
     processes.end(nanos);
     statsFile.stop();
   }
@@ -108,7 +103,7 @@ final class LifecycleBridge implements EngineEvents {
   @Override
   public void shutdown() {
     call(Event.SHUTDOWN, handler -> handler.onShutdown(server));
-    pidFile.remove();
+    start.ended();
   }
 
   @Override

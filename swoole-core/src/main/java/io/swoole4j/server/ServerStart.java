@@ -14,6 +14,7 @@ import io.swoole4j.setting.SettingValues;
 import io.swoole4j.setting.Settings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 
 /**
@@ -28,6 +29,7 @@ final class ServerStart {
   private final Failures failures;
   private final PidFile pidFile;
   private final StatsFile statsFile;
+  private final Optional<TaskQueues> taskQueues;
   private final Engine engine;
   private final Tasks tasks;
   private final Messages messages;
@@ -47,6 +49,7 @@ final class ServerStart {
     this.pidFile = new PidFile(settings, logger);
     this.statsFile =
         new StatsFile(settings, server::stats, (role, task) -> engine().thread(role, task), logger);
+    this.taskQueues = services.taskQueues(server.host(), server.getPort(), logger);
 
     HandlerTable shared = shared();
     List<HandlerTable> portTables = new ArrayList<>();
@@ -75,12 +78,7 @@ final class ServerStart {
     this.engine =
         new Engine(
             config,
-            new LifecycleBridge(
-                server,
-                shared,
-                processes,
-                new LifecycleBridge.Files(pidFile, statsFile, logs),
-                failures),
+            new LifecycleBridge(server, shared, processes, this, statsFile, logs, failures),
             workers,
             new ConnectionBridge(server, workers, failures, logger),
             state);
@@ -89,7 +87,13 @@ final class ServerStart {
       engine.reportSlow(factory.nanos(Settings.REQUEST_SLOWLOG_TIMEOUT), slowLog);
     }
     this.tasks = tasks(settings, workers);
-    this.messages = new Messages(server, engine, workers, processes);
+    this.messages =
+        new Messages(
+            server,
+            engine,
+            workers,
+            processes,
+            settings.get(Settings.TASK_IPC_MODE) == TaskQueues.CONTENDED);
     this.commands = new Commands(server, engine, messages, server.commands(), logger);
   }
 
@@ -178,6 +182,7 @@ final class ServerStart {
     try {
       engine.start(this::bound);
     } catch (RuntimeException | Error e) {
+      taskQueues.ifPresent(TaskQueues::close);
       if (written) {
         pidFile.remove();
       }
@@ -200,5 +205,22 @@ final class ServerStart {
     written = true;
     statsFile.begin();
     services.dropPrivileges();
+    // Behind that, so that the queue is the user's that the server goes on with.
+    taskQueues.ifPresent(queues -> queues.open(tasks.pool(), tasks::replyOfEarlierRun));
+  }
+
+  /** The workers have been started. On the manager. */
+  void workersStarted() {
+    taskQueues.ifPresent(queues -> queues.watch(engine::thread));
+  }
+
+  /** The task workers have ended. On the manager. */
+  void workersStopped() {
+    taskQueues.ifPresent(TaskQueues::close);
+  }
+
+  /** The server has ended. On the manager. */
+  void ended() {
+    pidFile.remove();
   }
 }
