@@ -24,8 +24,7 @@ final class WebSocketExamplesTest {
       client.push("grüße");
       assertThat(client.recv().map(Frame::text)).contains("grüße");
       byte[] large = new byte[4 * 1024 * 1024];
-      client.push(
-          new Frame(large, Opcode.BINARY, Set.of(FrameFlag.FIN, FrameFlag.COMPRESS)));
+      client.push(new Frame(large, Opcode.BINARY, Set.of(FrameFlag.FIN, FrameFlag.COMPRESS)));
       Frame back = client.recv().orElseThrow();
       assertThat(back.data()).isEqualTo(large);
       assertThat(back.flags()).contains(FrameFlag.COMPRESS);

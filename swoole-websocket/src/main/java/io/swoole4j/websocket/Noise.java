@@ -20,7 +20,11 @@ final class Noise {
     if (now - next >= 0 && nextNanos.compareAndSet(next, now + INTERVAL)) {
       ServerLogs.here(WebSocketPort.class)
           .warn(
-          "fd {}: {}: {} ({} times since the last report)", fd, what, why, unreported.getAndSet(0));
+              "fd {}: {}: {} ({} times since the last report)",
+              fd,
+              what,
+              why,
+              unreported.getAndSet(0));
     }
   }
 }
