@@ -103,6 +103,9 @@ public final class Listener implements Port {
     long fd = channel.attr(Acceptor.FD).get();
     Connection connection =
         new Connection(fd, reactors.of(channel.eventLoop()), channel, client, spec, session);
+    if (session != null) {
+      channel.pipeline().addFirst(TlsFloodGuard.NAME, new TlsFloodGuard(connection));
+    }
     Supplier<Framer> framers = spec.framers();
     channel
         .pipeline()
