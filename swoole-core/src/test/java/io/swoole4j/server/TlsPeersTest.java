@@ -156,10 +156,13 @@ final class TlsPeersTest {
     }
   }
 
-  @ServerMatrix
+  @ServerMatrix(transports = "nio")
   void thatAskForNewKeysWithoutEndAndTakeNoAnswerAreDropped(ServerVariant variant)
       throws Exception {
-    Server server = secured(variant).set(Settings.KERNEL_SOCKET_SEND_BUFFER_SIZE, 16 * 1024);
+    Server server =
+        secured(variant)
+            .set(Settings.KERNEL_SOCKET_SEND_BUFFER_SIZE, 16 * 1024)
+            .set(Settings.KERNEL_SOCKET_RECV_BUFFER_SIZE, 16 * 1024);
 
     try (RunningServer running = RunningServer.start(server);
         TlsClient client =
@@ -167,7 +170,7 @@ final class TlsPeersTest {
         TlsClient other = TlsClient.connect(running.port())) {
       assertThat(client.send("x").readText(1)).isEqualTo("x");
       // Answers that are taken are no harm, however many.
-      for (int i = 0; i < 100; i++) {
+      for (int i = 0; i < 30; i++) {
         client.socket().startHandshake();
         assertThat(client.send("x").readText(1)).isEqualTo("x");
       }

@@ -52,18 +52,19 @@ public final class TlsClient implements AutoCloseable {
     return connect(context, port, 0, options);
   }
 
-  /** The same with a small receive buffer of the kernel: the mark of a slow reader. */
+  /** The same with small buffers of the kernel: the mark of a slow reader. */
   public static TlsClient connectSlow(int port, Consumer<SSLParameters> options) {
     return connect(context(), port, SLOW_BUFFER, options);
   }
 
   private static TlsClient connect(
-      SSLContext context, int port, int receiveBuffer, Consumer<SSLParameters> options) {
+      SSLContext context, int port, int buffer, Consumer<SSLParameters> options) {
     try {
       SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket();
       try {
-        if (receiveBuffer > 0) {
-          socket.setReceiveBufferSize(receiveBuffer);
+        if (buffer > 0) {
+          socket.setReceiveBufferSize(buffer);
+          socket.setSendBufferSize(buffer);
         }
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), LIMIT_MILLIS);
         socket.setSoTimeout(LIMIT_MILLIS);
