@@ -6,7 +6,7 @@ import io.swoole4j.internal.process.ChildDescriptors;
 import io.swoole4j.internal.process.Frames;
 import io.swoole4j.internal.process.JvmSignals;
 import io.swoole4j.internal.process.LastError;
-import io.swoole4j.internal.process.Messages;
+import io.swoole4j.internal.process.DatagramMessages;
 import io.swoole4j.internal.process.SocketPipe;
 import io.swoole4j.internal.process.posix.Errno;
 import io.swoole4j.internal.process.posix.ErrnoException;
@@ -60,12 +60,12 @@ abstract class PoolMessages {
     private static final int LARGEST_DATAGRAM = 256 << 10;
 
     private final SocketPipe pipe;
-    private final Messages.Assembler assembler;
+    private final DatagramMessages.Assembler assembler;
 
     FromPipe(PoolWorker worker, PoolSpec spec) throws ErrnoException {
       super(worker, spec);
       pipe = worker.own();
-      assembler = new Messages.Assembler(spec.maxPackageSize());
+      assembler = new DatagramMessages.Assembler(spec.maxPackageSize());
     }
 
     @Override

@@ -2,7 +2,7 @@
 package io.swoole4j.process;
 
 import io.swoole4j.internal.process.LastError;
-import io.swoole4j.internal.process.Messages;
+import io.swoole4j.internal.process.DatagramMessages;
 import io.swoole4j.internal.process.posix.Errno;
 import io.swoole4j.internal.process.posix.ErrnoException;
 import io.swoole4j.internal.process.posix.Listener;
@@ -394,7 +394,7 @@ public final class ProcessPool {
       return false;
     }
     try {
-      Messages.send(requireSide().pipeTo(dstWorkerId), data);
+      DatagramMessages.send(requireSide().pipeTo(dstWorkerId), data);
       return true;
     } catch (ErrnoException e) {
       LastError.set(e);

@@ -10,10 +10,10 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Messages of any length over datagrams: each datagram says which message it is of, how long that
+ * DatagramMessages of any length over datagrams: each datagram says which message it is of, how long that
  * is and where it belongs. What does not look like that is a message by itself.
  */
-public final class Messages {
+public final class DatagramMessages {
   private static final int MAGIC = 0x53574d47;
   private static final int HEADER_BYTES = 4 * Integer.BYTES + Long.BYTES;
   private static final int PART_BYTES = 32 << 10;
@@ -23,7 +23,7 @@ public final class Messages {
 
   private static final AtomicInteger LAST_NUMBER = new AtomicInteger();
 
-  private Messages() {}
+  private DatagramMessages() {}
 
   /** Sends one, datagram by datagram; they may mix with those of others. */
   public static void send(Pipe pipe, byte[] message) throws ErrnoException {
@@ -51,7 +51,7 @@ public final class Messages {
           }
         };
 
-    /** Messages up to a length; longer ones are dropped. */
+    /** DatagramMessages up to a length; longer ones are dropped. */
     public Assembler(int maxBytes) {
       this.maxBytes = maxBytes;
     }
