@@ -287,8 +287,7 @@ final class PoolMaster implements PoolSide {
     tasks.add(
         () -> {
           if (!child.hasEnded()) {
-            logger.warn(
-                "worker {} of the pool did not leave in time and is killed", slot.workerId);
+            logger.warn("worker {} of the pool did not leave in time and is killed", slot.workerId);
             child.kill(Signals.SIGKILL);
           }
         },

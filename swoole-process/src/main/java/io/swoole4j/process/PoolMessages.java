@@ -3,10 +3,10 @@ package io.swoole4j.process;
 
 import io.swoole4j.internal.process.Boot;
 import io.swoole4j.internal.process.ChildDescriptors;
+import io.swoole4j.internal.process.DatagramMessages;
 import io.swoole4j.internal.process.Frames;
 import io.swoole4j.internal.process.JvmSignals;
 import io.swoole4j.internal.process.LastError;
-import io.swoole4j.internal.process.DatagramMessages;
 import io.swoole4j.internal.process.SocketPipe;
 import io.swoole4j.internal.process.posix.Errno;
 import io.swoole4j.internal.process.posix.ErrnoException;
@@ -216,7 +216,8 @@ abstract class PoolMessages {
           return new byte[0];
         }
         if (read + part.length > data.length) {
-          data = Arrays.copyOf(data, Math.min(length, Math.max(data.length * 2, read + part.length)));
+          data =
+              Arrays.copyOf(data, Math.min(length, Math.max(data.length * 2, read + part.length)));
         }
         System.arraycopy(part, 0, data, read, part.length);
         read += part.length;

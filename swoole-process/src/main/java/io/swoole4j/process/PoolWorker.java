@@ -90,7 +90,9 @@ final class PoolWorker implements PoolSide {
     }
   }
 
-  /** Ends the waiting for messages, not their handling; what runs without messages is interrupted. */
+  /**
+   * Ends the waiting for messages, not their handling; what runs without messages is interrupted.
+   */
   void leave() {
     running = false;
     if (messages != null) {

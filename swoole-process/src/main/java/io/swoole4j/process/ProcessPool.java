@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.process;
 
-import io.swoole4j.internal.process.LastError;
 import io.swoole4j.internal.process.DatagramMessages;
+import io.swoole4j.internal.process.LastError;
 import io.swoole4j.internal.process.posix.Errno;
 import io.swoole4j.internal.process.posix.ErrnoException;
 import io.swoole4j.internal.process.posix.Listener;
 import io.swoole4j.internal.process.posix.Socket;
 import java.io.IOException;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -370,8 +369,8 @@ public final class ProcessPool {
   }
 
   /**
-   * Sends a message to a worker, from another one or from the master; Swoole's {@code
-   * sendMessage}. It waits for room, 10 seconds at most.
+   * Sends a message to a worker, from another one or from the master; Swoole's {@code sendMessage}.
+   * It waits for room, 10 seconds at most.
    *
    * @param data the message
    * @param dstWorkerId the worker's number, from 0

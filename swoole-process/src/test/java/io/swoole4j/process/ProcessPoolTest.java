@@ -152,8 +152,14 @@ class ProcessPoolTest {
 
     assertThat(journal.lines())
         .containsExactly(
-            "hello world", "worker stop", "hello world", "worker stop", "hello world",
-            "worker stop", "hello world", "worker stop");
+            "hello world",
+            "worker stop",
+            "hello world",
+            "worker stop",
+            "hello world",
+            "worker stop",
+            "hello world",
+            "worker stop");
   }
 
   @Test
@@ -359,8 +365,7 @@ class ProcessPoolTest {
     assertThatThrownBy(
             () -> new ProcessPool(1).onWorkerStart((p, workerId) -> unserializable.hashCode()))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(
-            "onWorkerStart: uses a java.lang.Object (expected: only what is Serializable)");
+        .hasMessage("onWorkerStart: uses a java.lang.Object (expected: only what is Serializable)");
   }
 
   @Test
@@ -388,8 +393,7 @@ class ProcessPoolTest {
 
     end(start(pool));
 
-    assertThat(journal.lines())
-        .containsExactlyInAnyOrder("own 0 true", "none false", "got 70000");
+    assertThat(journal.lines()).containsExactlyInAnyOrder("own 0 true", "none false", "got 70000");
   }
 
   @Test
@@ -419,8 +423,7 @@ class ProcessPoolTest {
       SwooleProcess.kill(killed, Signals.SIGKILL);
       journal.waitFor(7);
       assertThat(log.messages(Level.WARN))
-          .containsExactly(
-              "worker 1 of the pool ended with code 0, signal 9, starting it again");
+          .containsExactly("worker 1 of the pool ended with code 0, signal 9, starting it again");
     }
     assertThat(journal.lines().get(6)).isEqualTo("start 1");
     assertThat(pool.getProcess(1).orElseThrow().pid()).isNotEqualTo(killed);

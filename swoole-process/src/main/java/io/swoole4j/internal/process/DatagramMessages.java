@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * DatagramMessages of any length over datagrams: each datagram says which message it is of, how long that
- * is and where it belongs. What does not look like that is a message by itself.
+ * DatagramMessages of any length over datagrams: each datagram says which message it is of, how
+ * long that is and where it belongs. What does not look like that is a message by itself.
  */
 public final class DatagramMessages {
   private static final int MAGIC = 0x53574d47;

@@ -42,7 +42,11 @@ public final class Listener {
       byte[] bytes = address.getAddress();
       socketAddress.write(six ? IPV6_OFFSET : IPV4_OFFSET, bytes, 0, bytes.length);
       return listen(
-          "bind " + host + ':' + port, family, socketAddress, six ? IPV6_BYTES : IPV4_BYTES, backlog);
+          "bind " + host + ':' + port,
+          family,
+          socketAddress,
+          six ? IPV6_BYTES : IPV4_BYTES,
+          backlog);
     }
   }
 
@@ -60,8 +64,8 @@ public final class Listener {
     }
   }
 
-  private static Socket listen(
-      String name, int family, Memory address, int length, int backlog) throws ErrnoException {
+  private static Socket listen(String name, int family, Memory address, int length, int backlog)
+      throws ErrnoException {
     int fd = Posix.check("socket", Posix.socket(family, TYPE, 0));
     try (Memory one = new Memory(Integer.BYTES)) {
       one.setInt(0, 1);
@@ -92,7 +96,6 @@ public final class Listener {
    */
   public static Socket accept(Socket listener) throws ErrnoException {
     return new Socket(
-        Posix.check(
-            "accept", Posix.accept4(listener.fd(), null, null, Posix.SOCK_CLOEXEC)));
+        Posix.check("accept", Posix.accept4(listener.fd(), null, null, Posix.SOCK_CLOEXEC)));
   }
 }

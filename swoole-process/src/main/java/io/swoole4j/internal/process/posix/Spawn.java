@@ -111,12 +111,10 @@ public final class Spawn {
     for (Map.Entry<Integer, Integer> entry : descriptors.entrySet()) {
       int source = entry.getValue();
       if (source <= highest) {
-        source =
-            Posix.check("fcntl", Posix.fcntl(source, Posix.F_DUPFD_CLOEXEC, highest + 1L));
+        source = Posix.check("fcntl", Posix.fcntl(source, Posix.F_DUPFD_CLOEXEC, highest + 1L));
         duplicates.add(source);
       }
-      check(
-          "adddup2", Posix.posix_spawn_file_actions_adddup2(actions, source, entry.getKey()));
+      check("adddup2", Posix.posix_spawn_file_actions_adddup2(actions, source, entry.getKey()));
     }
     for (int number : nullDevices) {
       check(
