@@ -298,8 +298,7 @@ final class TlsPeersTest {
       log.awaitContains(Level.WARN, "bad SSL client");
       Traffic.untilNothingIsLeft(server);
       await().until(() -> events.size() == 4);
-      assertThat(events)
-          .containsExactlyInAnyOrder("connect 517", "close", "connect 517", "close");
+      assertThat(events).containsExactlyInAnyOrder("connect 517", "close", "connect 517", "close");
       running.server().reloadTls();
       assertThat(log.messages(Level.WARN)).hasSize(1);
     }
