@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-/** User processes that run in a JVM of their own. */
+/** User processes that run in a JVM of their own, and services of the operating system. */
+@SuppressWarnings("requires-automatic")
 module io.swoole4j.process {
+  exports io.swoole4j.process;
+
+  requires com.sun.jna;
   requires transitive io.swoole4j.core;
+  requires jdk.unsupported;
+  requires org.slf4j;
   requires static transitive org.jspecify;
 }

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.internal.process.posix;
+
+import com.sun.jna.Memory;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+/**
+ * A socket of this process, of which programs that are started get nothing unless they are given
+ * it. Any thread; it is closed once nobody is inside a call any more.
+ */
+public final class Socket implements AutoCloseable {
+  /** The first number that cannot be mixed up with those a child gets. */
+  private static final int ABOVE_CHILDS_NUMBERS = 16;
+
+  private final ReentrantReadWriteLock inUse = new ReentrantReadWriteLock();
+  private final int fd;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  /** Takes over a descriptor. */
+  public Socket(int fd) {
+    this.fd = fd;
+  }
+
+  /** Two sockets that are connected to each other. */
+  public record Pair(Socket ours, Socket theirs) implements AutoCloseable {
+    /**
+     * Makes a pair.
+     *
+     * @param type {@link Posix#SOCK_STREAM} or {@link Posix#SOCK_SEQPACKET}
+     */
+    public static Pair open(int type) throws ErrnoException {
+      try (Memory pair = new Memory(2L * Integer.BYTES)) {
+        Posix.check(
+            "socketpair", Posix.socketpair(Posix.AF_UNIX, type | Posix.SOCK_CLOEXEC, 0, pair));
+        int first = pair.getInt(0);
+        int second = pair.getInt(Integer.BYTES);
+        try {
+          int ours = raise(first);
+          first = ours;
+          int theirs = raise(second);
+          return new Pair(new Socket(ours), new Socket(theirs));
+        } catch (ErrnoException e) {
+          Posix.close(first);
+          Posix.close(second);
+          throw e;
+        }
+      }
+    }
+
+    /** A number so low could be overwritten while the child's descriptors are put in place. */
+    private static int raise(int fd) throws ErrnoException {
+      if (fd >= ABOVE_CHILDS_NUMBERS) {
+        return fd;
+      }
+      int raised =
+          Posix.check("fcntl", Posix.fcntl(fd, Posix.F_DUPFD_CLOEXEC, ABOVE_CHILDS_NUMBERS));
+      Posix.close(fd);
+      return raised;
+    }
+
+    @Override
+    public void close() {
+      ours.close();
+      theirs.close();
+    }
+  }
+
+  /** Its number. */
+  public int fd() {
+    return fd;
+  }
+
+  /** Whether it was closed. */
+  public boolean isClosed() {
+    return closed.get();
+  }
+
+  /** A call with the descriptor. */
+  @FunctionalInterface
+  private interface Call {
+    long run() throws ErrnoException;
+  }
+
+  private long use(String name, Call call) throws ErrnoException {
+    inUse.readLock().lock();
+    try {
+      if (closed.get()) {
+        throw new ErrnoException(name, Errno.EBADF);
+      }
+      return call.run();
+    } finally {
+      inUse.readLock().unlock();
+    }
+  }
+
+  /**
+   * Sends.
+   *
+   * @param data what; a datagram goes as a whole
+   * @param offset where it begins
+   * @param wait whether to wait for room, within the time of {@link #timeout}
+   * @return how many bytes went
+   * @throws ErrnoException {@code EAGAIN} without room in time, {@code EPIPE} if the other end is
+   *     closed, {@code EMSGSIZE} for a datagram that is too long
+   */
+  public int send(byte[] data, int offset, boolean wait) throws ErrnoException {
+    byte[] part = offset == 0 ? data : Arrays.copyOfRange(data, offset, data.length);
+    int flags = Posix.MSG_NOSIGNAL | (wait ? 0 : Posix.MSG_DONTWAIT);
+    return (int)
+        use(
+            "send",
+            () -> {
+              while (true) {
+                long sent = Posix.send(fd, part, part.length, flags);
+                if (sent >= 0) {
+                  return sent;
+                }
+                if (Posix.errno() != Errno.EINTR) {
+                  throw new ErrnoException("send", Posix.errno());
+                }
+              }
+            });
+  }
+
+  /**
+   * Receives.
+   *
+   * @param buffer gets the bytes; what is left of a datagram is lost
+   * @param wait whether to wait for some, within the time of {@link #timeout}
+   * @return how many came; 0 at the end
+   * @throws ErrnoException {@code EAGAIN} if none came in time
+   */
+  public int receive(byte[] buffer, boolean wait) throws ErrnoException {
+    int flags = wait ? 0 : Posix.MSG_DONTWAIT;
+    return (int)
+        use(
+            "recv",
+            () -> {
+              while (true) {
+                long received = Posix.recv(fd, buffer, buffer.length, flags);
+                if (received >= 0) {
+                  return received;
+                }
+                if (Posix.errno() != Errno.EINTR) {
+                  throw new ErrnoException("recv", Posix.errno());
+                }
+              }
+            });
+  }
+
+  /** How long calls wait from now on: zero for without end. */
+  public void timeout(Duration receiving, Duration sending) throws ErrnoException {
+    use(
+        "setsockopt",
+        () -> {
+          set(Posix.SO_RCVTIMEO, receiving);
+          set(Posix.SO_SNDTIMEO, sending);
+          return 0;
+        });
+  }
+
+  private void set(int option, Duration time) throws ErrnoException {
+    try (Memory value = new Memory(2L * Long.BYTES)) {
+      value.setLong(0, time.getSeconds());
+      value.setLong(Long.BYTES, time.getNano() / 1000);
+      Posix.check(
+          "setsockopt", Posix.setsockopt(fd, Posix.SOL_SOCKET, option, value, (int) value.size()));
+    }
+  }
+
+  /** Gives a program that is started a descriptor of its own. */
+  public void passTo(Spawn spawn, int number) {
+    spawn.descriptor(number, fd);
+  }
+
+  /** Ends reading, writing or both; whoever waits wakes up. */
+  public void shutdown(int how) throws ErrnoException {
+    use("shutdown", () -> Posix.check("shutdown", Posix.shutdown(fd, how)));
+  }
+
+  /** Waits until there is something to read, or the end; false when the time is over. */
+  public boolean readable(Duration limit) throws IOException {
+    try (Memory descriptor = new Memory(Long.BYTES)) {
+      descriptor.setInt(0, fd);
+      descriptor.setShort(4, Posix.POLLIN);
+      descriptor.setShort(6, (short) 0);
+      long ready = use("poll", () -> Posix.poll(descriptor, 1, (int) limit.toMillis()));
+      return ready > 0;
+    }
+  }
+
+  /** Ends the connection, which wakes whoever waits, and closes the descriptor. */
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      Posix.shutdown(fd, Posix.SHUT_RDWR);
+      closeDescriptor();
+    }
+  }
+
+  /** Closes the descriptor of this process; those that others have of the socket stay. */
+  public void release() {
+    if (closed.compareAndSet(false, true)) {
+      closeDescriptor();
+    }
+  }
+
+  private void closeDescriptor() {
+    inUse.writeLock().lock();
+    try {
+      Posix.close(fd);
+    } finally {
+      inUse.writeLock().unlock();
+    }
+  }
+}
