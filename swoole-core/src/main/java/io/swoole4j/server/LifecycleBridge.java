@@ -97,6 +97,11 @@ final class LifecycleBridge implements EngineEvents {
   }
 
   @Override
+  public void ended() {
+    server.endProtocols();
+  }
+
+  @Override
   public void workerError(int workerId, Throwable cause) {
     call(
         Event.WORKER_ERROR,

@@ -452,6 +452,7 @@ public class Server implements ServerHandle {
       startSeconds = System.currentTimeMillis() / 1000;
       start.run();
     } catch (RuntimeException | Error e) {
+      endProtocols();
       state.failed(e);
       throw e;
     }
@@ -1533,6 +1534,17 @@ public class Server implements ServerHandle {
 
   HandlerTable handlers() {
     return handlers;
+  }
+
+  /** Lets the protocols release what they hold, whatever one of them throws. */
+  void endProtocols() {
+    for (PortProtocol protocol : protocols()) {
+      try {
+        protocol.ended();
+      } catch (RuntimeException e) {
+        LoggerFactory.getLogger(Server.class).warn("{}: failed to end", protocol.name(), e);
+      }
+    }
   }
 
   List<PortProtocol> protocols() {

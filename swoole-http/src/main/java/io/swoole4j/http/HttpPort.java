@@ -9,6 +9,7 @@ import io.swoole4j.internal.http.http1.Http1;
 import io.swoole4j.internal.http.http1.Http1Connection;
 import io.swoole4j.internal.http.http1.HttpLimits;
 import io.swoole4j.internal.http.http1.RequestSink;
+import io.swoole4j.internal.http.log.AccessLog;
 import io.swoole4j.internal.http.message.DateHeader;
 import io.swoole4j.internal.http.upload.FormDataReader;
 import io.swoole4j.internal.http.upload.UploadDirectory;
@@ -29,7 +30,11 @@ final class HttpPort implements PortProtocol.PortSession {
   private final boolean raw;
   private final PortServices services;
 
-  HttpPort(PortProtocol.Port port, MimeTypes mimeTypes, Admission admission) {
+  HttpPort(
+      PortProtocol.Port port,
+      MimeTypes mimeTypes,
+      Admission admission,
+      @Nullable AccessLog log) {
     this.raw = !port.handles(HttpEvent.REQUEST) && port.handles(Event.RECEIVE);
     UploadDirectory uploads =
         !raw && value(port, HttpSettings.HTTP_PARSE_POST)
@@ -37,8 +42,8 @@ final class HttpPort implements PortProtocol.PortSession {
             : null;
     this.services =
         new PortServices(
-            parsing(port, uploads), compression(port), files(port, mimeTypes), admission);
-    this.http1 = new Http1(limits(port), new DateHeader(), arriving(port, uploads));
+            parsing(port, uploads), compression(port), files(port, mimeTypes), admission, log);
+    this.http1 = new Http1(limits(port), new DateHeader(), arriving(port, uploads), log);
   }
 
   private static ParseRules parsing(PortProtocol.Port port, @Nullable UploadDirectory uploads) {

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 public final class HttpProtocol implements PortProtocol {
   private final MimeTypes mimeTypes = new MimeTypes();
 
+  private final AccessLogs logs = new AccessLogs();
+
   private @Nullable Admission admission;
 
   /** The protocol for the ports of one server. */
@@ -47,7 +49,7 @@ public final class HttpProtocol implements PortProtocol {
     if (!port.find(HttpSettings.OPEN_HTTP_PROTOCOL).orElse(false)) {
       return Optional.empty();
     }
-    return Optional.of(new HttpPort(port, mimeTypes, admission(port)));
+    return Optional.of(new HttpPort(port, mimeTypes, admission(port), logs.of(port)));
   }
 
   /** One for all ports of the server. */
@@ -64,6 +66,11 @@ public final class HttpProtocol implements PortProtocol {
   @Override
   public synchronized Map<String, Object> stats(int workerId) {
     return admission == null ? Map.of() : admission.stats(workerId);
+  }
+
+  @Override
+  public void ended() {
+    logs.close();
   }
 
   @Override

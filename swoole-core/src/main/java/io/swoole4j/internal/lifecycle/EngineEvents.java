@@ -41,6 +41,9 @@ public interface EngineEvents {
   /** Everything has ended. */
   void shutdown();
 
+  /** Nothing of it runs any more. On the thread that stops it. */
+  void ended();
+
   /**
    * A worker was ended by what was thrown on its thread.
    *

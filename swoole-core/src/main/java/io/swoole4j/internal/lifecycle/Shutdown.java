@@ -58,6 +58,7 @@ final class Shutdown implements Runnable {
       logger.warn("the end of the server was interrupted", e);
     } finally {
       manager.shutdown();
+      engine.events().ended();
       engine.state().terminated();
     }
   }

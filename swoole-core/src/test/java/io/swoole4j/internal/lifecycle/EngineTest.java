@@ -171,6 +171,11 @@ class EngineTest {
     }
 
     @Override
+    public void ended() {
+      journal.add("ended");
+    }
+
+    @Override
     public void managerStopped() {
       journal.add("managerStopped");
     }
