@@ -14,6 +14,7 @@ final class Examples {
           new NotesProtocol(),
           new Subclass(),
           new EventLog(),
+          new UdpEcho(),
           new HttpHello(),
           new HttpConformance(),
           new HttpStatic(),

@@ -4,7 +4,6 @@ package io.swoole4j.examples;
 import io.swoole4j.error.PortBindException;
 import io.swoole4j.server.Event;
 import io.swoole4j.server.Server;
-import io.swoole4j.server.SocketType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -81,7 +80,7 @@ public final class Main {
   }
 
   private static String where(Example example, Server server) {
-    String host = server.type() == SocketType.TCP6 ? "[" + server.host() + "]" : server.host();
+    String host = server.type().isIpv6() ? "[" + server.host() + "]" : server.host();
     String mode = server.mode().name().toLowerCase(Locale.ROOT);
     return example.name()
         + " listening on "

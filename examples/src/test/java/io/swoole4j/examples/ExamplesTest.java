@@ -49,6 +49,28 @@ final class ExamplesTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1", "::1"})
+  void udpEchoReturnsEveryDatagram(String host) {
+    try (ExampleProcess server = start("udp-echo", "process", "--host", host)) {
+      String answer =
+          PythonClient.run(
+                  """
+                  import socket, sys
+                  family = socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET
+                  with socket.socket(family, socket.SOCK_DGRAM) as client:
+                      client.settimeout(10)
+                      client.sendto(b"x" * 5000, (sys.argv[1], int(sys.argv[2])))
+                      print(client.recv(65536) == b"x" * 5000)
+                  """,
+                  host,
+                  server.port())
+              .requireSuccess();
+
+      assertThat(answer).isEqualTo("True");
+    }
+  }
+
   @Test
   void anIpv6HostMakesATcp6Port() {
     try (ExampleProcess server = start("tcp-echo", "process", "--host", "::1")) {

@@ -93,6 +93,9 @@ public final class PortBindException extends RuntimeException {
   }
 
   private static String address(String host, int port) {
+    if (host.indexOf('/') >= 0) {
+      return host;
+    }
     return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
   }
 

@@ -1,17 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.server;
 
+import io.netty.util.NetUtil;
 import io.swoole4j.internal.codec.FramingException;
 import io.swoole4j.internal.net.Connection;
 import io.swoole4j.internal.net.ConnectionEvents;
+import io.swoole4j.internal.net.Datagram;
+import io.swoole4j.internal.net.DatagramPort;
 import io.swoole4j.internal.util.Clock;
 import io.swoole4j.internal.util.ThrottledLogger;
+import java.net.InetAddress;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 
 /** Calls the handlers of the events of connections. Runs where the events run. */
 final class ConnectionBridge implements ConnectionEvents {
+  private static final double MILLIS = 1000.0;
+
   private final Server server;
   private final WorkerBridge workers;
   private final Failures failures;
@@ -61,6 +67,30 @@ final class ConnectionBridge implements ConnectionEvents {
       failures.report(Event.RECEIVE, connection.fd(), e);
     } catch (Error e) {
       failures.report(Event.RECEIVE, connection.fd(), e);
+      throw e;
+    }
+  }
+
+  @Override
+  public void datagram(DatagramPort port, int reactorId, Datagram datagram) {
+    PacketHandler handler = workers.current().ports().get(port.spec().index()).packet();
+    if (handler == null) {
+      return;
+    }
+    InetAddress sender = datagram.senderAddress();
+    PacketInfo client =
+        new PacketInfo(
+            sender == null ? datagram.senderPath() : NetUtil.toAddressString(sender),
+            datagram.senderPort(),
+            port.boundPort(),
+            Datagrams.socketNumber(port),
+            datagram.arrivedMillis() / MILLIS);
+    try {
+      handler.onPacket(server, datagram.data(), client);
+    } catch (Exception e) {
+      failures.report(Event.PACKET, 0, e);
+    } catch (Error e) {
+      failures.report(Event.PACKET, 0, e);
       throw e;
     }
   }

@@ -20,6 +20,7 @@ import io.swoole4j.setting.Settings;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.event.Level;
 
@@ -37,6 +38,7 @@ final class EngineFactory {
   private final SettingValues settings;
   private final Logging logging;
   private final Logger logger;
+  private @Nullable Transport transport;
 
   EngineFactory(Server server, SettingValues settings) {
     this.server = server;
@@ -62,6 +64,14 @@ final class EngineFactory {
 
   Logging logging() {
     return logging;
+  }
+
+  Transport transport() {
+    Transport known = transport;
+    if (known == null) {
+      transport = known = Transport.of(settings.get(Settings.TRANSPORT), logging);
+    }
+    return known;
   }
 
   boolean isBase() {
@@ -95,7 +105,7 @@ final class EngineFactory {
     return new EngineConfig(
         isBase(),
         !isBase() || workers > 1 || taskWorkers() > 0 || userProcesses > 0,
-        Transport.of(settings.get(Settings.TRANSPORT), logging),
+        transport(),
         isBase() ? workers : settings.get(Settings.REACTOR_NUM),
         workers,
         taskWorkers(),

@@ -74,6 +74,10 @@ public final class Event<H extends EventHandler> {
   public static final Event<ReceiveHandler> RECEIVE =
       of("receive", ReceiveHandler.class, Scope.PORT, "A packet has arrived.");
 
+  /** A datagram has arrived. */
+  public static final Event<PacketHandler> PACKET =
+      of("packet", PacketHandler.class, Scope.PORT, "A datagram has arrived.");
+
   /** A connection has ended. */
   public static final Event<CloseHandler> CLOSE =
       of("close", CloseHandler.class, Scope.PORT, "A connection has ended.");
@@ -93,6 +97,22 @@ public final class Event<H extends EventHandler> {
   /** The same as {@link #FINISH}, told by an object. The last one bound of the two holds. */
   public static final Event<FinishObjectHandler> FINISH_OBJECT =
       of("finish", FinishObjectHandler.class, Scope.SERVER, "The same, told by an object.");
+
+  /** The same as {@link #CONNECT}, told by an object. The last one bound of the two holds. */
+  public static final Event<ConnectObjectHandler> CONNECT_OBJECT =
+      of("connect", ConnectObjectHandler.class, Scope.PORT, "The same, told by an object.");
+
+  /** The same as {@link #RECEIVE}, told by an object. The last one bound of the two holds. */
+  public static final Event<ReceiveObjectHandler> RECEIVE_OBJECT =
+      of("receive", ReceiveObjectHandler.class, Scope.PORT, "The same, told by an object.");
+
+  /** The same as {@link #PACKET}, told by an object. The last one bound of the two holds. */
+  public static final Event<PacketObjectHandler> PACKET_OBJECT =
+      of("packet", PacketObjectHandler.class, Scope.PORT, "The same, told by an object.");
+
+  /** The same as {@link #CLOSE}, told by an object. The last one bound of the two holds. */
+  public static final Event<CloseObjectHandler> CLOSE_OBJECT =
+      of("close", CloseObjectHandler.class, Scope.PORT, "The same, told by an object.");
 
   /** A message has come from another worker or a user process. */
   public static final Event<PipeMessageHandler> PIPE_MESSAGE =
@@ -143,8 +163,13 @@ public final class Event<H extends EventHandler> {
           SHUTDOWN,
           WORKER_ERROR,
           CONNECT,
+          CONNECT_OBJECT,
           RECEIVE,
+          RECEIVE_OBJECT,
+          PACKET,
+          PACKET_OBJECT,
           CLOSE,
+          CLOSE_OBJECT,
           TASK,
           TASK_OBJECT,
           FINISH,

@@ -9,7 +9,12 @@ final class LastError {
 
   /** Notes a failure; answers false for the caller to return. */
   boolean fail(ErrorCode code) {
-    codes.set(code.code());
+    return fail(code.code());
+  }
+
+  /** The same with a number, be it ours or the operating system's. */
+  boolean fail(int code) {
+    codes.set(code);
     return false;
   }
 

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param table all of them
  * @param connect of {@link Event#CONNECT}
  * @param receive of {@link Event#RECEIVE}
+ * @param packet of {@link Event#PACKET}
  * @param close of {@link Event#CLOSE}
  * @param bufferFull of {@link Event#BUFFER_FULL}
  * @param bufferEmpty of {@link Event#BUFFER_EMPTY}
@@ -19,6 +20,7 @@ record PortHandlers(
     HandlerTable table,
     @Nullable ConnectHandler connect,
     @Nullable ReceiveHandler receive,
+    @Nullable PacketHandler packet,
     @Nullable CloseHandler close,
     @Nullable BufferFullHandler bufferFull,
     @Nullable BufferEmptyHandler bufferEmpty)
@@ -27,11 +29,56 @@ record PortHandlers(
   static PortHandlers of(HandlerTable table) {
     return new PortHandlers(
         table,
-        table.find(Event.CONNECT).orElse(null),
-        table.find(Event.RECEIVE).orElse(null),
-        table.find(Event.CLOSE).orElse(null),
+        table.find(Event.CONNECT).or(() -> connect(table)).orElse(null),
+        table.find(Event.RECEIVE).or(() -> receive(table)).orElse(null),
+        table.find(Event.PACKET).or(() -> packet(table)).orElse(null),
+        table.find(Event.CLOSE).or(() -> close(table)).orElse(null),
         table.find(Event.BUFFER_FULL).orElse(null),
         table.find(Event.BUFFER_EMPTY).orElse(null));
+  }
+
+  private static Optional<ConnectHandler> connect(HandlerTable table) {
+    return table
+        .find(Event.CONNECT_OBJECT)
+        .map(
+            handler ->
+                (server, fd, reactorId) ->
+                    handler.onConnect(server, ConnectionEvent.of(server, fd, reactorId)));
+  }
+
+  private static Optional<ReceiveHandler> receive(HandlerTable table) {
+    return table
+        .find(Event.RECEIVE_OBJECT)
+        .map(
+            handler ->
+                (server, fd, reactorId, data) ->
+                    handler.onReceive(server, ConnectionEvent.of(server, fd, reactorId, data)));
+  }
+
+  private static Optional<PacketHandler> packet(HandlerTable table) {
+    return table
+        .find(Event.PACKET_OBJECT)
+        .map(
+            handler ->
+                (server, data, client) ->
+                    handler.onPacket(
+                        server,
+                        new Packet(
+                            client.serverSocket(),
+                            client.serverPort(),
+                            client.dispatchTime(),
+                            client.address(),
+                            client.port(),
+                            data)));
+  }
+
+  private static Optional<CloseHandler> close(HandlerTable table) {
+    return table
+        .find(Event.CLOSE_OBJECT)
+        .map(
+            handler ->
+                (server, fd, reactorId) ->
+                    handler.onClose(server, ConnectionEvent.of(server, fd, reactorId)));
   }
 
   @Override

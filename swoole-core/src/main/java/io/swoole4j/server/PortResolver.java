@@ -11,6 +11,7 @@ import io.swoole4j.internal.codec.RawFramer;
 import io.swoole4j.internal.net.ListenerSpec;
 import io.swoole4j.internal.net.PipelineSlots;
 import io.swoole4j.internal.net.SocketOptions;
+import io.swoole4j.internal.net.Transport;
 import io.swoole4j.internal.tls.TlsPort;
 import io.swoole4j.setting.PackageLengthFunction;
 import io.swoole4j.setting.Setting;
@@ -18,9 +19,11 @@ import io.swoole4j.setting.SettingValues;
 import io.swoole4j.setting.Settings;
 import io.swoole4j.spi.PortProtocol;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
@@ -29,20 +32,30 @@ import org.slf4j.Logger;
  */
 final class PortResolver {
   private final Server server;
+  private final Transport transport;
   private final boolean reusePort;
+  private final boolean eventObjects;
   private final Logger logger;
 
-  PortResolver(Server server, boolean reusePort, Logger logger) {
+  PortResolver(Server server, Transport transport, SettingValues settings, Logger logger) {
     this.server = server;
-    this.reusePort = reusePort;
+    this.transport = transport;
+    this.reusePort = settings.get(Settings.ENABLE_REUSE_PORT);
+    this.eventObjects = settings.get(Settings.EVENT_OBJECT);
     this.logger = logger;
   }
 
   /** The specification of one port, its handlers merged with the primary's and the worker's. */
   ListenerSpec resolve(int index, ServerPort port, List<HandlerTable> workers) {
-    requireBuilt(port);
+    requireOffered(port);
+    requireObjectForms(port, workers);
     HandlerTable handlers = workers.get(0);
     SettingValues settings = port.settings();
+    if (port.type().isDatagram()) {
+      require(port, workers, Event.PACKET, Event.PACKET_OBJECT);
+      return spec(
+          index, port, null, null, new TlsFactory(server, logger).open(port, List.of()), workers);
+    }
     Supplier<Framer> framers = null;
     ListenerSpec.Installer installer = null;
     Optional<PortProtocol.PortSession> session =
@@ -57,18 +70,30 @@ final class PortResolver {
             protocol.install(channel.pipeline(), PipelineSlots.CONNECTION, bridge);
           };
     } else {
-      require(port, workers, Event.RECEIVE);
+      require(port, workers, Event.RECEIVE, Event.RECEIVE_OBJECT);
       warnAboutUselessSettings(settings);
       framers = validated(framers(settings));
     }
     List<String> offered =
         session.map(PortProtocol.PortSession::applicationProtocols).orElse(List.of());
     TlsPort tls = new TlsFactory(server, logger).open(port, offered);
+    return spec(index, port, framers, installer, tls, workers);
+  }
+
+  private ListenerSpec spec(
+      int index,
+      ServerPort port,
+      @Nullable Supplier<Framer> framers,
+      ListenerSpec.@Nullable Installer installer,
+      @Nullable TlsPort tls,
+      List<HandlerTable> workers) {
+    SettingValues settings = port.settings();
     return new ListenerSpec(
         index,
         port.host(),
         port.port(),
-        port.type().isIpv6(),
+        port.type(),
+        settings.find(Settings.UNIX_SOCKET_MODE).orElse(-1),
         options(settings),
         framers,
         installer,
@@ -76,14 +101,36 @@ final class PortResolver {
         port);
   }
 
-  private static void requireBuilt(ServerPort port) {
-    if (port.type().isDatagram() || port.type().isUnix()) {
+  private void requireOffered(ServerPort port) {
+    if (!transport.offers(port.type())) {
       throw new IllegalStateException(
           "port "
               + port
               + ": type "
               + port.type()
-              + " (expected: TCP or TCP6, others not built yet)");
+              + " (expected: another transport than nio, the JDK has no such socket)");
+    }
+    if (!port.type().isUnix()
+        && port.settings().explicit(Settings.UNIX_SOCKET_MODE).isPresent()
+        && server.ports().stream().noneMatch(other -> other.type().isUnix())) {
+      logger.warn("unix_socket_mode: has no effect, no port is a Unix socket");
+    }
+  }
+
+  private void requireObjectForms(ServerPort port, List<HandlerTable> workers) {
+    if (!eventObjects) {
+      return;
+    }
+    for (Event<?> positional :
+        List.of(Event.CONNECT, Event.RECEIVE, Event.PACKET, Event.CLOSE, Event.PIPE_MESSAGE)) {
+      if (workers.stream().anyMatch(handlers -> handlers.find(positional).isPresent())) {
+        throw new IllegalStateException(
+            "event_object: true, port "
+                + port
+                + " with a "
+                + positional.handlerType().getSimpleName()
+                + " (expected: a handler of objects with it)");
+      }
     }
   }
 
@@ -112,9 +159,12 @@ final class PortResolver {
         .findFirst();
   }
 
-  private static void require(ServerPort port, List<HandlerTable> workers, Event<?> event) {
-    if (workers.stream().anyMatch(handlers -> handlers.find(event).isEmpty())) {
-      String name = event.name();
+  /** One of the forms of an event has to be handled. */
+  private static void require(ServerPort port, List<HandlerTable> workers, Event<?>... forms) {
+    if (workers.stream()
+        .anyMatch(
+            handlers -> Arrays.stream(forms).allMatch(event -> handlers.find(event).isEmpty()))) {
+      String name = forms[0].name();
       throw new IllegalStateException(
           "port "
               + port

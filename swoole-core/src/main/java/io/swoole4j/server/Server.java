@@ -78,6 +78,7 @@ public class Server implements ServerHandle {
   private final StateMachine state = new StateMachine();
   private final LastError lastError = new LastError();
   private final Sending sending = new Sending(lastError);
+  private final Datagrams datagrams;
   private final Connections connections = new ConnectionsView(this, null);
   private @Nullable IntFunction<? extends EventHandler> workerHandlers;
   private int maxSend = Integer.MAX_VALUE;
@@ -136,6 +137,7 @@ public class Server implements ServerHandle {
     this.registry = SettingRegistry.of(Settings.all(), List.of(DISPATCH_FUNC), contributed);
     this.settings = SettingValues.ofServer(registry);
     ports.add(new ServerPort(this, host, port, type, settings, handlers));
+    datagrams = new Datagrams(ports, lastError);
   }
 
   private static List<PortProtocol> protocols(List<PortProtocol> own) {
@@ -619,6 +621,76 @@ public class Server implements ServerHandle {
     }
     return (connection.send(data) || sending.refused(engine, connection, data))
         && passed(connection);
+  }
+
+  /**
+   * Sends to the sender of a datagram, or to a connection; Swoole's {@code send} with {@code
+   * $extraData}, as it was before {@link #sendto}. Only IPv4 addresses fit into a number.
+   *
+   * @param fd what {@link PacketInfo#fd} tells; the session id where the extra data is 0
+   * @param data the datagram, or the bytes
+   * @param extraData what {@link PacketInfo#extraData} tells, 0 for a connection
+   * @return as {@link #sendto(String, int, byte[], int)} or {@link #send(long, byte[])}
+   */
+  public boolean send(long fd, byte[] data, int extraData) {
+    return extraData == 0 ? send(fd, data) : datagrams.send(fd, data, extraData);
+  }
+
+  /**
+   * Sends a datagram to a Unix socket; Swoole's {@code send} with a path.
+   *
+   * @param path the socket's path
+   * @param data the datagram
+   * @return as {@link #sendto(String, int, byte[], int)}
+   */
+  public boolean send(String path, byte[] data) {
+    return datagrams.sendToPath(path, data, Datagrams.ANY_SOCKET);
+  }
+
+  /**
+   * Sends a datagram by the first port of the address's kind; Swoole's {@code sendto}.
+   *
+   * @param address an IPv4 or IPv6 address, or the absolute path of a Unix socket; no name
+   * @param port the port, 1 to 65535; ignored for a Unix socket
+   * @param data the datagram, 0 to 65507 bytes
+   * @return as {@link #sendto(String, int, byte[], int)}
+   */
+  public boolean sendto(String address, int port, byte[] data) {
+    return sendto(address, port, data, Datagrams.ANY_SOCKET);
+  }
+
+  /**
+   * Sends a datagram with text in UTF-8 by the first port of the address's kind.
+   *
+   * @param address an IPv4 or IPv6 address, or the absolute path of a Unix socket; no name
+   * @param port the port, 1 to 65535; ignored for a Unix socket
+   * @param text the text
+   * @return as {@link #sendto(String, int, byte[], int)}
+   */
+  public boolean sendto(String address, int port, String text) {
+    return sendto(address, port, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Sends a datagram by a port of choice; Swoole's {@code sendto}. It goes to the kernel before
+   * this returns and never waits. From any thread.
+   *
+   * @param address an IPv4 or IPv6 address, or the absolute path of a Unix socket; no name
+   * @param port the port, 1 to 65535; ignored for a Unix socket
+   * @param data the datagram, 0 to 65507 bytes
+   * @param serverSocket the port's socket as {@link PacketInfo#serverSocket} tells it, -1 for the
+   *     first port of the address's kind
+   * @return false with {@link #getLastError} 505 (no such address or port), 507 (no port for
+   *     datagrams of that kind, or none of that socket, or not running), 1202 (more than 65507
+   *     bytes), 1008 (the kernel has no room for it: for a Unix socket, its owner does not read) or
+   *     the operating system's number, such as 111 where nobody listens
+   */
+  public boolean sendto(String address, int port, byte[] data, int serverSocket) {
+    return datagrams.send(address, port, data, serverSocket);
+  }
+
+  Datagrams datagrams() {
+    return datagrams;
   }
 
   /** Tells the protocol of a connection that something was sent past it. */
@@ -1291,7 +1363,8 @@ public class Server implements ServerHandle {
    * Why the last call on this thread answered false; Swoole's {@code getLastError}. Kept until the
    * next failure.
    *
-   * @return a code of {@link ErrorCode}, 0 if nothing failed yet
+   * @return a code of {@link ErrorCode}, or what the operating system has answered to {@link
+   *     #sendto}; 0 if nothing failed yet
    */
   public int getLastError() {
     return lastError.get();

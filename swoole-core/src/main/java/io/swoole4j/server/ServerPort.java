@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.server;
 
-import io.swoole4j.internal.net.Listener;
+import io.swoole4j.internal.net.DatagramPort;
+import io.swoole4j.internal.net.Port;
 import io.swoole4j.setting.Scope;
 import io.swoole4j.setting.Setting;
 import io.swoole4j.setting.SettingValues;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,7 @@ public final class ServerPort {
   private final SettingValues settings;
   private final HandlerTable handlers;
   private final Connections connections;
-  private volatile @Nullable Listener listener;
+  private volatile @Nullable Port bound;
 
   ServerPort(
       Server server,
@@ -210,13 +211,13 @@ public final class ServerPort {
   }
 
   /**
-   * The port number: the one bound, or the one asked for before the start.
+   * The port number: the one bound, or the one asked for before the start; 0 for a Unix socket.
    *
    * @return 0 when any was asked for and none is bound
    */
   public int port() {
-    Listener bound = listener;
-    return bound == null ? port : bound.boundPort();
+    Port now = bound;
+    return now == null ? port : now.boundPort();
   }
 
   /**
@@ -243,12 +244,11 @@ public final class ServerPort {
    * @return its descriptor and address, empty while it is not bound
    */
   public Optional<ListeningSocket> getSocket() {
-    Listener bound = listener;
-    return bound == null
+    Port now = bound;
+    SocketAddress address = now == null ? null : now.localAddress();
+    return now == null || address == null
         ? Optional.empty()
-        : Optional.of(
-            new ListeningSocket(
-                bound.descriptor(), (InetSocketAddress) bound.channel().localAddress()));
+        : Optional.of(new ListeningSocket(now.descriptor(), address));
   }
 
   SettingValues settings() {
@@ -259,8 +259,24 @@ public final class ServerPort {
     return handlers;
   }
 
-  void bound(@Nullable Listener now) {
-    listener = now;
+  /**
+   * Sends by this port; Swoole's {@code sendto} with the port's {@code server_socket}.
+   *
+   * @param address the address, or the path of a Unix socket
+   * @param port the port, ignored for a Unix socket
+   * @param data the datagram
+   * @return as {@link Server#sendto(String, int, byte[], int)}
+   */
+  public boolean sendto(String address, int port, byte[] data) {
+    return server.datagrams().send(this, address, port, data);
+  }
+
+  void bound(@Nullable Port now) {
+    bound = now;
+  }
+
+  @Nullable DatagramPort datagrams() {
+    return bound instanceof DatagramPort datagrams ? datagrams : null;
   }
 
   @Override

@@ -128,8 +128,7 @@ final class ServerStart {
   }
 
   private List<ListenerSpec> specs(SettingValues settings, List<WorkerView> workers) {
-    PortResolver resolver =
-        new PortResolver(server, settings.get(Settings.ENABLE_REUSE_PORT), logger);
+    PortResolver resolver = new PortResolver(server, factory.transport(), settings, logger);
     List<ListenerSpec> specs = new ArrayList<>();
     List<ServerPort> ports = server.ports();
     for (int i = 0; i < ports.size(); i++) {
@@ -175,8 +174,8 @@ final class ServerStart {
   }
 
   private void bound() {
-    for (int i = 0; i < engine.listeners().size(); i++) {
-      server.ports().get(i).bound(engine.listeners().get(i));
+    for (int i = 0; i < engine.ports().size(); i++) {
+      server.ports().get(i).bound(engine.ports().get(i));
     }
     // While it may still be written where only root may write.
     pidFile.write();

@@ -30,10 +30,11 @@ final class Stats {
     stats.put("idle_worker_num", idle(engine));
     stats.put("dispatch_count", engine.reactors().dispatched());
     stats.put("request_count", counters.requests.sum());
-    stats.put("response_count", engine.reactors().responses());
+    stats.put("response_count", engine.reactors().responses() + counters.sentDatagrams.sum());
     stats.put("total_recv_bytes", engine.reactors().receivedBytes());
-    stats.put("total_send_bytes", engine.reactors().sentBytes());
+    stats.put("total_send_bytes", engine.reactors().sentBytes() + counters.sentDatagramBytes.sum());
     stats.put("discard_count", counters.discarded.sum());
+    stats.put("dropped_datagram_count", counters.droppedDatagrams.sum());
     stats.put("no_idle_worker_count", counters.noIdleWorker.sum());
     stats.put("abandoned_worker_count", engine.abandonedWorkers());
     if (tasks.size() > 0) {

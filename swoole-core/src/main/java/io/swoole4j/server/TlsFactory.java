@@ -2,7 +2,7 @@
 package io.swoole4j.server;
 
 import io.swoole4j.internal.lifecycle.Engine;
-import io.swoole4j.internal.net.Listener;
+import io.swoole4j.internal.net.Port;
 import io.swoole4j.internal.tls.TlsOptions;
 import io.swoole4j.internal.tls.TlsPort;
 import io.swoole4j.setting.Setting;
@@ -62,8 +62,8 @@ final class TlsFactory {
   /** Puts the files of every port with TLS in force anew: of all of them, or of none. */
   static void reload(Engine engine) {
     List<TlsPort> ports =
-        engine.listeners().stream()
-            .map(Listener::spec)
+        engine.ports().stream()
+            .map(Port::spec)
             .map(spec -> spec.rules().tls())
             .filter(Objects::nonNull)
             .toList();

@@ -26,6 +26,10 @@ import org.jspecify.annotations.Nullable;
 final class Coercions {
 
   // At most 19 digits: whatever is longer does not fit a long anyway.
+  private static final Pattern FILE_MODE = Pattern.compile("0?[0-7]{3}");
+
+  private static final int MAX_FILE_MODE = 0777;
+
   private static final Pattern INTEGER = Pattern.compile("[+-]?[0-9]{1,19}");
   private static final Pattern SIZE = Pattern.compile("([0-9]{1,19})([KMGkmg]?)");
   private static final Pattern DECIMAL = Pattern.compile("[+-]?[0-9]{1,19}(\\.[0-9]{1,19})?");
@@ -101,6 +105,15 @@ final class Coercions {
               && (raw instanceof byte[] || US_ASCII.newEncoder().canEncode(value));
       return fits ? value : null;
     };
+  }
+
+  /** Text is octal, as on a command line; a number is what it is, as Java has octal literals. */
+  static @Nullable Integer fileMode(Object raw) {
+    if (raw instanceof CharSequence text) {
+      return FILE_MODE.matcher(text).matches() ? Integer.parseInt(text.toString(), 8) : null;
+    }
+    Long number = exactLong(raw);
+    return number == null || number < 0 || number > MAX_FILE_MODE ? null : number.intValue();
   }
 
   static Coercion<String> oneOf(List<String> choices) {

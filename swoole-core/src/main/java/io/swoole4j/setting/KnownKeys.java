@@ -36,7 +36,6 @@ final class KnownKeys {
           "enable_preemptive_scheduler",
           "enable_signalfd",
           "enable_static_handler",
-          "event_object",
           "exit_condition",
           "hook_flags",
           "http2_enable_push",

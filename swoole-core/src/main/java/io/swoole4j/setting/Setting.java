@@ -150,6 +150,19 @@ public final class Setting<T> {
   }
 
   /**
+   * Declares permissions of a file, none by default. Accepted is text in octal, such as {@code
+   * "660"} or {@code "0660"}, and the number that it is, such as Java's {@code 0660}.
+   *
+   * @param name the name, in lower case with underscores
+   * @param doc one line for people
+   * @return the setting, of {@link Scope#SERVER}
+   */
+  public static Setting<Integer> fileMode(String name, String doc) {
+    Kind<Integer> kind = new Kind<>("octal", Coercions::fileMode, "000..777 in octal");
+    return create(name, kind, null, "none", doc);
+  }
+
+  /**
    * Declares a text.
    *
    * @param name the name, in lower case with underscores

@@ -5,6 +5,7 @@ import static io.swoole4j.setting.Setting.bool;
 import static io.swoole4j.setting.Setting.byteString;
 import static io.swoole4j.setting.Setting.choice;
 import static io.swoole4j.setting.Setting.enumSetting;
+import static io.swoole4j.setting.Setting.fileMode;
 import static io.swoole4j.setting.Setting.flags;
 import static io.swoole4j.setting.Setting.function;
 import static io.swoole4j.setting.Setting.intList;
@@ -73,6 +74,14 @@ public final class Settings {
           1 << 14,
           "Tasks that may wait for one task worker, the running one included; a further one is"
               + " refused with 506; not in Swoole");
+
+  /** Whether the events of ports are told by objects. */
+  public static final Setting<Boolean> EVENT_OBJECT =
+      bool(
+          "event_object",
+          false,
+          "Connect, receive, packet, close and pipeMessage are told by objects; start fails if a"
+              + " handler does not take them; a handler that does needs no setting");
 
   /** Whether tasks come as objects; the handler has to be of that form. */
   public static final Setting<Boolean> TASK_USE_OBJECT =
@@ -385,6 +394,14 @@ public final class Settings {
               65_535,
               512,
               "Connections waiting to be accepted; the system may cap it")
+          .withScope(Scope.PORT);
+
+  /** The permissions of the file of a Unix socket, given in octal. */
+  public static final Setting<Integer> UNIX_SOCKET_MODE =
+      fileMode(
+              "unix_socket_mode",
+              "Permissions of the file of a Unix socket, in octal such as \"660\"; not in Swoole,"
+                  + " which leaves them to the umask, as is done unless set")
           .withScope(Scope.PORT);
 
   /** Whether small writes leave at once ({@code TCP_NODELAY}). */
@@ -845,6 +862,7 @@ public final class Settings {
           WORKER_NUM,
           TASK_WORKER_NUM,
           MAX_QUEUED_TASKS,
+          EVENT_OBJECT,
           TASK_USE_OBJECT,
           TASK_ENABLE_COROUTINE,
           MAX_CONNECTION,
@@ -879,6 +897,7 @@ public final class Settings {
           OPEN_CPU_AFFINITY,
           CPU_AFFINITY_IGNORE,
           BACKLOG,
+          UNIX_SOCKET_MODE,
           OPEN_TCP_NODELAY,
           TCP_DEFER_ACCEPT,
           TCP_FASTOPEN,

@@ -97,7 +97,7 @@ class HandlerBindingTest {
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> server.on("receive", close))
-        .withMessageContaining("(expected: ReceiveHandler)");
+        .withMessageContaining("(expected: ReceiveHandler or ReceiveObjectHandler)");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> server.on((Event) Event.RECEIVE, close))
         .withMessageContaining("(expected: ReceiveHandler)");

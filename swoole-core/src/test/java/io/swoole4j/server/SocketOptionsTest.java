@@ -10,6 +10,7 @@ import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.unix.UnixChannelOption;
 import io.swoole4j.error.PortBindException;
+import io.swoole4j.internal.net.Listener;
 import io.swoole4j.setting.Settings;
 import io.swoole4j.testing.LogCapture;
 import io.swoole4j.testing.RawClient;
@@ -114,7 +115,7 @@ class SocketOptionsTest {
 
       assertThat(netty.messages()).isEmpty();
       if (isEpoll(variant)) {
-        Channel listening = server.engine().listeners().get(0).channel();
+        Channel listening = ((Listener) server.engine().ports().get(0)).channel();
         assertThat(channel.config().getOption(EpollChannelOption.TCP_USER_TIMEOUT)).isEqualTo(4321);
         assertThat(listening.config().getOption(EpollChannelOption.TCP_DEFER_ACCEPT)).isPositive();
         assertThat(log.messages(Level.WARN)).isEmpty();
@@ -189,7 +190,7 @@ class SocketOptionsTest {
       Server twin = new Server("127.0.0.1", running.port(), variant.mode(), SocketType.TCP);
       Server second = listening(variant.prepare(twin)).set(Settings.ENABLE_REUSE_PORT, true);
       try (RunningServer other = RunningServer.start(second)) {
-        Channel listening = second.engine().listeners().get(0).channel();
+        Channel listening = ((Listener) second.engine().ports().get(0)).channel();
         var option =
             isEpoll(variant)
                 ? UnixChannelOption.SO_REUSEPORT

@@ -5,6 +5,8 @@ package io.swoole4j.internal.dispatch;
 public enum PacketKind {
   /** Bytes of a client. */
   DATA(0),
+  /** A datagram. */
+  DATAGRAM(1),
   /** The end of a connection. */
   CLOSE(3),
   /** The beginning of a connection. */
@@ -19,7 +21,7 @@ public enum PacketKind {
   /**
    * Swoole's number.
    *
-   * @return 0, 3 or 4
+   * @return 0, 1, 3 or 4
    */
   public int number() {
     return number;

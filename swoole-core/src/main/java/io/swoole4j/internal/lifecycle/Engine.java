@@ -7,10 +7,12 @@ import io.swoole4j.internal.dispatch.Dispatcher;
 import io.swoole4j.internal.net.BlockedReactorChecker;
 import io.swoole4j.internal.net.ConnectionEvents;
 import io.swoole4j.internal.net.ConnectionRegistry;
+import io.swoole4j.internal.net.DatagramPort;
 import io.swoole4j.internal.net.Heartbeat;
 import io.swoole4j.internal.net.Inbound;
 import io.swoole4j.internal.net.Listener;
 import io.swoole4j.internal.net.ListenerSpec;
+import io.swoole4j.internal.net.Port;
 import io.swoole4j.internal.net.Reactor;
 import io.swoole4j.internal.net.ReactorGroup;
 import io.swoole4j.internal.net.TrafficCounters;
@@ -52,7 +54,7 @@ public final class Engine {
   private final List<LoopWorker> loopWorkers = new ArrayList<>();
   private final List<ThreadWorker> threadWorkers = new ArrayList<>();
   private final List<ThreadWorker> taskWorkers = new ArrayList<>();
-  private final List<Listener> listeners = new ArrayList<>();
+  private final List<Port> ports = new ArrayList<>();
   private final ReactorGroup reactors;
   private final MultiThreadIoEventLoopGroup acceptors;
   private final ManagerThread manager;
@@ -165,7 +167,7 @@ public final class Engine {
       undo.push(new Shutdown(this)::stopStarted);
       startWorkers();
       announce("start of user processes", events::workersStarted);
-      listeners.forEach(Listener::accept);
+      ports.forEach(Port::open);
     } catch (RuntimeException | Error e) {
       rollBack(undo, e);
       throw e;
@@ -180,20 +182,25 @@ public final class Engine {
 
   private void bind(Deque<Undo> undo) {
     for (ListenerSpec spec : config.listeners()) {
-      Listener listener =
-          new Listener(
-              spec,
-              config.transport(),
-              config.reusePort() ? reactors.group() : acceptors,
-              reactors,
-              inbound);
-      undo.push(() -> listener.close(END_NANOS));
-      listener.bind(config.reusePort() ? config.reactors() : 1);
-      listeners.add(listener);
+      Port port = port(spec);
+      undo.push(() -> port.close(END_NANOS));
+      port.bind(config.reusePort() ? config.reactors() : 1);
+      ports.add(port);
     }
-    threads.port(listeners.get(0).boundPort());
+    threads.port(ports.get(0).boundPort());
     acceptors.forEach(
         loop -> loop.execute(() -> Thread.currentThread().setName(threads.name("acceptor"))));
+  }
+
+  private Port port(ListenerSpec spec) {
+    return spec.type().isDatagram()
+        ? new DatagramPort(spec, config.transport(), reactors, inbound)
+        : new Listener(
+            spec,
+            config.transport(),
+            config.reusePort() ? reactors.group() : acceptors,
+            reactors,
+            inbound);
   }
 
   /** Runs an event of the start; a shutdown asked for meanwhile bounds the wait for it. */
@@ -271,9 +278,14 @@ public final class Engine {
     acceptors.awaitTermination(nanos, TimeUnit.NANOSECONDS);
   }
 
-  /** Closes all ports; a listening socket of a stuck event loop stays until that comes back. */
-  void closeListeners(long nanos) {
-    listeners.forEach(listener -> listener.close(nanos));
+  /** Takes nothing in; a listening socket of a stuck event loop stays until that comes back. */
+  void stopPorts(long nanos) {
+    ports.forEach(port -> port.stop(nanos));
+  }
+
+  /** Closes what is left of the ports: those for datagrams, by which answers have gone out. */
+  void closePorts(long nanos) {
+    ports.forEach(port -> port.close(nanos));
   }
 
   /**
@@ -335,10 +347,10 @@ public final class Engine {
   /**
    * The ports that are bound, the primary first.
    *
-   * @return the listeners
+   * @return the ports
    */
-  public List<Listener> listeners() {
-    return listeners;
+  public List<Port> ports() {
+    return ports;
   }
 
   /**

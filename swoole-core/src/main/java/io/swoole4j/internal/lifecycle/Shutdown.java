@@ -66,7 +66,7 @@ final class Shutdown implements Runnable {
   private void stop() throws InterruptedException {
     manager.run("beforeShutdown", engine.events()::beforeShutdown, maxWait);
     deadline = now() + maxWait;
-    engine.closeListeners(left());
+    engine.stopPorts(left());
     manager.run("protocols' goodbye", engine.events()::draining, maxWait);
     inbound.stop();
     if (!inbound.closesBehindPackets() || !engine.taskWorkers().isEmpty()) {
@@ -83,12 +83,13 @@ final class Shutdown implements Runnable {
     endUserProcesses();
     deadline = now() + (loopStuck ? STUCK_LOOP_NANOS : maxWait);
     inbound.registry().awaitNoChannels(left());
+    engine.closePorts(STUCK_LOOP_NANOS);
     engine.endLoops(STUCK_LOOP_NANOS);
     if (engine.config().manager()) {
       manager.run("managerStop", engine.events()::managerStopped, maxWait);
     }
     manager.run("shutdown", engine.events()::shutdown, maxWait);
-    logger.info("the server on port {} has ended", engine.listeners().get(0).boundPort());
+    logger.info("the server on port {} has ended", engine.ports().get(0).boundPort());
   }
 
   /** Ends the workers of a server whose start failed behind them. */

@@ -52,6 +52,7 @@ public final class Connection implements Route {
   private final Outbound outbound;
   private final InboundFlow flow;
   private final @Nullable InetSocketAddress remote;
+  private final String remotePath;
   private final long addressKey;
   private final long connectMillis;
 
@@ -86,6 +87,7 @@ public final class Connection implements Route {
     this.flow = new InboundFlow(this, reactor, channel);
     this.unconfirmed = new AtomicBoolean(listener.rules().delayed());
     this.remote = client instanceof InetSocketAddress inet ? inet : null;
+    this.remotePath = Addresses.pathOf(client);
     this.addressKey = remote == null ? 0 : AddressKey.of(remote.getAddress());
     this.connectMillis = inbound.clock().wallMillis();
     this.lastReceiveMillis = connectMillis;
@@ -736,11 +738,11 @@ public final class Connection implements Route {
   /**
    * The peer's address.
    *
-   * @return its shortest text, empty if the peer has none
+   * @return its shortest text, or the path of its Unix socket; empty if the peer has none
    */
   public String remoteIp() {
     return remote == null || remote.getAddress() == null
-        ? ""
+        ? remotePath
         : NetUtil.toAddressString(remote.getAddress());
   }
 

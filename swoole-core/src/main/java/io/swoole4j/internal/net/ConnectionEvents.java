@@ -70,6 +70,15 @@ public interface ConnectionEvents {
   void discarded(Connection connection);
 
   /**
+   * A datagram has arrived.
+   *
+   * @param port where
+   * @param reactorId the number of the reactor that read it
+   * @param datagram the datagram
+   */
+  void datagram(DatagramPort port, int reactorId, Datagram datagram);
+
+  /**
    * A peer broke the framing and loses its connection. Runs on the reactor.
    *
    * @param connection whose peer

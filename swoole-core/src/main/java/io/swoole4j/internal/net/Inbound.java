@@ -4,6 +4,7 @@ package io.swoole4j.internal.net;
 import io.swoole4j.internal.dispatch.Dispatch;
 import io.swoole4j.internal.dispatch.Dispatcher;
 import io.swoole4j.internal.dispatch.PacketKind;
+import io.swoole4j.internal.dispatch.Route;
 import io.swoole4j.internal.dispatch.WorkerLoads;
 import io.swoole4j.internal.util.Clock;
 import io.swoole4j.internal.util.Logging;
@@ -162,6 +163,15 @@ public final class Inbound implements WorkerLoads {
             : message == Signal.CONNECT ? PacketKind.CONNECT : PacketKind.DATA,
         null,
         loads);
+  }
+
+  /** The same for a datagram. */
+  int route(Route sender, byte[] data, WorkerLoads loads) {
+    Dispatcher mode = dispatcher;
+    if (mode == null) {
+      throw new IllegalStateException("dispatcher: none (expected: PROCESS mode)");
+    }
+    return mode.route(sender, PacketKind.DATAGRAM, data, loads);
   }
 
   /**

@@ -7,35 +7,35 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannelRecvByteBufAllocator;
-import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.unix.UnixChannel;
 import io.swoole4j.error.PortBindException;
 import io.swoole4j.internal.codec.Framer;
 import io.swoole4j.internal.tls.TlsPort;
 import io.swoole4j.internal.tls.TlsSession;
-import java.net.Inet4Address;
-import java.net.Inet6Address;
-import java.net.InetAddress;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.UnknownHostException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 
 /**
- * One port: its listening sockets and how an accepted socket becomes a connection. Bound and closed
- * by the life cycle's threads.
+ * One port for connections: its listening sockets and how an accepted socket becomes a connection.
+ * Bound and closed by the life cycle's threads.
  */
-public final class Listener {
-  private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(5);
-
+public final class Listener implements Port {
   private final ListenerSpec spec;
+  private final Transport transport;
   private final ReactorGroup reactors;
+  private final Logger logger;
   private final ServerBootstrap bootstrap;
   private final List<Channel> channels = new ArrayList<>();
+  private @Nullable UnixSocketFile file;
   private volatile int boundPort;
 
   /**
@@ -54,16 +54,16 @@ public final class Listener {
       ReactorGroup reactors,
       Inbound inbound) {
     this.spec = spec;
+    this.transport = transport;
     this.reactors = reactors;
+    this.logger = inbound.logging().of(Listener.class);
     TlsPort tls = spec.rules().tls();
     TlsHandshakes handshakes =
         tls == null ? null : new TlsHandshakes(tls, inbound, this::toString, this::connect);
-    SocketProtocolFamily family =
-        spec.ipv6() ? SocketProtocolFamily.INET6 : SocketProtocolFamily.INET;
     bootstrap =
         new ServerBootstrap()
             .group(accepting, reactors.group())
-            .channelFactory(transport.serverChannel(family))
+            .channelFactory(transport.serverChannel(spec.type()))
             .handler(new Acceptor(inbound, spec.rules().proxies() == null))
             .childHandler(
                 new ChannelInitializer<>() {
@@ -88,7 +88,7 @@ public final class Listener {
           ChannelOption.RECVBUF_ALLOCATOR,
           new ServerChannelRecvByteBufAllocator().maxMessagesPerRead(1));
     }
-    spec.options().apply(bootstrap, transport, inbound.logging().of(Listener.class));
+    spec.options().apply(bootstrap, transport, spec.type().isUnix(), logger);
   }
 
   private void begin(Channel channel, SocketAddress client, @Nullable TlsHandshakes handshakes) {
@@ -118,44 +118,30 @@ public final class Listener {
     }
   }
 
-  /**
-   * Binds; nothing is accepted before {@link #accept}.
-   *
-   * @param sockets how many sockets share the port
-   * @throws PortBindException if the port cannot be had; nothing is left open then
-   */
+  @Override
   public void bind(int sockets) {
     try {
-      InetAddress address = resolve();
-      Channel first = bindOne(new InetSocketAddress(address, spec.port()));
+      if (spec.type().isUnix()) {
+        file = new UnixSocketFile(Path.of(spec.host()));
+        bindOne(Addresses.toBind(spec, transport, 0));
+        file.bound(spec.socketFileMode());
+        return;
+      }
+      Channel first = bindOne(Addresses.toBind(spec, transport, spec.port()));
       boundPort = ((InetSocketAddress) first.localAddress()).getPort();
       for (int i = 1; i < sockets; i++) {
-        bindOne(new InetSocketAddress(address, boundPort));
+        bindOne(Addresses.toBind(spec, transport, boundPort));
       }
+    } catch (IOException e) {
+      close(CLOSE_NANOS);
+      throw new PortBindException(spec.host(), spec.port(), e);
     } catch (PortBindException e) {
       close(CLOSE_NANOS);
       throw e;
     }
   }
 
-  private InetAddress resolve() {
-    try {
-      for (InetAddress address : InetAddress.getAllByName(spec.host())) {
-        if (spec.ipv6() ? address instanceof Inet6Address : address instanceof Inet4Address) {
-          return address;
-        }
-      }
-    } catch (UnknownHostException e) {
-      throw new PortBindException(spec.host(), spec.port(), e);
-    }
-    throw new PortBindException(
-        spec.host(),
-        spec.port(),
-        new UnknownHostException(
-            spec.host() + ": no " + (spec.ipv6() ? "IPv6" : "IPv4") + " address"));
-  }
-
-  private Channel bindOne(InetSocketAddress address) {
+  private Channel bindOne(SocketAddress address) {
     var future = bootstrap.bind(address).awaitUninterruptibly();
     if (!future.isSuccess()) {
       throw new PortBindException(spec.host(), spec.port(), future.cause());
@@ -164,47 +150,53 @@ public final class Listener {
     return future.channel();
   }
 
-  /** Begins to accept. */
-  public void accept() {
+  @Override
+  public void open() {
     channels.forEach(channel -> channel.config().setAutoRead(true));
   }
 
-  /**
-   * Closes the listening sockets; connections stay.
-   *
-   * @param nanos how long to wait for each
-   */
+  @Override
+  public void stop(long nanos) {
+    close(nanos);
+  }
+
+  @Override
   public void close(long nanos) {
+    try {
+      if (file != null) {
+        file.remove();
+      }
+    } catch (IOException e) {
+      logger.warn("the file of the Unix socket {} could not be removed", spec.host(), e);
+    }
     channels.forEach(Channel::close);
     channels.forEach(
         channel -> channel.closeFuture().awaitUninterruptibly(nanos, TimeUnit.NANOSECONDS));
   }
 
-  /**
-   * What it listens on.
-   *
-   * @return the specification
-   */
+  @Override
   public ListenerSpec spec() {
     return spec;
   }
 
-  /**
-   * The port it is bound to.
-   *
-   * @return 0 before it is bound
-   */
+  @Override
   public int boundPort() {
     return boundPort;
   }
 
-  /**
-   * The descriptor of its first socket.
-   *
-   * @return -1 where the transport does not tell
-   */
+  @Override
   public int descriptor() {
     return channels.isEmpty() ? -1 : descriptor(channels.get(0));
+  }
+
+  @Override
+  public @Nullable SocketAddress localAddress() {
+    if (channels.isEmpty()) {
+      return null;
+    }
+    return spec.type().isUnix()
+        ? UnixDomainSocketAddress.of(spec.host())
+        : channels.get(0).localAddress();
   }
 
   /**

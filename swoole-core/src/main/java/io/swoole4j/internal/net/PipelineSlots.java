@@ -22,5 +22,8 @@ public final class PipelineSlots {
   /** The last handler: frames what arrives and hands it to the workers. */
   public static final String CONNECTION = "swoole.connection";
 
+  /** The only handler of a socket for datagrams. */
+  public static final String DATAGRAMS = "swoole.datagrams";
+
   private PipelineSlots() {}
 }

@@ -37,6 +37,7 @@ public final class Reactor implements WorkerLoads, Wakeable {
   private final LoopCounters counters = new LoopCounters();
 
   private final ConcurrentLinkedQueue<Outbound> dirty = new ConcurrentLinkedQueue<>();
+  private final ArrayDeque<Runnable> handOvers = new ArrayDeque<>();
   private final AtomicBoolean wakePending = new AtomicBoolean();
   private final Runnable wakeTask = this::woken;
   private final Runnable iterationTask = this::endOfIteration;
@@ -143,10 +144,20 @@ public final class Reactor implements WorkerLoads, Wakeable {
       handOver(workerId);
       pending[workerId] = new InboundBatch(this);
     }
+    scheduleEndOfIteration();
+  }
+
+  private void scheduleEndOfIteration() {
     if (!iterationTaskQueued) {
       iterationTaskQueued = true;
       loop.executeAfterEventLoopIteration(iterationTask);
     }
+  }
+
+  /** Runs a hand-over of something else than connections with those of this loop iteration. */
+  void handOverAtEnd(Runnable handOver) {
+    handOvers.add(handOver);
+    scheduleEndOfIteration();
   }
 
   /** What was read from one connection, or what became of it, is complete: BASE mode runs it. */
@@ -167,6 +178,11 @@ public final class Reactor implements WorkerLoads, Wakeable {
     waitingCount = 0;
     for (int i = 0; i < count; i++) {
       handOver(waiting[i]);
+    }
+    Runnable more = handOvers.poll();
+    while (more != null) {
+      more.run();
+      more = handOvers.poll();
     }
     writeDirty();
     if (!flushCheckScheduled) {

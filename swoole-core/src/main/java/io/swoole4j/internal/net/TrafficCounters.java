@@ -22,6 +22,15 @@ public final class TrafficCounters {
   /** Packets discarded because their connection was closed, code 1007. */
   public final LongAdder discarded = new LongAdder();
 
+  /** Datagrams for which there was no room. */
+  public final LongAdder droppedDatagrams = new LongAdder();
+
+  /** Datagrams that the kernel took. */
+  public final LongAdder sentDatagrams = new LongAdder();
+
+  /** The bytes of those. */
+  public final LongAdder sentDatagramBytes = new LongAdder();
+
   /** Packets for which no worker was idle, code 9007. */
   public final LongAdder noIdleWorker = new LongAdder();
 }

@@ -12,6 +12,8 @@ import io.swoole4j.internal.dispatch.Dispatcher;
 import io.swoole4j.internal.net.Connection;
 import io.swoole4j.internal.net.ConnectionEvents;
 import io.swoole4j.internal.net.ConnectionRules;
+import io.swoole4j.internal.net.Datagram;
+import io.swoole4j.internal.net.DatagramPort;
 import io.swoole4j.internal.net.InboundRules;
 import io.swoole4j.internal.net.ListenerSpec;
 import io.swoole4j.internal.net.SocketOptions;
@@ -24,6 +26,7 @@ import io.swoole4j.internal.worker.RequestLimit;
 import io.swoole4j.internal.worker.WorkerEvents;
 import io.swoole4j.server.Journal;
 import io.swoole4j.server.ServerMode;
+import io.swoole4j.server.SocketType;
 import io.swoole4j.testing.Descriptors;
 import io.swoole4j.testing.RawClient;
 import io.swoole4j.testing.ServerMatrix;
@@ -118,6 +121,11 @@ class EngineTest {
     }
 
     @Override
+    public void datagram(DatagramPort port, int reactorId, Datagram datagram) {
+      throw new AssertionError("no datagram is sent here");
+    }
+
+    @Override
     public void violated(Connection connection, FramingException violation) {
       throw new AssertionError("no framing is violated here", violation);
     }
@@ -197,7 +205,8 @@ class EngineTest {
         index,
         "127.0.0.1",
         port,
-        false,
+        SocketType.TCP,
+        -1,
         options,
         RawFramer::new,
         null,
@@ -250,7 +259,7 @@ class EngineTest {
     engine.start(() -> journal.add("bound"));
     state.running();
 
-    int port = engine.listeners().get(0).boundPort();
+    int port = engine.ports().get(0).boundPort();
     try (RawClient first = RawClient.connect("127.0.0.1", port);
         RawClient second = RawClient.connect("127.0.0.1", port)) {
       assertThat(first.send("ab").readText(2)).isEqualTo("ab");
@@ -295,7 +304,7 @@ class EngineTest {
               PortBindException.class,
               failure -> assertThat(failure.port()).isEqualTo(taken.getLocalPort()));
 
-      assertThat(engine.listeners().get(0).boundPort()).isPositive();
+      assertThat(engine.ports().get(0).boundPort()).isPositive();
       assertThat(journal.lines()).isEmpty();
       before.awaitNothingOpenedSince();
     }

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.internal.net;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.unix.Socket;
+import io.netty.channel.unix.UnixChannel;
+import io.swoole4j.error.ErrorCode;
+import io.swoole4j.error.PortBindException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+
+/**
+ * One port for datagrams: its sockets, each read by one reactor, and the way out. Bound and closed
+ * by the life cycle's threads; {@link #send} is safe from any.
+ */
+public final class DatagramPort implements Port {
+  /** The longest datagram over IPv4, and the longest that is sent. */
+  public static final int MAX_SENT = 65507;
+
+  /** The longest datagram taken in; over a Unix socket the kernel would allow longer ones. */
+  static final int MAX_RECEIVED = 65535;
+
+  private final ListenerSpec spec;
+  private final Transport transport;
+  private final ReactorGroup reactors;
+  private final Inbound inbound;
+  private final Logger logger;
+  private final List<Channel> channels = new ArrayList<>();
+  private final List<DatagramHandler> handlers = new CopyOnWriteArrayList<>();
+  private final List<DatagramSocket> sockets = new ArrayList<>();
+  private @Nullable UnixSocketFile file;
+  private volatile int boundPort;
+  private volatile @Nullable DatagramSocket out;
+
+  /**
+   * A port that is not bound yet.
+   *
+   * @param spec what to listen on
+   * @param transport how
+   * @param reactors the loops that read it
+   * @param inbound the way in
+   */
+  public DatagramPort(
+      ListenerSpec spec, Transport transport, ReactorGroup reactors, Inbound inbound) {
+    this.spec = spec;
+    this.transport = transport;
+    this.reactors = reactors;
+    this.inbound = inbound;
+    this.logger = inbound.logging().of(DatagramPort.class);
+  }
+
+  @Override
+  public void bind(int count) {
+    try {
+      if (spec.type().isUnix()) {
+        file = new UnixSocketFile(Path.of(spec.host()));
+        bindOne(0, 0);
+        file.bound(spec.socketFileMode());
+      } else {
+        bindOne(0, spec.port());
+        boundPort = ((InetSocketAddress) channels.get(0).localAddress()).getPort();
+        for (int i = 1; i < count; i++) {
+          bindOne(i, boundPort);
+        }
+      }
+      out = sockets.get(0);
+    } catch (IOException e) {
+      close(CLOSE_NANOS);
+      throw new PortBindException(spec.host(), spec.port(), e);
+    } catch (PortBindException e) {
+      close(CLOSE_NANOS);
+      throw e;
+    }
+  }
+
+  private void bindOne(int number, int port) {
+    List<Reactor> all = reactors.reactors();
+    // Ports begin on different loops; the sockets of one are read by different ones.
+    Reactor reactor = all.get((spec.index() + number) % all.size());
+    Transport.DatagramChannels made = transport.datagramChannel(spec.type());
+    Bootstrap bootstrap =
+        new Bootstrap()
+            .group(reactor.loop())
+            .channelFactory(made::channel)
+            .handler(
+                new ChannelInitializer<>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    channel.pipeline().addLast(PipelineSlots.DATAGRAMS, handler(channel, reactor));
+                  }
+                })
+            .option(ChannelOption.AUTO_READ, false)
+            // One byte more than is taken: the kernel cuts a longer one off without a word.
+            .option(
+                ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(MAX_RECEIVED + 1));
+    spec.options().apply(bootstrap, transport, spec.type().isUnix());
+    ChannelFuture bound =
+        bootstrap.bind(Addresses.toBind(spec, transport, port)).awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new PortBindException(spec.host(), spec.port(), bound.cause());
+    }
+    channels.add(bound.channel());
+    sockets.add(
+        made.java() == null
+            ? DatagramSocket.of((Socket) ((UnixChannel) bound.channel()).fd())
+            : DatagramSocket.of(made.java()));
+  }
+
+  private DatagramHandler handler(Channel channel, Reactor reactor) {
+    DatagramHandler handler = new DatagramHandler(this, reactor, channel);
+    handlers.add(handler);
+    return handler;
+  }
+
+  @Override
+  public void open() {
+    handlers.forEach(DatagramHandler::open);
+  }
+
+  @Override
+  public void stop(long nanos) {
+    handlers.forEach(DatagramHandler::stop);
+  }
+
+  @Override
+  public void close(long nanos) {
+    out = null;
+    sockets.forEach(DatagramSocket::close);
+    try {
+      if (file != null) {
+        file.remove();
+      }
+    } catch (IOException e) {
+      logger.warn("the file of the Unix socket {} could not be removed", spec.host(), e);
+    }
+    channels.forEach(Channel::close);
+    channels.forEach(
+        channel -> channel.closeFuture().awaitUninterruptibly(nanos, TimeUnit.NANOSECONDS));
+  }
+
+  /**
+   * Sends a datagram at once.
+   *
+   * @param data at most {@link #MAX_SENT} bytes
+   * @param to where to
+   * @return 0, or why not: an {@link ErrorCode}'s number or the operating system's
+   */
+  public int send(byte[] data, InetSocketAddress to) {
+    DatagramSocket socket = out;
+    return socket == null
+        ? ErrorCode.OPERATION_NOT_SUPPORTED.code()
+        : counted(data, socket.send(data, to));
+  }
+
+  /**
+   * Sends a datagram to a Unix socket at once.
+   *
+   * @param data at most {@link #MAX_SENT} bytes
+   * @param path where to
+   * @return as {@link #send(byte[], InetSocketAddress)}
+   */
+  public int send(byte[] data, String path) {
+    DatagramSocket socket = out;
+    return socket == null
+        ? ErrorCode.OPERATION_NOT_SUPPORTED.code()
+        : counted(data, socket.send(data, path));
+  }
+
+  private int counted(byte[] data, int result) {
+    if (result == 0) {
+      inbound.counters().sentDatagrams.increment();
+      inbound.counters().sentDatagramBytes.add(data.length);
+    }
+    return result;
+  }
+
+  @Override
+  public ListenerSpec spec() {
+    return spec;
+  }
+
+  @Override
+  public int boundPort() {
+    return boundPort;
+  }
+
+  @Override
+  public int descriptor() {
+    return channels.isEmpty() ? -1 : Listener.descriptor(channels.get(0));
+  }
+
+  @Override
+  public @Nullable SocketAddress localAddress() {
+    if (channels.isEmpty()) {
+      return null;
+    }
+    return spec.type().isUnix()
+        ? UnixDomainSocketAddress.of(spec.host())
+        : channels.get(0).localAddress();
+  }
+}
