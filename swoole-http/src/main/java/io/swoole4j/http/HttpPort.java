@@ -29,6 +29,7 @@ final class HttpPort implements PortProtocol.PortSession {
   private final Http1 http1;
   private final boolean raw;
   private final PortServices services;
+  private final @Nullable UploadDirectory uploads;
 
   HttpPort(
       PortProtocol.Port port,
@@ -36,7 +37,7 @@ final class HttpPort implements PortProtocol.PortSession {
       Admission admission,
       @Nullable AccessLog log) {
     this.raw = !port.handles(HttpEvent.REQUEST) && port.handles(Event.RECEIVE);
-    UploadDirectory uploads =
+    this.uploads =
         !raw && value(port, HttpSettings.HTTP_PARSE_POST)
             ? UploadDirectory.open("upload_tmp_dir", value(port, HttpSettings.UPLOAD_TMP_DIR))
             : null;
@@ -112,6 +113,13 @@ final class HttpPort implements PortProtocol.PortSession {
   @Override
   public List<Event<?>> requiredEvents() {
     return raw ? List.of(Event.RECEIVE) : List.of(HttpEvent.REQUEST);
+  }
+
+  /** Removes what requests have left behind whose handlers never returned. */
+  void ended() {
+    if (uploads != null) {
+      uploads.clear();
+    }
   }
 
   @Override

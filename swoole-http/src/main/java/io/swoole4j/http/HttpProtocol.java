@@ -4,6 +4,7 @@ package io.swoole4j.http;
 import io.swoole4j.server.Event;
 import io.swoole4j.setting.Setting;
 import io.swoole4j.spi.PortProtocol;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +15,7 @@ public final class HttpProtocol implements PortProtocol {
   private final MimeTypes mimeTypes = new MimeTypes();
 
   private final AccessLogs logs = new AccessLogs();
+  private final List<HttpPort> ports = new ArrayList<>();
 
   private @Nullable Admission admission;
 
@@ -49,7 +51,9 @@ public final class HttpProtocol implements PortProtocol {
     if (!port.find(HttpSettings.OPEN_HTTP_PROTOCOL).orElse(false)) {
       return Optional.empty();
     }
-    return Optional.of(new HttpPort(port, mimeTypes, admission(port), logs.of(port)));
+    HttpPort opened = new HttpPort(port, mimeTypes, admission(port), logs.of(port));
+    ports.add(opened);
+    return Optional.of(opened);
   }
 
   /** One for all ports of the server. */
@@ -70,6 +74,7 @@ public final class HttpProtocol implements PortProtocol {
 
   @Override
   public void ended() {
+    ports.forEach(HttpPort::ended);
     logs.close();
   }
 

@@ -35,6 +35,14 @@ class AccessLogTest {
     }
   }
 
+  private static String request(String target, String... headers) {
+    return "GET "
+        + target
+        + " HTTP/1.1\r\nHost: a\r\n"
+        + String.join("\r\n", headers)
+        + "\r\n\r\n";
+  }
+
   @ServerMatrix
   void hasALineForEachRequest(ServerVariant variant, @TempDir Path directory) throws IOException {
     Path root = Files.createDirectory(directory.resolve("root"));
@@ -61,8 +69,7 @@ class AccessLogTest {
     try (RunningServer running = RunningServer.start(server)) {
       RawClient client = running.client();
       client.send(
-          "GET /a?b=c HTTP/1.1\r\nHost: a\r\nReferer: http://r/\r\n"
-              + "User-Agent: \"quoted\\\" \u00e4\r\n\r\n");
+          request("/a?b=c", "Referer: http://r/", "User-Agent: \"quoted\\\" \u00e4"));
       assertThat(read(client).text()).isEqualTo("hello");
       assertThat(get(client, "/pieces").text()).isEqualTo("12345678");
       assertThat(get(client, "/later").status()).isEqualTo(404);
