@@ -557,16 +557,20 @@ public class Server implements ServerHandle {
   /**
    * Reads certificates, keys and authorities of every port with TLS again and uses them for
    * handshakes from now on; connections stay as they are. From any thread; reads files. Ours:
-   * Swoole has to be restarted.
+   * Swoole has to be restarted. For one port alone there is {@link ServerPort#reloadTls()}.
    *
    * @throws IllegalStateException if a file is bad, naming it and the reason, and nothing has
    *     changed on any port then; or if the server does not run or has no port with TLS
    */
   public void reloadTls() {
+    reloadTls(ports());
+  }
+
+  void reloadTls(List<ServerPort> ports) {
     if (state() != ServerState.RUNNING) {
       throw new IllegalStateException("server: " + state() + " (expected: RUNNING)");
     }
-    TlsFactory.reload(requireEngine());
+    TlsFactory.reload(ports);
   }
 
   /**

@@ -3,6 +3,7 @@ package io.swoole4j.server;
 
 import io.swoole4j.internal.net.DatagramPort;
 import io.swoole4j.internal.net.Port;
+import io.swoole4j.internal.tls.TlsPort;
 import io.swoole4j.setting.Scope;
 import io.swoole4j.setting.Setting;
 import io.swoole4j.setting.SettingValues;
@@ -249,6 +250,23 @@ public final class ServerPort {
     return now == null || address == null
         ? Optional.empty()
         : Optional.of(new ListeningSocket(now.descriptor(), address));
+  }
+
+  /**
+   * Reads certificates, keys and authorities of this port again and uses them for handshakes from
+   * now on, as {@link Server#reloadTls()} does for all ports. From any thread; reads files.
+   *
+   * @throws IllegalStateException if a file is bad, naming it and the reason, and nothing has
+   *     changed then; or if the server does not run or the port is one without TLS
+   */
+  public void reloadTls() {
+    server.reloadTls(List.of(this));
+  }
+
+  /** The TLS in force; null without, and before the start. */
+  @Nullable TlsPort tls() {
+    Port now = bound;
+    return now == null ? null : now.spec().rules().tls();
   }
 
   SettingValues settings() {

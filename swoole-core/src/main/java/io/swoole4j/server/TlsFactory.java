@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.server;
 
-import io.swoole4j.internal.lifecycle.Engine;
-import io.swoole4j.internal.net.Port;
 import io.swoole4j.internal.tls.TlsOptions;
 import io.swoole4j.internal.tls.TlsPort;
 import io.swoole4j.setting.Setting;
@@ -51,26 +49,23 @@ final class TlsFactory {
     warnAboutSettingsWithoutEffect(settings);
     try {
       return new TlsPort(
+          () -> "port " + port,
           options(settings, offered, names(settings, offered)),
           (long) (settings.get(Settings.SSL_HANDSHAKE_TIMEOUT) * MILLIS),
-          logger::warn);
+          logger);
     } catch (IllegalStateException e) {
       throw new IllegalStateException("port " + port + ": " + e.getMessage(), e);
     }
   }
 
-  /** Puts the files of every port with TLS in force anew: of all of them, or of none. */
-  static void reload(Engine engine) {
-    List<TlsPort> ports =
-        engine.ports().stream()
-            .map(Port::spec)
-            .map(spec -> spec.rules().tls())
-            .filter(Objects::nonNull)
-            .toList();
-    if (ports.isEmpty()) {
-      throw new IllegalStateException("reloadTls: no port with TLS (expected: one at least)");
+  /** Puts the files of these ports in force anew: of all that speak TLS, or of none. */
+  static void reload(List<ServerPort> ports) {
+    List<TlsPort> found = ports.stream().map(ServerPort::tls).filter(Objects::nonNull).toList();
+    if (found.isEmpty()) {
+      throw new IllegalStateException(
+          "reloadTls: ports " + ports + ": no port with TLS (expected: one at least)");
     }
-    List<Runnable> renewed = ports.stream().map(TlsPort::reload).toList();
+    List<Runnable> renewed = found.stream().map(TlsPort::reload).toList();
     renewed.forEach(Runnable::run);
   }
 

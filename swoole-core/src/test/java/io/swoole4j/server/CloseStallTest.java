@@ -45,6 +45,7 @@ final class CloseStallTest {
       await().until(() -> running.server().stats().get("close_count").equals(1L));
       await().until(() -> running.server().getClientInfo(1).isEmpty());
       assertThat(running.server().connections()).isEmpty();
+      client.expectReset();
     }
   }
 
@@ -57,6 +58,7 @@ final class CloseStallTest {
       await().until(() -> running.server().stats().get("close_count").equals(1L));
       await().until(() -> running.server().getClientInfo(1).isEmpty());
       assertThat(running.server().connections()).isEmpty();
+      client.expectReset();
     }
   }
 }

@@ -3,6 +3,7 @@ package io.swoole4j.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.swoole4j.internal.net.Reactor;
 import io.swoole4j.setting.Settings;
 import io.swoole4j.testing.RawClient;
 import io.swoole4j.testing.RunningServer;
@@ -95,6 +96,38 @@ class HandOverTest {
         client.expectNothing(MOMENT);
         go.release();
       }
+    }
+  }
+
+  @ServerMatrix(modes = ServerMode.PROCESS)
+  void reactorSleepsWhileAHandlerBlocksAndIsWokenByWhatItSends(ServerVariant variant) {
+    Semaphore go = new Semaphore(0);
+    Server server = variant.newServer().set(Settings.REACTOR_NUM, 1);
+    server.on(
+        Event.RECEIVE,
+        (s, fd, reactorId, data) -> {
+          for (int i = 0; i < 3; i++) {
+            assertThat(go.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+            s.send(fd, "x");
+          }
+          assertThat(go.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+        });
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client().send("?");
+      Traffic.until(() -> server.connections().size() == 1);
+      Reactor reactor = server.engine().registry().find(1).reactor();
+      for (int i = 0; i < 3; i++) {
+        Traffic.until(reactor::hasToBeWoken);
+        go.release();
+        assertThat(client.readText(1)).isEqualTo("x");
+      }
+      Traffic.until(reactor::hasToBeWoken);
+      go.release();
+      // And it hands over as before.
+      client.send("?");
+      go.release(4);
+      assertThat(client.readText(3)).isEqualTo("xxx");
     }
   }
 }

@@ -132,6 +132,24 @@ final class TlsClientCertificateTest {
   }
 
   @ServerMatrix(transports = "nio")
+  void isShownToWorkersButNotToTaskWorkers(ServerVariant variant) {
+    Server server =
+        server(variant, Map.of("ssl_client_cert_file", certificates.crt("ca").toString()))
+            .set(Settings.TASK_WORKER_NUM, 1);
+    server.on(
+        Event.RECEIVE,
+        (s, fd, reactorId, data) -> {
+          String own = subject(s.getClientInfo(fd));
+          s.task(fd, -1, (asking, id, result) -> asking.send(fd, own + " " + result));
+        });
+    server.on(Event.TASK, (s, id, source, data) -> subject(s.getClientInfo((Long) data)));
+
+    try (RunningServer running = RunningServer.start(server)) {
+      assertAnswers(running, "client", "CN=client,O=swoole nobody");
+    }
+  }
+
+  @ServerMatrix(transports = "nio")
   void isNotAskedForByDefault(ServerVariant variant) {
     try (RunningServer running = RunningServer.start(server(variant, Map.of()))) {
       assertAnswers(running, "client", "nobody");

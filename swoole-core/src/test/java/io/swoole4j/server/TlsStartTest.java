@@ -13,6 +13,7 @@ import io.swoole4j.testing.TlsClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -248,6 +249,122 @@ final class TlsStartTest {
 
       assertThat(log.messages(Level.WARN)).containsExactly("ssl_ciphers: TYPO has no effect here");
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a.*.example", "*", "*example", "a..example", "", "a example", "*.*.b"})
+  void refusesANameThatNoClientCanAskFor(String name) {
+    Map<String, Object> names =
+        Map.of(name, Map.of("ssl_cert_file", certificates.path("both").toString()));
+
+    assertThatThrownBy(server(rsa(Map.of("ssl_sni_certs", names)))::startAsync)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("ssl_sni_certs: " + name + " (expected: a host name");
+  }
+
+  @Test
+  void refusesANameThatStandsThereTwice() {
+    Map<String, Object> own = Map.of("ssl_cert_file", certificates.path("both").toString());
+
+    assertThatThrownBy(
+            server(rsa(Map.of("ssl_sni_certs", Map.of("a.b", own, "A.b", own))))::startAsync)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("a name stands there twice");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"-10d, the certificate has expired, ", "+10d, the certificate is not valid before "})
+  void warnsOfACertificateThatIsNotValidToday(String start, String text) throws Exception {
+    Path store = path("store" + start);
+    Path both = path("both" + start);
+    Process keytool =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-alias",
+                "a",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=a",
+                "-validity",
+                "1",
+                "-storepass",
+                "secret",
+                "-startdate",
+                start,
+                "-keystore",
+                store.toString())
+            .redirectErrorStream(true)
+            .start();
+    assertThat(keytool.waitFor()).isZero();
+    pass("pkcs12", "-in", store, "-passin", "pass:secret", "-nodes", "-out", both);
+
+    try (LogCapture log = LogCapture.of("io.swoole4j")) {
+      assertEchoes(server(Map.of("ssl_cert_file", both.toString())));
+
+      assertThat(log.messages(Level.WARN))
+          .singleElement()
+          .asString()
+          .startsWith("ssl_cert_file: " + both + ": " + text);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "ssl_cert_file; 7",
+        "ssl_key_file; true",
+        "ssl_passphrase; 7",
+        "ssl_sni_certs; a",
+        "ssl_method; nonsense",
+        "ssl_method; -1",
+        "ssl_method; 99999999999",
+        "ssl_protocols; nonsense",
+        "ssl_protocols; -1",
+        "ssl_protocols; 99999999999",
+        "ssl_ciphers; 7",
+        "ssl_prefer_server_ciphers; maybe",
+        "ssl_ecdh_curve; 7",
+        "ssl_dhparam; 7",
+        "ssl_compress; maybe",
+        "ssl_session_tickets; 2",
+        "ssl_verify_peer; maybe",
+        "ssl_allow_self_signed; maybe",
+        "ssl_client_cert_file; 7",
+        "ssl_cafile; 7",
+        "ssl_capath; 7",
+        "ssl_verify_depth; -1",
+        "ssl_verify_depth; 256",
+        "ssl_verify_depth; 99999999999",
+        "ssl_verify_depth; deep",
+        "ssl_provider; schannel",
+        "ssl_handshake_timeout; 0",
+        "ssl_handshake_timeout; -1",
+        "ssl_handshake_timeout; 99999999999",
+        "ssl_handshake_timeout; soon"
+      })
+  void refusesValuesThatNoSettingCanHave(String setting, String text) {
+    // A number where the setting is one of text, and the other way round.
+    Object value = text.equals("7") ? (Object) 7 : text.equals("true") ? true : text;
+
+    assertThatThrownBy(() -> server(Map.of(setting, value)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(setting + ": ")
+        .hasMessageContaining("expected: ");
+  }
+
+  @Test
+  void refusesNullForEverySetting() {
+    assertThat(Settings.all())
+        .filteredOn(setting -> setting.name().startsWith("ssl_"))
+        .isNotEmpty()
+        .allSatisfy(
+            setting ->
+                assertThatThrownBy(() -> server(Collections.singletonMap(setting.name(), null)))
+                    .isInstanceOfAny(IllegalArgumentException.class, NullPointerException.class)
+                    .hasMessageContaining(setting.name()));
   }
 
   @Test

@@ -13,6 +13,7 @@ import io.swoole4j.testing.ServerMatrix;
 import io.swoole4j.testing.ServerVariant;
 import io.swoole4j.testing.TlsClient;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
@@ -54,6 +55,36 @@ final class TlsTrafficTest {
     try (RunningServer running = RunningServer.start(server);
         TlsClient client = TlsClient.connect(running.port())) {
       assertThat(client.readUntilEnd()).isEqualTo(content);
+    }
+  }
+
+  @ServerMatrix
+  void servesOthersWhileAFastReaderTakesAFileWithoutEnd(ServerVariant variant) throws Exception {
+    Path file = directory.resolve(variant.toString().replace(' ', '-'));
+    try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+      sparse.setLength(1L << 36);
+    }
+    Server server = secured(variant).set(Settings.REACTOR_NUM, 1).set(Settings.WORKER_NUM, 1);
+    server.on(
+        Event.RECEIVE,
+        (s, fd, reactorId, data) -> {
+          if (data[0] == 'f') {
+            s.sendfile(fd, file.toString());
+          } else {
+            s.send(fd, data);
+          }
+        });
+
+    try (RunningServer running = RunningServer.start(server);
+        AutoCloseable taking = TlsClient.takingAll(running.port(), new byte[] {'f'})) {
+      await().until(() -> (long) server.stats().get("total_send_bytes") > 1 << 24);
+      // The handshake and each answer need a turn of the event loop that sends the file.
+      try (TlsClient client = TlsClient.connect(running.port())) {
+        for (int i = 0; i < 30; i++) {
+          assertThat(client.send("x").readText(1)).isEqualTo("x");
+        }
+      }
+      assertThat(server.getClientList()).contains(1L);
     }
   }
 

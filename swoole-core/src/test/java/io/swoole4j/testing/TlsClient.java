@@ -68,6 +68,42 @@ public final class TlsClient implements AutoCloseable {
     }
   }
 
+  /**
+   * Connects, ends the handshake and asks for something, then takes what comes as fast as it can
+   * without decrypting it, on a thread of its own, until either side closes. Closing it ends both.
+   */
+  public static AutoCloseable takingAll(int port, byte[] request) throws IOException {
+    Socket plain = new Socket(InetAddress.getLoopbackAddress(), port);
+    SSLSocket tls;
+    try {
+      tls = (SSLSocket) context().getSocketFactory().createSocket(plain, "127.0.0.1", port, true);
+      tls.getOutputStream().write(request);
+    } catch (IOException e) {
+      plain.close();
+      throw e;
+    }
+    Thread taking =
+        new Thread(
+            () -> {
+              byte[] buffer = new byte[1 << 20];
+              try {
+                while (plain.getInputStream().read(buffer) >= 0) {
+                  // Nobody looks at it.
+                }
+              } catch (IOException e) {
+                // Closed by either side.
+              }
+            },
+            "taking-all");
+    taking.start();
+    return () -> {
+      plain.close();
+      taking.join();
+      // Keeps it reachable until here: it closes the socket when it is collected.
+      tls.close();
+    };
+  }
+
   /** A context that trusts everybody. */
   public static SSLContext context() {
     try {

@@ -8,13 +8,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.swoole4j.http.HttpFixture.Reply;
+import io.swoole4j.server.Server;
+import io.swoole4j.setting.Settings;
+import io.swoole4j.testing.LogCapture;
 import io.swoole4j.testing.RawClient;
 import io.swoole4j.testing.RunningServer;
 import io.swoole4j.testing.ServerMatrix;
 import io.swoole4j.testing.ServerVariant;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
@@ -22,6 +27,7 @@ import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.event.Level;
 
 /** Files below the document root are sent without the request handler, and no others. */
 class StaticFilesTest {
@@ -98,6 +104,27 @@ class StaticFilesTest {
       assertThat(get(client, "/missing").text()).isEqualTo("handler");
       assertThat(get(client, "/dir").text()).isEqualTo("handler");
       assertThat(get(client, "/a.txt/").text()).isEqualTo("handler");
+    }
+  }
+
+  @ServerMatrix
+  void resetsConnectionWhenFileShrinksMeanwhile(ServerVariant variant) throws IOException {
+    Path large = root.resolve("large.jpg");
+    Files.write(large, new byte[4 << 20]);
+    HttpServer server = files(variant);
+    server.set(Settings.KERNEL_SOCKET_SEND_BUFFER_SIZE, 16 << 10);
+
+    try (LogCapture log = LogCapture.of(Server.class);
+        RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client(running.clientOptions().receiveBuffer(8 << 10));
+      client.send("GET /large.jpg HTTP/1.0\r\nHost: a\r\n\r\n").readUntil("\r\n\r\n");
+      try (FileChannel file = FileChannel.open(large, StandardOpenOption.WRITE)) {
+        file.truncate(1 << 20);
+      }
+
+      client.expectReset();
+      log.awaitContains(Level.WARN, "fd 1 of 127.0.0.1");
+      assertThat(get(running.client(), "/a.txt").text()).isEqualTo("0123456789");
     }
   }
 

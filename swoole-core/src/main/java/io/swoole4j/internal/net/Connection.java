@@ -413,6 +413,9 @@ public final class Connection implements Route {
    * @return whether it has, or why not
    */
   public WaitEnd awaitTaken(long nanos) {
+    if (nanos <= 0 || Thread.currentThread().isInterrupted()) {
+      return WaitEnd.LATE;
+    }
     TakenMark mark = new TakenMark();
     outbound.offer(mark);
     WorkerContext context = WorkerContext.current();
@@ -420,7 +423,11 @@ public final class Connection implements Route {
       context.wakes().flush();
     }
     reactor.wake();
-    return mark.await(nanos);
+    WaitEnd end = mark.await(nanos);
+    if (end == WaitEnd.LATE) {
+      outbound.withdraw(mark);
+    }
+    return end;
   }
 
   /**

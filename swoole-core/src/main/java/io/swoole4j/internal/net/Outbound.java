@@ -28,6 +28,9 @@ final class Outbound {
   /** Pieces of a file that are read before other connections of the event loop have their turn. */
   private static final int MAX_PIECES = 16;
 
+  /** What TLS may have answered to a peer that does not take it, in the channel's own count. */
+  private static final long MAX_TLS_ANSWERS = 1L << 20;
+
   private static final Object FINISH = new Object();
 
   /** A message of a protocol, written as it is. */
@@ -63,6 +66,7 @@ final class Outbound {
 
   private long settled;
   private long progressWhenExpired = -1;
+  private int regions;
   private boolean writing;
   private boolean writeAgain;
   private int pieces;
@@ -178,6 +182,27 @@ final class Outbound {
     append(mark);
   }
 
+  /** Somebody waits no longer: lets go of the place in the queue. From any thread. */
+  void withdraw(TakenMark mark) {
+    if (!queue.remove(mark)) {
+      reactor.execute(() -> forget(mark));
+    }
+  }
+
+  private void forget(TakenMark mark) {
+    if (head == mark) {
+      head = null;
+    } else if (marks != null) {
+      marks.remove(mark);
+    }
+  }
+
+  /** How many wait for the client. On the event loop. */
+  int waiting() {
+    long behind = queue.stream().filter(TakenMark.class::isInstance).count();
+    return (int) behind + (head instanceof TakenMark ? 1 : 0) + (marks == null ? 0 : marks.size());
+  }
+
   /** Counts only what is accepted, so that a large message in vain does not make others fail. */
   boolean reserve(int bytes) {
     long queued = queuedBytes.get();
@@ -261,7 +286,7 @@ final class Outbound {
       } else if (head instanceof OutboundFile file) {
         if (pieces == MAX_PIECES) {
           resting = true;
-          channel.eventLoop().execute(this::rested);
+          reactor.executeInNextTurn(this::rested);
         } else {
           pieces++;
           writeFile(file);
@@ -347,8 +372,7 @@ final class Outbound {
     if (connection.tls() == null) {
       head = null;
       reactor.counters().responses.add(1);
-      long length = file.remaining();
-      write(file.region(), length, 0);
+      writeRegion(file);
       return;
     }
     try {
@@ -364,11 +388,40 @@ final class Outbound {
     }
   }
 
+  /**
+   * A file that turns out to be too short makes Netty close the channel before anybody hears of it.
+   * So as long as the kernel copies, every way to close is a reset.
+   */
+  private void writeRegion(OutboundFile file) {
+    if (regions++ == 0) {
+      linger(0);
+    }
+    long length = file.remaining();
+    ChannelFuture written = channel.write(file.region());
+    written.addListener(
+        ignored -> {
+          if (--regions == 0) {
+            linger(-1);
+          }
+        });
+    given(written, length, 0);
+  }
+
+  private void linger(int seconds) {
+    if (channel.isOpen()) {
+      channel.config().setOption(ChannelOption.SO_LINGER, seconds);
+    }
+  }
+
   private void write(Object content, long bytes, int counted) {
+    given(channel.write(content), bytes, counted);
+  }
+
+  private void given(ChannelFuture written, long bytes, int counted) {
     inChannel += bytes;
     countedInChannel += counted;
     given += bytes;
-    channel.write(content).addListener(new Written(bytes, counted));
+    written.addListener(new Written(bytes, counted));
   }
 
   /** Credits what one write put into the channel once the kernel has taken it. */
@@ -408,8 +461,6 @@ final class Outbound {
       broken = true;
       if (!NetworkNoise.isExpected(cause)) {
         reactor.inbound().events().failed(connection, cause);
-        // An orderly end would let what the peer has pass for the whole answer; after an error of
-        // the socket or of a file Netty has closed the channel in order already.
         reset();
       }
     }
@@ -419,6 +470,16 @@ final class Outbound {
   long progress() {
     ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
     return settled + (buffer == null ? 0 : buffer.currentProgress());
+  }
+
+  /**
+   * Whether more waits in the channel than was sent: TLS 1.3 answers a peer that asks for new keys,
+   * as often as it asks, and whether it takes the answers or not. On the event loop.
+   */
+  boolean isFloodedByTls() {
+    ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+    // Twice, as encryption adds something to each piece of what was sent.
+    return buffer != null && buffer.totalPendingWriteBytes() - 2 * inChannel > MAX_TLS_ANSWERS;
   }
 
   private void finishIfWritten() {
@@ -440,17 +501,13 @@ final class Outbound {
   /** Closes with a reset, dropping what waits. */
   void reset() {
     if (channel.isOpen()) {
-      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+      linger(0);
       connection.closeChannel();
     }
   }
 
   /** The peer is silent although this side has ended: closed at the second sight of no progress. */
   void expired() {
-    if (closed) {
-      // Only its close event is still to come.
-      return;
-    }
     long now = progress();
     if (now == progressWhenExpired) {
       abandon();

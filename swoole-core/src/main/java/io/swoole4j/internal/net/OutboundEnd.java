@@ -83,7 +83,8 @@ final class OutboundEnd {
   private void closeIfStalled(long before) {
     deadline = null;
     if (progress.getAsLong() == before) {
-      closeNow();
+      // What it has is not the whole, and must not look like it.
+      connection.outbound().reset();
     } else {
       watchProgress();
     }

@@ -51,6 +51,9 @@ public final class Reactor implements WorkerLoads, Wakeable {
   private boolean iterationTaskQueued;
   private boolean flushCheckScheduled;
 
+  /** Does not look for output by itself although workers are busy. */
+  private volatile boolean resting;
+
   // BASE mode: what callbacks have queued, and what the current read has yielded.
   private final ArrayDeque<Outbound> dirtyOnLoop = new ArrayDeque<>();
   private @Nullable InboundBatch spareBatch;
@@ -185,8 +188,15 @@ public final class Reactor implements WorkerLoads, Wakeable {
       more = handOvers.poll();
     }
     writeDirty();
+    lookLater();
+  }
+
+  private void lookLater() {
     if (!flushCheckScheduled) {
       flushCheckScheduled = true;
+      if (resting) {
+        resting = false;
+      }
       loop.schedule(flushCheckTask, LATEST_FLUSH_NANOS, TimeUnit.NANOSECONDS);
     }
   }
@@ -206,17 +216,39 @@ public final class Reactor implements WorkerLoads, Wakeable {
     }
   }
 
-  /** A worker in a long callback does not wake us; this bounds how long its output can wait. */
+  /**
+   * A worker in a long callback does not wake us; this bounds how long its output can wait. When
+   * there is none, it is asked to wake us after all, so that we need not look for as long as it
+   * takes.
+   */
   private void flushCheck() {
     flushCheckScheduled = false;
-    writeDirty();
+    boolean wrote = writeDirty();
+    if (loop.isShuttingDown() || !isAnyWorkerBusy()) {
+      return;
+    }
+    if (!wrote) {
+      resting = true;
+      // What was queued by somebody who had not seen that.
+      wrote = writeDirty();
+    }
+    if (wrote) {
+      lookLater();
+    }
+  }
+
+  private boolean isAnyWorkerBusy() {
     for (int i = 0; i < inbound.workers(); i++) {
-      if (inbound.inFlight(i) > 0 && !loop.isShuttingDown()) {
-        flushCheckScheduled = true;
-        loop.schedule(flushCheckTask, LATEST_FLUSH_NANOS, TimeUnit.NANOSECONDS);
-        return;
+      if (inbound.inFlight(i) > 0) {
+        return true;
       }
     }
+    return false;
+  }
+
+  @Override
+  public boolean hasToBeWoken() {
+    return resting;
   }
 
   /** Stops reading from every connection and hands over what was read. On the event loop. */
@@ -240,6 +272,15 @@ public final class Reactor implements WorkerLoads, Wakeable {
     } catch (RejectedExecutionException e) {
       logger.debug("reactor {} has ended", id, e);
     }
+  }
+
+  /**
+   * Runs a task when the sockets of this event loop have had their turn. One that is just appended
+   * to the loop's tasks comes before them, however often it appends itself again: the loop goes on
+   * with tasks for a second. On the event loop.
+   */
+  void executeInNextTurn(Runnable task) {
+    loop.executeAfterEventLoopIteration(() -> execute(task));
   }
 
   /** Runs a task at once on the event loop, from elsewhere as {@link #execute}. */
@@ -296,23 +337,31 @@ public final class Reactor implements WorkerLoads, Wakeable {
   private void woken() {
     wakePending.set(false);
     writeDirty();
+    if (resting) {
+      lookLater();
+    }
   }
 
   private synchronized void dropDirty() {
     writeDirty();
   }
 
-  private void writeDirty() {
+  /** Answers whether there was anything. */
+  private boolean writeDirty() {
+    boolean any = false;
     Outbound own = dirtyOnLoop.poll();
     while (own != null) {
+      any = true;
       own.writeLocal();
       own = dirtyOnLoop.poll();
     }
     Outbound outbound = dirty.poll();
     while (outbound != null) {
+      any = true;
       outbound.writeQueued();
       outbound = dirty.poll();
     }
+    return any;
   }
 
   @Override

@@ -14,6 +14,14 @@ final class TakenMarks {
     waiting.add(new Waiting(mark, bytes));
   }
 
+  void remove(TakenMark mark) {
+    waiting.removeIf(entry -> entry.mark() == mark);
+  }
+
+  int size() {
+    return waiting.size();
+  }
+
   /** So many bytes were ever settled; whether all of them have reached the kernel. */
   void settled(long bytes, boolean taken) {
     Waiting first = waiting.peek();

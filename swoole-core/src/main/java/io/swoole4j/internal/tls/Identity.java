@@ -7,12 +7,15 @@ import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who a server says it is: a certificate with the chain behind it, and the key that belongs to it.
@@ -60,6 +63,23 @@ record Identity(PrivateKey key, List<X509Certificate> chain) {
       throw file.failure("there is no CERTIFICATE in it", null);
     }
     return certificates;
+  }
+
+  /**
+   * Why clients will refuse the certificate today.
+   *
+   * @return null if they have no reason
+   */
+  @Nullable String invalidity() {
+    X509Certificate certificate = chain.get(0);
+    try {
+      certificate.checkValidity();
+      return null;
+    } catch (CertificateExpiredException e) {
+      return "the certificate has expired, " + certificate.getNotAfter().toInstant();
+    } catch (CertificateNotYetValidException e) {
+      return "the certificate is not valid before " + certificate.getNotBefore().toInstant();
+    }
   }
 
   private static boolean belongs(PrivateKey key, X509Certificate certificate) {

@@ -10,11 +10,10 @@ import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.IdentityCipherSuiteFilter;
 import io.netty.handler.ssl.OpenSslContextOption;
 import io.netty.handler.ssl.OpenSslSessionContext;
-import io.netty.handler.ssl.OpenSslSessionTicketKey;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
-import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.function.Consumer;
@@ -27,12 +26,14 @@ final class TlsContext {
   private final SslContext context;
   private final boolean jdk;
   private final boolean preferServerCiphers;
+  private final boolean sessionTickets;
   private final List<String> curves;
 
   private TlsContext(SslContext context, TlsProvider provider, TlsOptions options) {
     this.context = context;
     this.jdk = provider == TlsProvider.JDK;
     this.preferServerCiphers = options.preferServerCiphers();
+    this.sessionTickets = options.sessionTickets();
     this.curves = Curves.parse(options.curves());
   }
 
@@ -47,6 +48,11 @@ final class TlsContext {
   static TlsContext of(TlsOptions options, Consumer<String> warnings) {
     TlsProvider provider = TlsProvider.of(options.provider());
     Identity identity = Identity.read(options.files());
+    String invalidity = identity.invalidity();
+    if (invalidity != null) {
+      // Not refused: whoever renews it late wants a server that starts.
+      warnings.accept("ssl_cert_file: " + options.files().certificate() + ": " + invalidity);
+    }
     CipherChoice choice = CipherChoice.of(options, provider, identity, warnings);
     SslContextBuilder builder =
         SslContextBuilder.forServer(
@@ -105,7 +111,8 @@ final class TlsContext {
   }
 
   /**
-   * The JDK issues tickets by itself; BoringSSL needs a key, which lives as long as its context.
+   * The JDK issues tickets by itself; BoringSSL makes and changes the keys for them itself, too,
+   * which live no longer than the context.
    */
   private static void sessionTickets(
       SslContext context, TlsOptions options, TlsProvider provider, Consumer<String> warnings) {
@@ -115,20 +122,11 @@ final class TlsContext {
             "ssl_session_tickets: false has no effect with the JDK's TLS, which only"
                 + " -Djdk.tls.server.enableSessionTicketExtension=false turns to session ids");
       }
-    } else if (options.sessionTickets()
-        && context.sessionContext() instanceof OpenSslSessionContext sessions) {
-      sessions.setTicketKeys(
-          new OpenSslSessionTicketKey(
-              random(OpenSslSessionTicketKey.NAME_SIZE),
-              random(OpenSslSessionTicketKey.HMAC_KEY_SIZE),
-              random(OpenSslSessionTicketKey.AES_KEY_SIZE)));
+    } else if (!options.sessionTickets()) {
+      BoringSslTickets.require();
+    } else if (context.sessionContext() instanceof OpenSslSessionContext sessions) {
+      sessions.setTicketKeys();
     }
-  }
-
-  private static byte[] random(int bytes) {
-    byte[] random = new byte[bytes];
-    new SecureRandom().nextBytes(random);
-    return random;
   }
 
   /** A handler for one connection. Its handshake has no deadline: {@link HandshakeGate} has. */
@@ -140,6 +138,9 @@ final class TlsContext {
       SSLParameters parameters = engine.getSSLParameters();
       parameters.setUseCipherSuitesOrder(preferServerCiphers);
       engine.setSSLParameters(parameters);
+    }
+    if (!sessionTickets && engine instanceof ReferenceCountedOpenSslEngine boringSsl) {
+      BoringSslTickets.turnOff(boringSsl);
     }
     if (jdk && !curves.isEmpty()) {
       Curves.apply(engine, curves);

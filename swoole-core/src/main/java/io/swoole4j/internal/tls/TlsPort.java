@@ -3,11 +3,17 @@ package io.swoole4j.internal.tls;
 
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelPipeline;
+import java.net.IDN;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 
 /**
  * The TLS of one port: the contexts that new handshakes are made with, which can be replaced while
@@ -19,16 +25,45 @@ public final class TlsPort {
 
   private static final String GATE = "swoole.tls.gate";
 
-  /** The contexts that hold together: the port's, and those for certain names. */
-  private record Contexts(TlsContext primary, Map<String, TlsContext> names) {
-    static Contexts of(TlsOptions options, Consumer<String> warnings) {
+  private static final Pattern NAME = Pattern.compile("(\\*\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*");
+
+  /**
+   * The contexts that hold together: the port's, and those for certain names, with a number that
+   * tells in which order the files were read.
+   */
+  private record Contexts(int number, TlsContext primary, Map<String, TlsContext> names) {
+    static Contexts of(int number, TlsOptions options, Consumer<String> warnings) {
       return new Contexts(
+          number,
           TlsContext.of(options, warnings),
           options.names().entrySet().stream()
               .collect(
                   Collectors.toMap(
-                      entry -> entry.getKey().toLowerCase(Locale.ROOT),
-                      entry -> named(entry.getKey(), entry.getValue(), warnings))));
+                      entry -> asSent(entry.getKey()),
+                      entry -> named(entry.getKey(), entry.getValue(), warnings),
+                      (one, other) -> {
+                        throw new IllegalStateException(
+                            "ssl_sni_certs: "
+                                + options.names().keySet()
+                                + ": a name stands there twice (expected: once in any case)");
+                      })));
+    }
+
+    /**
+     * A name as clients send it: in ASCII (RFC 6066, section 3), and letter case does not count.
+     */
+    private static String asSent(String name) {
+      String ascii = "";
+      try {
+        ascii = IDN.toASCII(name, IDN.ALLOW_UNASSIGNED).toLowerCase(Locale.ROOT);
+      } catch (IllegalArgumentException e) {
+        // Neither is one with a character that has no form in ASCII.
+      }
+      if (!NAME.matcher(ascii).matches()) {
+        throw new IllegalStateException(
+            "ssl_sni_certs: " + name + " (expected: a host name, or *. and a domain)");
+      }
+      return ascii;
     }
 
     private static TlsContext named(String name, TlsOptions options, Consumer<String> warnings) {
@@ -53,25 +88,29 @@ public final class TlsPort {
     }
   }
 
+  private final Supplier<String> name;
   private final TlsOptions options;
   private final long handshakeMillis;
-  private final Consumer<String> warnings;
-  private volatile Contexts contexts;
+  private final Logger logger;
+  private final AtomicInteger readings = new AtomicInteger();
+  private final AtomicReference<Contexts> contexts;
 
   /**
    * Reads and checks everything.
    *
+   * @param name what the port is called
    * @param options what was asked for
    * @param handshakeMillis how long a handshake may take as a whole
-   * @param warnings told of what has no effect
+   * @param logger told of what has no effect, and of reloads
    * @throws IllegalStateException if something is wrong, naming the setting, the file and the
    *     reason
    */
-  public TlsPort(TlsOptions options, long handshakeMillis, Consumer<String> warnings) {
+  public TlsPort(Supplier<String> name, TlsOptions options, long handshakeMillis, Logger logger) {
+    this.name = name;
     this.options = options;
     this.handshakeMillis = handshakeMillis;
-    this.warnings = warnings;
-    this.contexts = Contexts.of(options, warnings);
+    this.logger = logger;
+    this.contexts = new AtomicReference<>(read());
   }
 
   /**
@@ -81,8 +120,22 @@ public final class TlsPort {
    * @throws IllegalStateException if something is wrong; nothing has changed then
    */
   public Runnable reload() {
-    Contexts renewed = Contexts.of(options, warnings);
-    return () -> contexts = renewed;
+    Contexts renewed;
+    try {
+      renewed = read();
+    } catch (IllegalStateException e) {
+      throw new IllegalStateException(name.get() + ": " + e.getMessage(), e);
+    }
+    return () -> {
+      // Of two reloads at a time the one that began to read later wins, whichever ends first.
+      contexts.accumulateAndGet(
+          renewed, (now, given) -> now.number() < given.number() ? given : now);
+      logger.info("{}: certificates reloaded", name.get());
+    };
+  }
+
+  private Contexts read() {
+    return Contexts.of(readings.getAndIncrement(), options, logger::warn);
   }
 
   /**
@@ -92,7 +145,7 @@ public final class TlsPort {
    * @param listener told of the end of the handshake; adds the other handlers
    */
   public void install(ChannelPipeline pipeline, HandshakeListener listener) {
-    Contexts now = contexts;
+    Contexts now = contexts.get();
     ChannelHandler first =
         now.names().isEmpty()
             ? now.primary().newHandler(pipeline.channel().alloc())

@@ -27,7 +27,7 @@ public final class WakeBatch {
 
   /**
    * Notes that output was queued. A reactor other than the delivery's own is woken at once: it does
-   * not know that it should look.
+   * not know that it should look; nor does the delivery's own once it has stopped looking.
    *
    * @param reactor who has to write it
    * @param queuedBytes how much was queued by this call
@@ -39,7 +39,7 @@ public final class WakeBatch {
     }
     waiting = true;
     bytes += queuedBytes;
-    if (bytes < 0 || bytes >= MAX_BYTES) {
+    if (bytes < 0 || bytes >= MAX_BYTES || reactor.hasToBeWoken()) {
       flush();
     }
   }

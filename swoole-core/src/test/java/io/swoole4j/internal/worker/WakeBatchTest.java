@@ -110,4 +110,28 @@ class WakeBatchTest {
 
     assertThat(homeWoken).hasValue(1);
   }
+
+  @Test
+  void wakesAtOnceTheReactorOfTheDeliveryThatHasStoppedLooking() {
+    AtomicInteger woken = new AtomicInteger();
+    Wakeable asleep =
+        new Wakeable() {
+          @Override
+          public void wake() {
+            woken.incrementAndGet();
+          }
+
+          @Override
+          public boolean hasToBeWoken() {
+            return true;
+          }
+        };
+    wakes.open(asleep);
+    wakes.queued(asleep, 10);
+    assertThat(woken).hasValue(1);
+
+    wakes.close();
+
+    assertThat(woken).hasValue(1);
+  }
 }

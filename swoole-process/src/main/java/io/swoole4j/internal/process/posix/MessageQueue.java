@@ -33,6 +33,11 @@ public final class MessageQueue {
     return new MessageQueue(Posix.check("msgget", Posix.msgget(key, Posix.IPC_CREAT | mode)));
   }
 
+  /** The queue of a number, which somebody else has opened. */
+  public static MessageQueue of(int id) {
+    return new MessageQueue(id);
+  }
+
   /** Its number, as {@code ipcs} shows it. */
   public int id() {
     return id;

@@ -109,6 +109,9 @@ public final class Posix {
   /** Replaces the set of blocked signals. */
   public static final int SIG_SETMASK = 2;
 
+  /** How many processors are there. */
+  public static final int SC_NPROCESSORS_CONF = 83;
+
   /** Room that is enough for every opaque structure used here. */
   static final int STRUCTURE_BYTES = 1024;
 
@@ -205,6 +208,8 @@ public final class Posix {
 
   public static native int setsid();
 
+  public static native int getsid(int pid);
+
   public static native int prctl(int option, long a, long b, long c, long d);
 
   static native int sched_setaffinity(int pid, long bytes, Pointer set);
@@ -216,6 +221,8 @@ public final class Posix {
   public static native int setpriority(int which, int who, int priority);
 
   public static native int getpriority(int which, int who);
+
+  public static native long sysconf(int name);
 
   // descriptors and sockets
 

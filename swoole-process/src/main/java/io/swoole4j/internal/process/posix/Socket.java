@@ -2,9 +2,10 @@
 package io.swoole4j.internal.process.posix;
 
 import com.sun.jna.Memory;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
@@ -15,6 +16,11 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 public final class Socket implements AutoCloseable {
   /** The first number that cannot be mixed up with those a child gets. */
   private static final int ABOVE_CHILDS_NUMBERS = 16;
+
+  /** Where in {@code struct pollfd}. */
+  private static final long EVENTS = 4;
+
+  private static final long RETURNED = 6;
 
   private final ReentrantReadWriteLock inUse = new ReentrantReadWriteLock();
   private final int fd;
@@ -183,14 +189,70 @@ public final class Socket implements AutoCloseable {
   }
 
   /** Waits until there is something to read, or the end; false when the time is over. */
-  public boolean readable(Duration limit) throws IOException {
-    try (Memory descriptor = new Memory(Long.BYTES)) {
-      descriptor.setInt(0, fd);
-      descriptor.setShort(4, Posix.POLLIN);
-      descriptor.setShort(6, (short) 0);
-      long ready = use("poll", () -> Posix.poll(descriptor, 1, (int) limit.toMillis()));
-      return ready > 0;
+  public boolean readable(Duration limit) throws ErrnoException {
+    return !readable(List.of(this), limit).isEmpty();
+  }
+
+  /**
+   * Waits until there is something to read from one of several, or its end.
+   *
+   * @param sockets whom to look at
+   * @param limit how long to wait at most
+   * @return the indexes of those that can be read, none when the time is over
+   * @throws ErrnoException {@code EBADF} if one of them is closed
+   */
+  public static BitSet readable(List<Socket> sockets, Duration limit) throws ErrnoException {
+    if (sockets.isEmpty()) {
+      return new BitSet();
     }
+    try (Memory descriptors = new Memory((long) sockets.size() * Long.BYTES)) {
+      return locked(sockets, 0, () -> poll(sockets, descriptors, limit));
+    }
+  }
+
+  /** Keeps every socket from being closed meanwhile. */
+  private static BitSet locked(List<Socket> sockets, int from, Poll poll) throws ErrnoException {
+    if (from == sockets.size()) {
+      return poll.run();
+    }
+    Socket socket = sockets.get(from);
+    socket.inUse.readLock().lock();
+    try {
+      if (socket.isClosed()) {
+        throw new ErrnoException("poll", Errno.EBADF);
+      }
+      return locked(sockets, from + 1, poll);
+    } finally {
+      socket.inUse.readLock().unlock();
+    }
+  }
+
+  /** Looks at sockets. */
+  @FunctionalInterface
+  private interface Poll {
+    BitSet run() throws ErrnoException;
+  }
+
+  private static BitSet poll(List<Socket> sockets, Memory descriptors, Duration limit)
+      throws ErrnoException {
+    for (int i = 0; i < sockets.size(); i++) {
+      long offset = (long) i * Long.BYTES;
+      descriptors.setInt(offset, sockets.get(i).fd);
+      descriptors.setShort(offset + EVENTS, Posix.POLLIN);
+      descriptors.setShort(offset + RETURNED, (short) 0);
+    }
+    int millis = (int) Math.min(Integer.MAX_VALUE, limit.plusNanos(999_999).toMillis());
+    BitSet ready = new BitSet();
+    if (Posix.poll(descriptors, sockets.size(), millis) < 0) {
+      if (Posix.errno() == Errno.EINTR) {
+        return ready;
+      }
+      throw new ErrnoException("poll", Posix.errno());
+    }
+    for (int i = 0; i < sockets.size(); i++) {
+      ready.set(i, descriptors.getShort((long) i * Long.BYTES + RETURNED) != 0);
+    }
+    return ready;
   }
 
   /** Ends the connection, which wakes whoever waits, and closes the descriptor. */

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.internal.process;
+
+import io.swoole4j.internal.process.posix.ErrnoException;
+import io.swoole4j.internal.process.posix.Socket;
+import io.swoole4j.internal.process.posix.Spawn;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.NotSerializableException;
+import java.io.ObjectOutputStream;
+import java.io.ObjectStreamClass;
+import java.util.List;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Puts together what a child JVM needs and starts it. Any thread. */
+public final class Launcher {
+  private static final AtomicInteger THREADS = new AtomicInteger();
+
+  private Launcher() {}
+
+  /** Makes daemon threads for children that belong to no server. */
+  public static Thread thread(Runnable task) {
+    Thread thread = new Thread(task, "swoole-process-child-" + THREADS.incrementAndGet());
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /**
+   * Serialises a body.
+   *
+   * @param name what the caller calls it
+   * @param body the body
+   * @return its bytes
+   * @throws IllegalArgumentException if something in it is not serialisable, or of a class that a
+   *     child cannot find
+   */
+  public static byte[] serialize(String name, ChildBody body) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new CheckedOutput(bytes, name)) {
+      out.writeObject(body);
+    } catch (NotSerializableException e) {
+      throw new IllegalArgumentException(
+          name + ": uses a " + e.getMessage() + " (expected: only what is Serializable)", e);
+    } catch (IOException e) {
+      throw new IllegalArgumentException(name + ": cannot be serialised", e);
+    }
+    return bytes.toByteArray();
+  }
+
+  /** Refuses what was loaded by a class loader that a child does not have. */
+  private static final class CheckedOutput extends ObjectOutputStream {
+    private final String name;
+
+    CheckedOutput(ByteArrayOutputStream bytes, String name) throws IOException {
+      super(bytes);
+      this.name = name;
+    }
+
+    @Override
+    protected void annotateClass(Class<?> type) {
+      check(type);
+    }
+
+    private void check(Class<?> type) {
+      Class<?> element = type;
+      while (element.isArray()) {
+        element = element.getComponentType();
+      }
+      if (element.isPrimitive()) {
+        return;
+      }
+      try {
+        if (Class.forName(element.getName(), false, ClassLoader.getSystemClassLoader())
+            == element) {
+          return;
+        }
+      } catch (ClassNotFoundException e) {
+        // refused below
+      }
+      throw new IllegalArgumentException(
+          name + ": uses class " + element.getName() + " (expected: one of the class path)");
+    }
+
+    @Override
+    protected void writeClassDescriptor(ObjectStreamClass descriptor) throws IOException {
+      super.writeClassDescriptor(descriptor);
+    }
+  }
+
+  /** A child that is being put together. Owned by the thread that starts it. */
+  public static final class Launch {
+    private final Spawn spawn;
+
+    /**
+     * A child.
+     *
+     * @param options options of its JVM
+     */
+    public Launch(List<String> options) {
+      spawn = JavaCommand.of(ChildMain.class.getName(), options);
+    }
+
+    /** Gives it a descriptor. */
+    public Launch with(int number, Socket socket) {
+      socket.passTo(spawn, number);
+      return this;
+    }
+
+    /** Makes what it reads and prints go through a socket. */
+    public Launch redirect(Socket socket) {
+      socket.passTo(spawn, 0);
+      socket.passTo(spawn, 1);
+      return this;
+    }
+
+    /** Gives it the null device for a descriptor. */
+    public Launch without(int number) {
+      spawn.nullDevice(number);
+      return this;
+    }
+
+    /** Starts it. */
+    public Child start(Boot boot, ThreadFactory threads) throws ErrnoException {
+      return Child.start(spawn, boot, threads);
+    }
+  }
+}

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.process;
+
+import io.swoole4j.internal.process.Boot;
+import io.swoole4j.internal.process.Child;
+import io.swoole4j.internal.process.ChildDescriptors;
+import io.swoole4j.internal.process.Children;
+import io.swoole4j.internal.process.LastError;
+import io.swoole4j.internal.process.Launcher;
+import io.swoole4j.internal.process.SocketPipe;
+import io.swoole4j.internal.process.posix.Errno;
+import io.swoole4j.internal.process.posix.ErrnoException;
+import io.swoole4j.internal.process.posix.Posix;
+import io.swoole4j.internal.process.posix.Socket;
+import io.swoole4j.internal.process.posix.Wait;
+import io.swoole4j.spi.UserProcess;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadFactory;
+import org.jspecify.annotations.Nullable;
+
+/** The parent's side of a process: its starts and its ends. Any thread. */
+final class ProcessStart {
+  private static final Children CHILDREN = new Children();
+
+  private final SwooleProcess process;
+  private volatile @Nullable Child child;
+  private volatile boolean started;
+  private List<String> jvmOptions = List.of();
+  private Socket.@Nullable Pair served;
+
+  ProcessStart(SwooleProcess process) {
+    this.process = process;
+  }
+
+  /** Finds out at once what could not travel. */
+  static SwooleProcess.Callback requireSerializable(SwooleProcess.Callback callback) {
+    serialize(callback);
+    return callback;
+  }
+
+  private static byte[] serialize(SwooleProcess.Callback callback) {
+    return Launcher.serialize("callback", new ProcessBody(callback));
+  }
+
+  void requireNew() {
+    if (started) {
+      throw new IllegalStateException("process: started (expected: not yet)");
+    }
+  }
+
+  void jvmOptions(List<String> options) {
+    requireNew();
+    jvmOptions = options;
+  }
+
+  int pid() {
+    Child current = child;
+    return current == null ? 0 : current.pid();
+  }
+
+  int run() {
+    requireNew();
+    byte[] body = serialize(process.callback());
+    Child launched;
+    try {
+      Socket.Pair pair = openPipe();
+      try {
+        launched = launch(pair, body, false, Launcher::thread);
+      } catch (ErrnoException e) {
+        closeAll(pair);
+        throw e;
+      }
+      if (pair != null) {
+        pair.theirs().release();
+        process.connect(new SocketPipe(pair.ours(), isStream()));
+      }
+    } catch (ErrnoException e) {
+      LastError.set(e);
+      return -1;
+    }
+    started = true;
+    child = launched;
+    Optional<String> failure = launched.report().join();
+    if (failure.isPresent()) {
+      process.close();
+      Wait.Status end = launched.exit().join();
+      throw new IllegalStateException(
+          "process: " + failure.get() + "; code " + end.code() + ", signal " + end.signal());
+    }
+    CHILDREN.add(launched);
+    return launched.pid();
+  }
+
+  private boolean isStream() {
+    return process.pipeType() == PipeType.STREAM;
+  }
+
+  private Socket.@Nullable Pair openPipe() throws ErrnoException {
+    return process.pipeType() == PipeType.NONE
+        ? null
+        : Socket.Pair.open(isStream() ? Posix.SOCK_STREAM : Posix.SOCK_SEQPACKET);
+  }
+
+  private static void closeAll(Socket.@Nullable Pair pair) {
+    if (pair != null) {
+      pair.close();
+    }
+  }
+
+  private Child launch(
+      Socket.@Nullable Pair pair, byte[] body, boolean hasServer, ThreadFactory threads)
+      throws ErrnoException {
+    Launcher.Launch launch = new Launcher.Launch(jvmOptions);
+    if (pair == null) {
+      launch.without(ChildDescriptors.PIPE);
+    } else {
+      launch.with(ChildDescriptors.PIPE, pair.theirs());
+      if (process.redirects()) {
+        launch.redirect(pair.theirs());
+      }
+    }
+    Boot boot =
+        new Boot(
+            ProcessHandle.current().pid(),
+            process.id(),
+            process.pipeType().number(),
+            hasServer,
+            process.queue().queueId(),
+            process.queue().mode(),
+            false,
+            Boot.programProperties(),
+            body);
+    return launch.start(boot, threads);
+  }
+
+  /**
+   * Starts it for a server, which starts it again when it ends. Its pipe stays the same all the
+   * time: what workers write while there is no child is read by the next one.
+   */
+  synchronized UserProcess.Run run(UserProcess.Context context) throws ErrnoException {
+    byte[] body = serialize(process.callback());
+    Socket.Pair pair = served;
+    if (pair == null) {
+      pair = openPipe();
+      served = pair;
+      if (pair != null) {
+        process.connect(new SocketPipe(pair.ours(), isStream()));
+      }
+    }
+    started = true;
+    Child launched = launch(pair, body, true, context.threads());
+    child = launched;
+    launched.listen(context.threads(), new ServerCalls(context.server()));
+    launched
+        .report()
+        .thenAccept(
+            failure ->
+                failure.ifPresent(
+                    reason ->
+                        SwooleProcess.logger()
+                            .error("user process {} cannot run: {}", context.id(), reason)));
+    return new ProcessRun(launched, this::closeServed);
+  }
+
+  private synchronized void closeServed() {
+    process.close();
+    closeAll(served);
+  }
+
+  static Optional<ExitStatus> wait(boolean blocking) {
+    LastError.set(CHILDREN.isEmpty() ? Errno.ECHILD : 0);
+    try {
+      return (blocking ? CHILDREN.take() : CHILDREN.poll())
+          .map(end -> new ExitStatus(end.pid(), end.code(), end.signal()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      LastError.set(Errno.EINTR);
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.process;
+
+import static io.swoole4j.process.Ends.end;
+import static io.swoole4j.process.Ends.started;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.swoole4j.internal.process.posix.Errno;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Message queues of the operating system between processes. */
+class QueueTest {
+  private static final int KEY_OF_TEST = 0x5734_0000 | ThreadLocalRandom.current().nextInt(0xffff);
+
+  private final SwooleProcess process =
+      new SwooleProcess(
+          child -> {
+            byte[] message = child.pop().orElseThrow();
+            child.push(("child got " + new String(message, UTF_8)).getBytes(UTF_8));
+          },
+          false,
+          PipeType.NONE);
+
+  @AfterEach
+  void removeQueue() {
+    if (process.useQueue(KEY_OF_TEST, 2)) {
+      process.freeQueue();
+    }
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(UTF_8);
+  }
+
+  @Test
+  void takeWhatWasPushedBeforeTheStartAndCountIt() {
+    assertThat(process.useQueue(KEY_OF_TEST, 2)).isTrue();
+    for (int i = 0; i < 10; i++) {
+      assertThat(process.push(bytes("message " + i))).isTrue();
+    }
+
+    assertThat(process.statQueue()).contains(new QueueStatus(10, 90));
+    for (int i = 0; i < 10; i++) {
+      assertThat(process.pop()).contains(bytes("message " + i));
+    }
+    assertThat(process.freeQueue()).isTrue();
+    assertThatThrownBy(process::pop)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("queue: none (expected: useQueue before)");
+  }
+
+  @Test
+  void reachTheChild() {
+    process.useQueue(KEY_OF_TEST, 2);
+    process.push(bytes("hello"));
+
+    started(process);
+
+    assertThat(SwooleProcess.wait(true).map(ExitStatus::code)).contains(0);
+    assertThat(process.pop()).contains(bytes("child got hello"));
+  }
+
+  @Test
+  void areDirectedToOneProcessInModeOne() {
+    SwooleProcess other = new SwooleProcess(child -> {}, false, PipeType.NONE);
+    process.useQueue(KEY_OF_TEST, 1);
+    other.useQueue(KEY_OF_TEST, 1 | SwooleProcess.IPC_NOWAIT);
+
+    process.push(bytes("for the first"));
+
+    assertThat(other.pop()).isEmpty();
+    other.push(bytes("for the second"));
+    assertThat(other.pop()).contains(bytes("for the second"));
+    assertThat(process.pop()).contains(bytes("for the first"));
+  }
+
+  @Test
+  void doNotWaitWithNowait() {
+    process.useQueue(KEY_OF_TEST, 2 | SwooleProcess.IPC_NOWAIT);
+
+    assertThat(process.pop()).isEmpty();
+    assertThat(SwooleProcess.getLastError()).isEqualTo(Errno.ENOMSG);
+    int pushed = 0;
+    while (process.push(new byte[4096])) {
+      pushed++;
+    }
+    assertThat(SwooleProcess.getLastError()).isEqualTo(Errno.EAGAIN);
+    assertThat(pushed).isPositive();
+    assertThat(process.pop(100)).isEmpty();
+    assertThat(SwooleProcess.getLastError()).isEqualTo(Errno.E2BIG);
+  }
+
+  @Test
+  void refuseWhatTheSystemDoesNotAllow() {
+    process.useQueue(KEY_OF_TEST, 2);
+
+    assertThat(process.push(new byte[1 << 20])).isFalse();
+    assertThat(SwooleProcess.getLastError()).isEqualTo(Errno.EINVAL);
+    assertThatThrownBy(() -> process.push(new byte[0]))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> process.pop(0)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> process.useQueue(KEY_OF_TEST, 3))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("mode: 3 (expected: 1 or 2, | IPC_NOWAIT)");
+  }
+
+  @Test
+  void keepTheirMessagesUntilTheyAreRemoved() {
+    process.useQueue(KEY_OF_TEST, 2);
+    process.push(bytes("stays"));
+    SwooleProcess later = new SwooleProcess(child -> {}, false, PipeType.NONE);
+
+    later.useQueue(KEY_OF_TEST, 2);
+
+    assertThat(later.pop()).contains(bytes("stays"));
+    assertThat(later.freeQueue()).isTrue();
+    assertThat(process.pop()).isEmpty();
+    assertThat(SwooleProcess.getLastError()).isIn(Errno.EIDRM, Errno.EINVAL);
+  }
+
+  @Test
+  void haveKeyOfTheirClassByDefault() {
+    SwooleProcess first = new SwooleProcess(child -> {}, false, PipeType.NONE);
+    assertThat(first.useQueue()).isTrue();
+    first.push(bytes("shared"));
+    SwooleProcess second = new SwooleProcess(child -> {}, false, PipeType.NONE);
+    assertThat(second.useQueue()).isTrue();
+
+    assertThat(second.pop()).contains(bytes("shared"));
+    assertThat(second.freeQueue()).isTrue();
+  }
+
+  @Test
+  void takeMoreThanTheDefaultWhenRootAsksForIt() {
+    assumeThat(process.useQueue(KEY_OF_TEST, 2 | SwooleProcess.IPC_NOWAIT, 64 << 20))
+        .as("needs root for a queue of 64 MiB")
+        .isTrue();
+    long pushed = 0;
+    ThreadLocalRandom random = ThreadLocalRandom.current();
+    while (pushed <= 32 << 20) {
+      byte[] message = new byte[random.nextInt(4096, 8193)];
+      assertThat(process.push(message)).isTrue();
+      pushed += message.length;
+    }
+
+    assertThat(process.statQueue().map(QueueStatus::queueBytes)).contains(pushed);
+    Optional<byte[]> message;
+    while ((message = process.pop()).isPresent()) {
+      pushed -= message.get().length;
+    }
+
+    assertThat(pushed).isZero();
+    assertThat(process.statQueue()).contains(new QueueStatus(0, 0));
+  }
+
+  @Test
+  void endWaitingOfChildWhenTheyAreRemoved() {
+    SwooleProcess waiting =
+        new SwooleProcess(
+            child -> {
+              child.write("ready");
+              child.pop();
+              child.exit(SwooleProcess.getLastError());
+            });
+    waiting.useQueue(KEY_OF_TEST, 2);
+    started(waiting);
+    assertThat(Ends.read(waiting)).isEqualTo("ready");
+
+    waiting.freeQueue();
+
+    assertThat(end(waiting).code()).isIn(Errno.EIDRM, Errno.EINVAL);
+  }
+}

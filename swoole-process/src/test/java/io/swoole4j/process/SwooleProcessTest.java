@@ -1,0 +1,408 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.process;
+
+import static io.swoole4j.process.Ends.end;
+import static io.swoole4j.process.Ends.ended;
+import static io.swoole4j.process.Ends.exists;
+import static io.swoole4j.process.Ends.read;
+import static io.swoole4j.process.Ends.started;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.swoole4j.internal.process.posix.Errno;
+import io.swoole4j.testing.Descriptors;
+import io.swoole4j.testing.LogCapture;
+import java.io.File;
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.event.Level;
+
+/** The life of a process, what it is told and how it ends. */
+class SwooleProcessTest {
+  private Descriptors before;
+
+  @BeforeEach
+  void rememberDescriptors() {
+    before = Descriptors.snapshot();
+  }
+
+  @AfterEach
+  void leavesNoChildAndNoDescriptor() {
+    assertThat(SwooleProcess.wait(false)).isEmpty();
+    assertThat(SwooleProcess.getLastError()).isEqualTo(Errno.ECHILD);
+    before.awaitNothingOpenedSince();
+  }
+
+  private static void waitForEver() throws InterruptedException {
+    new CountDownLatch(1).await();
+  }
+
+  /** A callback that is a class. */
+  public static final class Named implements SwooleProcess.Callback {
+    @Override
+    public void run(SwooleProcess process) {
+      process.write("named " + process.id());
+    }
+  }
+
+  /** A callback that is an object with state. */
+  private record Greeting(String name, List<Integer> numbers) implements SwooleProcess.Callback {
+    @Override
+    public void run(SwooleProcess process) {
+      process.write("hello " + name + " " + numbers);
+    }
+  }
+
+  @Test
+  void runsCallbackWithWhatItCapturedInProcessOfItsOwn() {
+    String name = "world";
+    List<Integer> numbers = List.of(1, 2);
+
+    SwooleProcess process =
+        started(
+            new SwooleProcess(
+                child ->
+                    child.write(
+                        name + numbers + child.id() + " " + child.pid() + " " + child.pipe())));
+
+    assertThat(read(process)).isEqualTo("world[1, 2]" + process.id() + " " + process.pid() + " 3");
+    assertThat(process.pid()).isNotEqualTo((int) ProcessHandle.current().pid());
+    assertThat(end(process)).isEqualTo(ended(process, 0, 0));
+  }
+
+  @Test
+  void runsObjectsAndNamedClassesToo() {
+    SwooleProcess object = started(new SwooleProcess(new Greeting("you", List.of(3))));
+    assertThat(read(object)).isEqualTo("hello you [3]");
+    assertThat(end(object).code()).isZero();
+
+    SwooleProcess named = started(new SwooleProcess(Named.class, false, PipeType.STREAM));
+    assertThat(read(named)).isEqualTo("named " + named.id());
+    assertThat(end(named).code()).isZero();
+  }
+
+  @Test
+  void isNumberedFromOneObjectToTheNext() {
+    SwooleProcess first = new SwooleProcess(child -> {});
+    SwooleProcess second = new SwooleProcess(child -> {});
+
+    assertThat(second.id()).isEqualTo(first.id() + 1);
+    assertThat(first.pid()).isZero();
+    assertThat(first.pipe()).isEqualTo(-1);
+  }
+
+  @Test
+  void runsWhatTheCallbackWasChangedToUntilItIsStarted() {
+    SwooleProcess process = new SwooleProcess(child -> child.write("first"));
+    process.callback(child -> child.write("second"));
+
+    started(process);
+
+    assertThat(read(process)).isEqualTo("second");
+    assertThatThrownBy(() -> process.callback(child -> {}))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("process: started (expected: not yet)");
+    assertThatThrownBy(process::start).isInstanceOf(IllegalStateException.class);
+    end(process);
+  }
+
+  @Test
+  void hasSystemPropertiesOfItsParentAndOptionsOfItsOwn() {
+    System.setProperty("swoole4j.test.word", "travels");
+    try {
+      SwooleProcess process =
+          started(
+              new SwooleProcess(
+                      child ->
+                          child.write(
+                              System.getProperty("swoole4j.test.word")
+                                  + " "
+                                  + (Runtime.getRuntime().maxMemory() >> 20)))
+                  .jvmOptions("-Xmx32m"));
+
+      assertThat(read(process)).startsWith("travels 3");
+      end(process);
+    } finally {
+      System.clearProperty("swoole4j.test.word");
+    }
+  }
+
+  @Test
+  void endsWithTheStatusItExitsWith() {
+    SwooleProcess process = started(new SwooleProcess(child -> child.exit(9)));
+
+    assertThat(end(process)).isEqualTo(ended(process, 9, 0));
+  }
+
+  @Test
+  void runsShutdownHooksAtStatusZeroOnly(@TempDir Path directory) {
+    for (int status : new int[] {0, 1}) {
+      String file = directory.resolve("hook" + status).toString();
+      SwooleProcess process =
+          started(
+              new SwooleProcess(
+                  child -> {
+                    Runtime.getRuntime().addShutdownHook(new Thread(() -> touch(file)));
+                    child.exit(status);
+                  }));
+      assertThat(end(process)).isEqualTo(ended(process, status, 0));
+    }
+
+    assertThat(directory.resolve("hook0")).exists();
+    assertThat(directory.resolve("hook1")).doesNotExist();
+  }
+
+  private static void touch(String file) {
+    try {
+      Files.createFile(Path.of(file));
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void endsWith255WhenCallbackThrows() {
+    SwooleProcess process =
+        started(
+            new SwooleProcess(
+                child -> {
+                  System.setErr(new java.io.PrintStream(java.io.OutputStream.nullOutputStream()));
+                  throw new IllegalStateException("on purpose");
+                }));
+
+    assertThat(end(process)).isEqualTo(ended(process, 255, 0));
+  }
+
+  @Test
+  void refusesStatusOutOfRangeAndExitOfTheParent() {
+    SwooleProcess parent = new SwooleProcess(child -> {});
+    assertThatThrownBy(() -> parent.exit(0))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("exit: in the parent (expected: in the child)");
+
+    SwooleProcess process =
+        started(
+            new SwooleProcess(
+                child -> {
+                  try {
+                    child.exit(256);
+                  } catch (IllegalArgumentException e) {
+                    child.write(e.getMessage());
+                  }
+                }));
+    assertThat(read(process)).isEqualTo("status: 256 (expected: 0 to 255)");
+    end(process);
+  }
+
+  @Test
+  void isEndedBySignalsAndTellsWhichApartFromCodes() {
+    for (int signal : new int[] {Signals.SIGKILL, Signals.SIGTERM, Signals.SIGUSR1}) {
+      SwooleProcess process = started(new SwooleProcess(child -> waitForEver()));
+
+      assertThat(SwooleProcess.kill(process.pid(), 0)).isTrue();
+      assertThat(SwooleProcess.kill(process.pid(), signal)).isTrue();
+
+      assertThat(end(process)).isEqualTo(ended(process, 0, signal));
+      assertThat(SwooleProcess.kill(process.pid(), 0)).isFalse();
+      assertThat(SwooleProcess.getLastError()).isEqualTo(Errno.ESRCH);
+    }
+    SwooleProcess process = started(new SwooleProcess(child -> child.exit(137)));
+    assertThat(end(process).asMap())
+        .isEqualTo(Map.of("pid", process.pid(), "code", 137, "signal", 0));
+  }
+
+  @Test
+  void refusesSignalsAndProcessesThatMakeNoSense() {
+    assertThat(SwooleProcess.kill(ProcessHandle.current().pid(), 1000)).isFalse();
+    assertThat(SwooleProcess.getLastError()).isEqualTo(Errno.EINVAL);
+    assertThatThrownBy(() -> SwooleProcess.kill(-1, Signals.SIGKILL))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("pid: -1 (expected: one process)");
+  }
+
+  @Test
+  void isSeenByWaitWithoutBlockingOnceItHasEnded() {
+    SwooleProcess process =
+        started(
+            new SwooleProcess(
+                child -> {
+                  child.read();
+                  child.exit(4);
+                }));
+
+    assertThat(SwooleProcess.wait(false)).isEmpty();
+    assertThat(SwooleProcess.getLastError()).isZero();
+    process.write("end");
+
+    Optional<ExitStatus> status =
+        await().until(() -> SwooleProcess.wait(false), Optional::isPresent);
+    assertThat(status).contains(ended(process, 4, 0));
+    process.close();
+  }
+
+  @Test
+  void leavesNoZombieWhenNobodyWaits() {
+    SwooleProcess process = started(new SwooleProcess(child -> {}));
+
+    await().until(() -> !exists(process.pid()));
+
+    assertThat(end(process).code()).isZero();
+  }
+
+  @Test
+  void hasTitleThatOthersSee() throws IOException {
+    SwooleProcess process =
+        started(
+            new SwooleProcess(
+                child -> {
+                  child.write("named " + child.name("java server: worker 1"));
+                  child.read();
+                }));
+
+    assertThat(read(process)).isEqualTo("named true");
+    Path proc = Path.of("/proc/" + process.pid());
+    assertThat(Files.readString(proc.resolve("comm"))).isEqualTo("java server: wo\n");
+    assertThat(Files.readString(proc.resolve("cmdline"))).startsWith("java server: worker 1\0");
+    process.write("end");
+    end(process);
+  }
+
+  @Test
+  void refusesAtOnceWhatCannotTravel() {
+    Object unserializable = new Object();
+    assertThatThrownBy(() -> new SwooleProcess(child -> unserializable.hashCode()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("callback: uses a java.lang.Object (expected: only what is Serializable)");
+  }
+
+  @Test
+  void refusesClassesThatChildWouldNotFind() throws Exception {
+    URL[] path = {Named.class.getProtectionDomain().getCodeSource().getLocation()};
+    try (URLClassLoader loader =
+        new URLClassLoader(path, SwooleProcess.class.getClassLoader()) {
+          @Override
+          protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+            return name.equals(Named.class.getName())
+                ? findClass(name)
+                : super.loadClass(name, resolve);
+          }
+        }) {
+      Class<? extends SwooleProcess.Callback> elsewhere =
+          loader.loadClass(Named.class.getName()).asSubclass(SwooleProcess.Callback.class);
+
+      assertThatThrownBy(() -> new SwooleProcess(elsewhere, false, PipeType.NONE))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "callback: uses class "
+                  + Named.class.getName()
+                  + " (expected: one of the class path)");
+    }
+  }
+
+  @Test
+  void saysWhatIsMissingInTheChild(@TempDir Path directory) {
+    SwooleProcess process = new SwooleProcess(new Greeting("x", List.of()));
+    String path = System.getProperty("java.class.path");
+    String library =
+        SwooleProcess.class.getProtectionDomain().getCodeSource().getLocation().getPath();
+    // the child gets the library and the core, and not this class
+    String core =
+        io.swoole4j.Swoole.class.getProtectionDomain().getCodeSource().getLocation().getPath();
+    System.setProperty("java.class.path", library + File.pathSeparator + core);
+    try {
+      assertThatThrownBy(process::start)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("class: " + Greeting.class.getName())
+          .hasMessageContaining("code 255, signal 0");
+    } finally {
+      System.setProperty("java.class.path", path);
+    }
+  }
+
+  @Test
+  void saysWhenChildDiesBeforeItReports() {
+    SwooleProcess process = new SwooleProcess(child -> {}).jvmOptions("--dry-run");
+
+    assertThatThrownBy(process::start)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("process: it ended before it reported; code 0, signal 0");
+  }
+
+  @Test
+  void warnsOfBufferWithoutRoom() {
+    SwooleProcess process = new SwooleProcess(child -> {});
+    try (LogCapture log = LogCapture.of(SwooleProcess.class)) {
+      assertThat(process.read(0)).isEmpty();
+      assertThat(log.messages(Level.WARN))
+          .containsExactly("bufferSize: 0 (expected: 1 to 1048576)");
+    }
+    assertThat(SwooleProcess.getLastError()).isEqualTo(Errno.EINVAL);
+  }
+
+  @Test
+  void hasNoPipeWhenNoneWasAskedFor() {
+    SwooleProcess process =
+        started(new SwooleProcess(child -> child.exit(child.pipe() == -1 ? 5 : 6), false, 0));
+
+    assertThatThrownBy(() -> process.write("x"))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("pipe: none (expected: a pipe type other than 0)");
+    assertThat(process.close()).isFalse();
+    assertThat(SwooleProcess.getLastError()).isEqualTo(Errno.EBADF);
+    assertThat(SwooleProcess.wait(true)).contains(ended(process, 5, 0));
+  }
+
+  @Test
+  void runsOnTheProcessorsItChooses() {
+    int first = SwooleProcess.getAffinity().get(0);
+    SwooleProcess process =
+        started(
+            new SwooleProcess(
+                child -> {
+                  boolean done = SwooleProcess.setAffinity(List.of(first));
+                  child.write(done + " " + SwooleProcess.getAffinity());
+                  child.read();
+                }));
+
+    assertThat(read(process)).isEqualTo("true [" + first + "]");
+    assertThat(threadsOf(process.pid()))
+        .isNotEmpty()
+        .allSatisfy(status -> assertThat(status).contains("Cpus_allowed_list:\t" + first + "\n"));
+    process.write("end");
+    end(process);
+    assertThatThrownBy(() -> SwooleProcess.setAffinity(List.of(4096)))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> SwooleProcess.setAffinity(List.of()))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private static List<String> threadsOf(int pid) {
+    try (var threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
+      return threads
+          .map(
+              thread -> {
+                try {
+                  return Files.readString(thread.resolve("status"), UTF_8);
+                } catch (IOException e) {
+                  throw new IllegalStateException(e);
+                }
+              })
+          .toList();
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
