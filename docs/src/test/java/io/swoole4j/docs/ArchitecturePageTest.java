@@ -53,7 +53,7 @@ final class ArchitecturePageTest {
   }
 
   private static String source(String className) throws IOException {
-    for (String module : List.of("swoole-core", "swoole-http")) {
+    for (String module : List.of("swoole-core", "swoole-http", "swoole-process")) {
       try (Stream<Path> files = Files.walk(SourceTree.path(module + "/src/main/java"))) {
         Optional<Path> found = files.filter(file -> file.endsWith(className + ".java")).findFirst();
         if (found.isPresent()) {

@@ -2,6 +2,7 @@
 package io.swoole4j.internal.codec;
 
 import io.netty.buffer.ByteBuf;
+import io.swoole4j.setting.LengthType;
 
 /**
  * Splits by a length field in the header of each packet, as Swoole's {@code open_length_check}
@@ -27,16 +28,16 @@ public final class LengthFramer extends StatefulFramer {
   /**
    * Creates the framer of one connection.
    *
-   * @param field the encoding of the length
+   * @param type the encoding of the length
    * @param lengthOffset where the field begins, bytes from the beginning of the packet
    * @param bodyOffset how many bytes of the packet the field does not count; 0 if it counts all
    * @param maxLength the greatest length of a whole packet, in bytes, inclusive
    * @throws IllegalArgumentException if an argument is out of range, or if the field lies beyond
    *     the greatest packet
    */
-  public LengthFramer(LengthField field, int lengthOffset, int bodyOffset, int maxLength) {
+  public LengthFramer(LengthType type, int lengthOffset, int bodyOffset, int maxLength) {
     super(maxLength, new PartialPacket());
-    int lastOffset = maxLength - field.width();
+    int lastOffset = maxLength - type.width();
     if (lengthOffset < 0 || lengthOffset > lastOffset) {
       throw new IllegalArgumentException(
           "lengthOffset: " + lengthOffset + " (expected: 0.." + lastOffset + ")");
@@ -45,10 +46,10 @@ public final class LengthFramer extends StatefulFramer {
       throw new IllegalArgumentException(
           "bodyOffset: " + bodyOffset + " (expected: 0.." + maxLength + ")");
     }
-    this.field = field;
+    this.field = new LengthField(type);
     this.lengthOffset = lengthOffset;
     this.bodyOffset = bodyOffset;
-    this.headerLength = lengthOffset + field.width();
+    this.headerLength = lengthOffset + type.width();
   }
 
   @Override
