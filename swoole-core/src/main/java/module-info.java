@@ -8,7 +8,7 @@ module io.swoole4j.core {
   exports io.swoole4j.spi;
   exports io.swoole4j.timer;
 
-  requires io.netty.buffer;
+  requires transitive io.netty.buffer;
   requires io.netty.codec;
   requires io.netty.codec.haproxy;
   requires io.netty.common;

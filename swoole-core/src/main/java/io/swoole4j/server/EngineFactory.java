@@ -200,6 +200,15 @@ final class EngineFactory {
               + " bufferEmpty are not called unless enable_unsafe_event is set",
           settings.get(Settings.DISPATCH_MODE));
     }
+    TaskQueues.uselessWithout(settings).stream()
+        .filter(settings::isSet)
+        .forEach(
+            setting ->
+                logger.warn(
+                    "{}: has no effect without task workers and task_ipc_mode 2 or 3", setting));
+    if (settings.isSet(Settings.CPU_AFFINITY_IGNORE) && !settings.get(Settings.OPEN_CPU_AFFINITY)) {
+      logger.warn("cpu_affinity_ignore: has no effect without open_cpu_affinity");
+    }
     if (isBase()) {
       List.of(
               Settings.REACTOR_NUM,

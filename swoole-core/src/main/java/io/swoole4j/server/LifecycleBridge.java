@@ -10,19 +10,19 @@ final class LifecycleBridge implements EngineEvents {
   private final Server server;
   private final HandlerTable handlers;
   private final UserProcesses processes;
-  private final PidFile pidFile;
+  private final ServerStart start;
   private final Failures failures;
 
   LifecycleBridge(
       Server server,
       HandlerTable handlers,
       UserProcesses processes,
-      PidFile pidFile,
+      ServerStart start,
       Failures failures) {
     this.server = server;
     this.handlers = handlers;
     this.processes = processes;
-    this.pidFile = pidFile;
+    this.start = start;
     this.failures = failures;
   }
 
@@ -56,6 +56,7 @@ final class LifecycleBridge implements EngineEvents {
   @Override
   public void workersStarted() {
     server.messages().open();
+    start.workersStarted();
     processes.start();
   }
 
@@ -82,6 +83,7 @@ final class LifecycleBridge implements EngineEvents {
 
   @Override
   public void workersStopped(long nanos) {
+    start.workersStopped();
     processes.end(nanos);
   }
 
@@ -93,7 +95,7 @@ final class LifecycleBridge implements EngineEvents {
   @Override
   public void shutdown() {
     call(Event.SHUTDOWN, handler -> handler.onShutdown(server));
-    pidFile.remove();
+    start.ended();
   }
 
   @Override

@@ -1164,11 +1164,12 @@ public class Server implements ServerHandle {
    * task}. Returns at once. Results go to the {@link FinishHandler} of the calling worker.
    *
    * @param data what the task is about; handed over by reference, so it must not be changed
-   *     afterwards unless it is made for several threads
+   *     afterwards unless it is made for several threads; with task_ipc_mode 2 and 3 serialised
    * @return the task's id among those of this worker, from 0 and again from 0 when the worker is
    *     replaced; -1 with {@link #getLastError} 503 (called in a task worker), 506 (
-   *     max_queued_tasks wait already) or 2002 (the server ends)
-   * @throws IllegalArgumentException if the data is null
+   *     max_queued_tasks wait already, or the message queue is full) or 2002 (the server ends)
+   * @throws IllegalArgumentException if the data is null or, with task_ipc_mode 2 and 3, not
+   *     serializable or of a class that task_classes does not allow
    * @throws IllegalStateException before the start and without task workers
    */
   public long task(Object data) {

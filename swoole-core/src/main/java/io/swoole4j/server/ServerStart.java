@@ -14,6 +14,7 @@ import io.swoole4j.setting.SettingValues;
 import io.swoole4j.setting.Settings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 
 /**
@@ -27,6 +28,7 @@ final class ServerStart {
   private final Logger logger;
   private final Failures failures;
   private final PidFile pidFile;
+  private final Optional<TaskQueues> taskQueues;
   private final Engine engine;
   private final Tasks tasks;
   private final Messages messages;
@@ -43,6 +45,7 @@ final class ServerStart {
     this.logger = logging.of(Server.class);
     this.services = new OsServices(settings);
     this.pidFile = new PidFile(settings, logger);
+    this.taskQueues = services.taskQueues(server.host(), server.getPort(), logger);
 
     HandlerTable shared = shared();
     List<HandlerTable> portTables = new ArrayList<>();
@@ -71,12 +74,18 @@ final class ServerStart {
     this.engine =
         new Engine(
             config,
-            new LifecycleBridge(server, shared, processes, pidFile, failures),
+            new LifecycleBridge(server, shared, processes, this, failures),
             workers,
             new ConnectionBridge(server, workers, failures, logger),
             state);
     this.tasks = tasks(settings, workers);
-    this.messages = new Messages(server, engine, workers, processes);
+    this.messages =
+        new Messages(
+            server,
+            engine,
+            workers,
+            processes,
+            settings.get(Settings.TASK_IPC_MODE) == TaskQueues.CONTENDED);
   }
 
   private Tasks tasks(SettingValues settings, WorkerBridge workers) {
@@ -160,6 +169,7 @@ final class ServerStart {
     try {
       engine.start(this::bound);
     } catch (RuntimeException | Error e) {
+      taskQueues.ifPresent(TaskQueues::close);
       if (written) {
         pidFile.remove();
       }
@@ -181,5 +191,22 @@ final class ServerStart {
     pidFile.write();
     written = true;
     services.dropPrivileges();
+    // Behind that, so that the queue is the user's that the server goes on with.
+    taskQueues.ifPresent(queues -> queues.open(tasks.pool(), tasks::replyOfEarlierRun));
+  }
+
+  /** The workers have been started. On the manager. */
+  void workersStarted() {
+    taskQueues.ifPresent(queues -> queues.watch(engine::thread));
+  }
+
+  /** The task workers have ended. On the manager. */
+  void workersStopped() {
+    taskQueues.ifPresent(TaskQueues::close);
+  }
+
+  /** The server has ended. On the manager. */
+  void ended() {
+    pidFile.remove();
   }
 }

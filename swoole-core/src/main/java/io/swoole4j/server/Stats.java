@@ -5,6 +5,7 @@ import io.swoole4j.internal.lifecycle.Engine;
 import io.swoole4j.internal.net.Connection;
 import io.swoole4j.internal.net.ConnectionRegistry;
 import io.swoole4j.internal.net.TrafficCounters;
+import io.swoole4j.internal.task.StoredTasks;
 import io.swoole4j.internal.task.TaskPool;
 import io.swoole4j.internal.worker.Worker;
 import java.util.LinkedHashMap;
@@ -41,6 +42,11 @@ final class Stats {
       stats.put("task_idle_worker_num", tasks.idle());
       stats.put("tasking_num", tasks.pending());
       stats.put("task_count", tasks.submitted());
+      StoredTasks stored = tasks.stored();
+      if (stored != null && engine.takesTasks()) {
+        stats.put("task_queue_num", stored.size());
+        stats.put("task_queue_bytes", stored.bytes());
+      }
     }
     stats.put("session_round", registry.lastFd());
     stats.put("min_fd", registry.openAfter(0, 1).stream().findFirst().orElse(0L));

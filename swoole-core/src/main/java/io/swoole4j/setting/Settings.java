@@ -75,6 +75,43 @@ public final class Settings {
           "Tasks that may wait for one task worker, the running one included; a further one is"
               + " refused with 506; not in Swoole");
 
+  /** How tasks get to task workers; 2 and 3 need the service {@code TaskQueueFactory}. */
+  public static final Setting<Integer> TASK_IPC_MODE =
+      intSetting(
+          "task_ipc_mode",
+          1,
+          3,
+          1,
+          "How tasks get to task workers: 1 in memory; 2 through a message queue, each to one task"
+              + " worker; 3 through a message queue, each to whoever comes first; 2 and 3 need"
+              + " swoole-process");
+
+  /** The key of the queue of {@link #TASK_IPC_MODE} 2 and 3. */
+  public static final Setting<Long> MESSAGE_QUEUE_KEY =
+      longSetting(
+              "message_queue_key",
+              0,
+              0xffff_ffffL,
+              0,
+              "Key of the message queue of task_ipc_mode 2 and 3, as ipcs shows it; 0 makes one of the"
+                  + " program's name, host and port")
+          .withDocumented("a 32-bit number", "0");
+
+  /** Where tasks wait that are too long for a message of {@link #TASK_IPC_MODE} 2 and 3. */
+  public static final Setting<String> TASK_TMPDIR =
+      string(
+          "task_tmpdir",
+          "/tmp",
+          "Directory for the files of tasks over 8 KiB, with task_ipc_mode 2 and 3");
+
+  /** What may be submitted with {@link #TASK_IPC_MODE} 2 and 3; not in Swoole. */
+  public static final Setting<List<String>> TASK_CLASSES =
+      stringList(
+          "task_classes",
+          "Serializable classes that tasks may have with task_ipc_mode 2 and 3 besides the JDK's"
+              + " plain values and collections; packages as com.example.* or com.example.**; not in"
+              + " Swoole");
+
   /** Whether the events of ports are told by objects. */
   public static final Setting<Boolean> EVENT_OBJECT =
       bool(
@@ -862,6 +899,10 @@ public final class Settings {
           WORKER_NUM,
           TASK_WORKER_NUM,
           MAX_QUEUED_TASKS,
+          TASK_IPC_MODE,
+          MESSAGE_QUEUE_KEY,
+          TASK_TMPDIR,
+          TASK_CLASSES,
           EVENT_OBJECT,
           TASK_USE_OBJECT,
           TASK_ENABLE_COROUTINE,

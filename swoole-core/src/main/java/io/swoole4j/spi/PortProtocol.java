@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.spi;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelPipeline;
 import io.swoole4j.error.ErrorCode;
 import io.swoole4j.server.Event;
 import io.swoole4j.server.EventHandler;
 import io.swoole4j.server.Server;
 import io.swoole4j.setting.Setting;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -249,6 +252,17 @@ public interface PortProtocol {
     boolean write(Object message, int bytes);
 
     /**
+     * Queues a message towards the client whatever waits already, for a protocol that has limits of
+     * its own: one for each stream of a connection, for instance. From any thread.
+     *
+     * @param message what the protocol's handlers can encode; released when refused
+     * @param bytes about how large it is
+     * @param counted what of it counts as output that waits, see {@code buffer_high_watermark}
+     * @return false when the connection is closed; the calling thread's last error says by whom
+     */
+    boolean writeUnlimited(Object message, long bytes, int counted);
+
+    /**
      * Closes the connection. From any thread.
      *
      * @param reset whether to drop what is queued
@@ -305,6 +319,24 @@ public interface PortProtocol {
      * @return the length, not 0
      */
     long length();
+
+    /**
+     * How many bytes of it were not read yet.
+     *
+     * @return 0 behind the last {@link #read}
+     */
+    long remaining();
+
+    /**
+     * Reads the next piece, where the protocol's handlers have to see the bytes. On the
+     * connection's event loop.
+     *
+     * @param allocator makes the buffer
+     * @param most how many bytes at most
+     * @return the piece, to be released by the caller
+     * @throws IOException if the file cannot be read, or has become shorter
+     */
+    ByteBuf read(ByteBufAllocator allocator, int most) throws IOException;
 
     /** Closes the file, if it is not going to be written. */
     @Override

@@ -89,7 +89,6 @@ class SettingRegistryTest {
         "open_redis_protocol",
         "http_parse_post",
         "upload_tmp_dir",
-        "message_queue_key",
         "max_coro_num",
         "enable_coroutine",
         "max_coroutine",

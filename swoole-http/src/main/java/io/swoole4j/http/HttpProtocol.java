@@ -48,7 +48,8 @@ public final class HttpProtocol implements PortProtocol {
 
   @Override
   public Optional<PortSession> open(Port port) {
-    if (!port.find(HttpSettings.OPEN_HTTP_PROTOCOL).orElse(false)) {
+    if (!port.find(HttpSettings.OPEN_HTTP_PROTOCOL).orElse(false)
+        && !port.find(HttpSettings.OPEN_HTTP2_PROTOCOL).orElse(false)) {
       return Optional.empty();
     }
     HttpPort opened = new HttpPort(port, mimeTypes, admission(port), logs.of(port));

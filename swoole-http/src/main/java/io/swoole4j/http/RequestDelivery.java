@@ -102,6 +102,11 @@ final class RequestDelivery implements PortProtocol.Callback {
 
   @Override
   public void run(Server server, PortProtocol.Handlers handlers) throws Exception {
+    if (!exchange.isOpen()) {
+      // Its client has cancelled it meanwhile.
+      dropped();
+      return;
+    }
     if (services.admission().limitsWorkers()) {
       WorkerGate own = services.admission().gate(server.workerId());
       gate = own;

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.swoole4j.error.ErrorCode;
 import io.swoole4j.internal.http.coding.CompressionRules;
 import io.swoole4j.internal.http.http1.Http1Connection;
+import io.swoole4j.internal.http.http2.Http2Streams;
 import io.swoole4j.internal.http.message.Exchange;
 import io.swoole4j.internal.http.message.FieldRules;
 import io.swoole4j.internal.http.message.Fields;
@@ -84,19 +85,34 @@ public final class Response {
    *     that id, 7106 if none of its responses is detached
    */
   public static Optional<Response> create(Server server, long fd) {
+    return create(server, fd, 0);
+  }
+
+  /**
+   * Takes over a response that was {@linkplain #detach detached}, by its stream.
+   *
+   * @param server the server
+   * @param fd the session id of the connection
+   * @param streamId the HTTP/2 stream of its request; 0 for the oldest one, and for HTTP/1
+   * @return as {@link #create(Server, long)}
+   */
+  public static Optional<Response> create(Server server, long fd, int streamId) {
     Optional<PortProtocol.Session> session = server.session(fd);
     if (session.isEmpty()) {
       return server.exist(fd)
           ? Optional.of(new Response(server, new RawExchange(server, fd), compressionOf(null), null))
           : noConnection(server, fd);
     }
-    if (!(session.get().attachment().orElse(null) instanceof Http1Connection connection)) {
-      return Optional.empty();
-    }
+    Object connection = session.get().attachment().orElse(null);
     if (!session.get().isOpen()) {
       return noConnection(server, fd);
     }
-    Exchange exchange = connection.claimDetached();
+    Exchange exchange = null;
+    if (connection instanceof Http2Streams streams) {
+      exchange = streams.claimDetached(streamId);
+    } else if (connection instanceof Http1Connection one && streamId == 0) {
+      exchange = one.claimDetached();
+    }
     if (exchange == null) {
       session.get().fail(ErrorCode.HTTP_CONTEXT_UNAVAILABLE);
       return Optional.empty();
@@ -703,7 +719,11 @@ public final class Response {
       return unavailable();
     }
     note(length == 0 ? sizeOf(file) - offset : length);
-    boolean sent = exchange.file(head, file, offset, length);
+    Fields behind = trailers;
+    boolean sent =
+        behind == null
+            ? exchange.file(head, file, offset, length)
+            : exchange.file(head, file, offset, length, behind);
     if (!sent) {
       unnote();
       state.set(NEW);
@@ -781,6 +801,46 @@ public final class Response {
     }
     detached = true;
     return true;
+  }
+
+  /**
+   * Asks the client of an HTTP/2 connection for a sign of life; Swoole's {@code ping}.
+   *
+   * @return as {@link #ping(String)}
+   */
+  public boolean ping() {
+    return ping("");
+  }
+
+  /**
+   * Asks the client of an HTTP/2 connection for a sign of life.
+   *
+   * @param data at most 8 bytes, which it sends back
+   * @return whether it was sent; false with 507 on HTTP/1, 505 for longer data
+   */
+  public boolean ping(String data) {
+    return exchange.ping(data.getBytes(UTF_8));
+  }
+
+  /**
+   * Tells the client of an HTTP/2 connection that this was all; Swoole's {@code goaway}.
+   *
+   * @return as {@link #goaway(int, String)}
+   */
+  public boolean goaway() {
+    return goaway(0, "");
+  }
+
+  /**
+   * Tells the client of an HTTP/2 connection to begin no other request on it. Those that it has
+   * begun are answered, then the connection ends.
+   *
+   * @param code why, of the error codes of HTTP/2; 0 for no error
+   * @param debug the same for people
+   * @return whether it was sent; false with 507 on HTTP/1
+   */
+  public boolean goaway(int code, String debug) {
+    return exchange.goAway(code & 0xffff_ffffL, debug);
   }
 
   /**

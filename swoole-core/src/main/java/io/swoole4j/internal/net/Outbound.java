@@ -34,7 +34,7 @@ final class Outbound {
   private static final Object FINISH = new Object();
 
   /** A message of a protocol, written as it is. */
-  private record Message(Object content, int bytes) {}
+  private record Message(Object content, long bytes, int counted) {}
 
   private final Connection connection;
   private final Reactor reactor;
@@ -129,8 +129,14 @@ final class Outbound {
       ReferenceCountUtil.release(message);
       return false;
     }
-    append(new Message(message, bytes));
+    append(new Message(message, bytes, bytes));
     return true;
+  }
+
+  /** Appends a message of a protocol that has limits of its own. From any thread. */
+  void offerUnlimited(Object message, long bytes, int counted) {
+    watermarks.added(queuedBytes.addAndGet(counted));
+    append(new Message(message, bytes, counted));
   }
 
   /** Appends bytes that {@link #reserve} has counted. From any thread. */
@@ -294,7 +300,7 @@ final class Outbound {
         }
       } else if (head instanceof Message message) {
         head = null;
-        write(message.content(), message.bytes(), message.bytes());
+        write(message.content(), message.bytes(), message.counted());
         reactor.counters().responses.add(1);
         wrote = true;
       } else {
@@ -534,7 +540,7 @@ final class Outbound {
     while (next() != null) {
       if (head instanceof Message message) {
         ReferenceCountUtil.release(message.content());
-        queuedBytes.addAndGet(-message.bytes());
+        queuedBytes.addAndGet(-message.counted());
       } else if (head instanceof byte[] data) {
         queuedBytes.addAndGet(headOffset - data.length);
       } else if (head instanceof OutboundFile file) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.internal.http.http1;
 
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelPipeline;
 import io.swoole4j.internal.http.log.AccessLog;
 import io.swoole4j.internal.http.message.DateHeader;
@@ -53,5 +54,27 @@ public final class Http1 {
         new Http1Handler(session, decoder, encoder, limits, new ArrivingForm(forms), log, sink);
     pipeline.addBefore(slot, DECODER, decoder).addBefore(slot, HANDLER, handler);
     return handler.connection();
+  }
+
+  /**
+   * Takes the handlers of HTTP/1 out again, for another protocol. On the event loop.
+   *
+   * @param pipeline the pipeline
+   */
+  public static void uninstall(ChannelPipeline pipeline) {
+    // What the decoder has not looked at goes on to whoever is next then.
+    pipeline.remove(HANDLER);
+    pipeline.remove(DECODER);
+  }
+
+  /**
+   * Puts a handler in front of those of HTTP/1. On the event loop.
+   *
+   * @param pipeline the pipeline
+   * @param name the handler's name
+   * @param handler what sees the bytes first
+   */
+  public static void addBefore(ChannelPipeline pipeline, String name, ChannelHandler handler) {
+    pipeline.addBefore(DECODER, name, handler);
   }
 }

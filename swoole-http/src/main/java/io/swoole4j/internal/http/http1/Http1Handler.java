@@ -80,6 +80,12 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
   }
 
   @Override
+  public void handlerRemoved(ChannelHandlerContext removed) {
+    // The connection speaks another protocol from now on.
+    deadlines.stop();
+  }
+
+  @Override
   public void channelActive(ChannelHandlerContext active) {
     deadlines.start(active);
     active.fireChannelActive();

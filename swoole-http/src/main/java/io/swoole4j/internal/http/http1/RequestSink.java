@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.internal.http.http1;
 
+import io.swoole4j.internal.http.message.Exchange;
 import io.swoole4j.internal.http.message.RequestMessage;
 
 /** Where whole requests go. Called on the connection's event loop. */
@@ -12,5 +13,5 @@ public interface RequestSink {
    * @param exchange the way back
    * @param request the request
    */
-  void request(Http1Exchange exchange, RequestMessage request);
+  void request(Exchange exchange, RequestMessage request);
 }
