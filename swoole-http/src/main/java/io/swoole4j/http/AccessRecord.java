@@ -8,9 +8,7 @@ import io.swoole4j.internal.http.message.ResponseHead;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What becomes of one request, for the access log. Any thread.
- */
+/** What becomes of one request, for the access log. Any thread. */
 final class AccessRecord {
   /** What nginx has for requests that nobody waited for. */
   private static final int NO_ANSWER = 499;

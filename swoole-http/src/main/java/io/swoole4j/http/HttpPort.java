@@ -45,10 +45,7 @@ final class HttpPort implements PortProtocol.PortSession {
   private static final String H2 = "h2";
 
   HttpPort(
-      PortProtocol.Port port,
-      MimeTypes mimeTypes,
-      Admission admission,
-      @Nullable AccessLog log) {
+      PortProtocol.Port port, MimeTypes mimeTypes, Admission admission, @Nullable AccessLog log) {
     this.raw = !port.handles(HttpEvent.REQUEST) && port.handles(Event.RECEIVE);
     this.uploads =
         !raw && value(port, HttpSettings.HTTP_PARSE_POST)

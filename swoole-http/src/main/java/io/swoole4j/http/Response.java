@@ -100,7 +100,8 @@ public final class Response {
     Optional<PortProtocol.Session> session = server.session(fd);
     if (session.isEmpty()) {
       return server.exist(fd)
-          ? Optional.of(new Response(server, new RawExchange(server, fd), compressionOf(null), null))
+          ? Optional.of(
+              new Response(server, new RawExchange(server, fd), compressionOf(null), null))
           : noConnection(server, fd);
     }
     Object connection = session.get().attachment().orElse(null);

@@ -36,11 +36,7 @@ class AccessLogTest {
   }
 
   private static String request(String target, String... headers) {
-    return "GET "
-        + target
-        + " HTTP/1.1\r\nHost: a\r\n"
-        + String.join("\r\n", headers)
-        + "\r\n\r\n";
+    return "GET " + target + " HTTP/1.1\r\nHost: a\r\n" + String.join("\r\n", headers) + "\r\n\r\n";
   }
 
   @ServerMatrix
@@ -68,8 +64,7 @@ class AccessLogTest {
 
     try (RunningServer running = RunningServer.start(server)) {
       RawClient client = running.client();
-      client.send(
-          request("/a?b=c", "Referer: http://r/", "User-Agent: \"quoted\\\" \u00e4"));
+      client.send(request("/a?b=c", "Referer: http://r/", "User-Agent: \"quoted\\\" \u00e4"));
       assertThat(read(client).text()).isEqualTo("hello");
       assertThat(get(client, "/pieces").text()).isEqualTo("12345678");
       assertThat(get(client, "/later").status()).isEqualTo(404);

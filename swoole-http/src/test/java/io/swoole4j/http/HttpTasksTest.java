@@ -60,8 +60,7 @@ class HttpTasksTest {
       }
       for (int round = 0; round < 4; round++) {
         String by = round % 2 == 0 ? "task" : "result";
-        clients.forEach(
-            client -> client.send("GET /?by=" + by + " HTTP/1.1\r\nHost: a\r\n\r\n"));
+        clients.forEach(client -> client.send("GET /?by=" + by + " HTTP/1.1\r\nHost: a\r\n\r\n"));
         for (RawClient client : clients) {
           assertThat(read(client).text()).endsWith(by);
         }

@@ -37,12 +37,7 @@ public final class StoredFile {
   private boolean ours;
 
   StoredFile(
-      String field,
-      String name,
-      String type,
-      int error,
-      @Nullable TemporaryFile file,
-      long size) {
+      String field, String name, String type, int error, @Nullable TemporaryFile file, long size) {
     this.field = field;
     this.name = name;
     this.type = type;
