@@ -179,11 +179,6 @@ class EngineTest {
     }
 
     @Override
-    public void ended() {
-      journal.add("ended");
-    }
-
-    @Override
     public void managerStopped() {
       journal.add("managerStopped");
     }
