@@ -25,9 +25,10 @@ final class HttpTasks implements Example {
    * What a task needs of a request: no object of the handler's.
    *
    * @param fd the connection that waits
+   * @param streamId its HTTP/2 stream, 0 without
    * @param number of what to compute the factorial
    */
-  private record Work(long fd, int number) {}
+  private record Work(long fd, int streamId, int number) {}
 
   @Override
   public String name() {
@@ -56,7 +57,7 @@ final class HttpTasks implements Example {
       return;
     }
     response.detach();
-    if (http.task(new Work(request.fd(), number)) < 0) {
+    if (http.task(new Work(request.fd(), request.streamId(), number)) < 0) {
       // Too many tasks wait already: the response is still this one.
       response.status(503);
       response.header("Retry-After", "1");
@@ -81,7 +82,7 @@ final class HttpTasks implements Example {
     }
     String answer = product + "\n";
     // Nobody is left to answer if the client has gone meanwhile.
-    Response.create(server, work.fd())
+    Response.create(server, work.fd(), work.streamId())
         .ifPresent(
             response -> {
               response.header("Content-Type", "text/plain");
