@@ -8,7 +8,6 @@ import io.swoole4j.testing.RawClient;
 import java.io.BufferedReader;
 import java.io.File;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,7 +24,9 @@ final class ReadmeTest {
 
   @Test
   void everyJavaSnippetCompilesWithoutAWarning() {
-    assertThat(Snippets.of(README, "java")).isNotEmpty().allSatisfy(source -> Snippets.compile(source, classes));
+    assertThat(Snippets.of(README, "java"))
+        .isNotEmpty()
+        .allSatisfy(source -> Snippets.compile(source, classes));
   }
 
   @Test
