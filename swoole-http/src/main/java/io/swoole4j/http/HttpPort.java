@@ -13,6 +13,7 @@ import io.swoole4j.internal.http.http1.RequestSink;
 import io.swoole4j.internal.http.http2.Http2;
 import io.swoole4j.internal.http.http2.Http2Limits;
 import io.swoole4j.internal.http.http2.Http2Streams;
+import io.swoole4j.internal.http.log.AccessLog;
 import io.swoole4j.internal.http.message.DateHeader;
 import io.swoole4j.internal.http.message.Exchange;
 import io.swoole4j.internal.http.message.RequestHead;
@@ -43,6 +44,7 @@ final class HttpPort implements PortProtocol.PortSession {
   private final boolean raw;
   private final String upgrade;
   private final PortServices services;
+  private final @Nullable UploadDirectory uploads;
 
   /** What a field counts beside its name and value (RFC 9113, 6.5.2). */
   private static final long FIELD_BYTES = 32;
@@ -53,12 +55,13 @@ final class HttpPort implements PortProtocol.PortSession {
       PortProtocol.Port port,
       MimeTypes mimeTypes,
       Admission admission,
+      @Nullable AccessLog log,
       @Nullable UpgradePort upgradePort,
       String upgrade) {
     boolean upgrades = upgradePort != null && upgradePort.isEnabled();
     this.raw = !upgrades && !port.handles(HttpEvent.REQUEST) && port.handles(Event.RECEIVE);
     this.upgrade = upgrade;
-    UploadDirectory uploads =
+    this.uploads =
         !raw && value(port, HttpSettings.HTTP_PARSE_POST)
             ? UploadDirectory.open("upload_tmp_dir", value(port, HttpSettings.UPLOAD_TMP_DIR))
             : null;
@@ -68,10 +71,11 @@ final class HttpPort implements PortProtocol.PortSession {
             compression(port),
             files(port, mimeTypes),
             admission,
+            log,
             raw ? null : upgradePort);
     HttpLimits limits = limits(port);
     DateHeader date = new DateHeader();
-    this.http1 = new Http1(limits, date, arriving(port, uploads));
+    this.http1 = new Http1(limits, date, arriving(port, uploads), log);
     this.http2 =
         value(port, HttpSettings.OPEN_HTTP2_PROTOCOL)
             ? new Http2(limits2(port, limits), date, arriving(port, uploads))
@@ -170,6 +174,13 @@ final class HttpPort implements PortProtocol.PortSession {
     }
     UpgradePort to = services.upgrade();
     return to != null && to.isEnabled() ? to.requiredEvents() : List.of(HttpEvent.REQUEST);
+  }
+
+  /** Removes what requests have left behind whose handlers never returned. */
+  void ended() {
+    if (uploads != null) {
+      uploads.clear();
+    }
   }
 
   @Override

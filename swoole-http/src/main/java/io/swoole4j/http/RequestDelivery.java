@@ -8,6 +8,7 @@ import io.swoole4j.internal.http.coding.BodyInflater;
 import io.swoole4j.internal.http.files.FileAnswer;
 import io.swoole4j.internal.http.files.StaticFiles;
 import io.swoole4j.internal.http.form.BodyRefusedException;
+import io.swoole4j.internal.http.log.AccessLog;
 import io.swoole4j.internal.http.message.Exchange;
 import io.swoole4j.internal.http.message.RequestMessage;
 import io.swoole4j.internal.http.message.ResponseHead;
@@ -32,6 +33,7 @@ final class RequestDelivery implements PortProtocol.Callback {
   private final Channel channel;
   private final PortServices services;
   private final @Nullable RequestFiles files;
+  private final @Nullable AccessRecord access;
   private final long arrivedMillis = System.currentTimeMillis();
   private volatile @Nullable WorkerGate gate;
 
@@ -47,6 +49,7 @@ final class RequestDelivery implements PortProtocol.Callback {
     this.channel = channel;
     this.services = services;
     this.files = files();
+    this.access = access();
   }
 
   /** Here, where the exchange cannot have ended yet. */
@@ -61,6 +64,17 @@ final class RequestDelivery implements PortProtocol.Callback {
       made.add(form);
     }
     exchange.whenEnded(made::done);
+    return made;
+  }
+
+  private @Nullable AccessRecord access() {
+    AccessLog log = services.log();
+    if (log == null) {
+      return null;
+    }
+    AccessRecord made =
+        new AccessRecord(log, session.fd(), channel.remoteAddress(), message.head());
+    exchange.whenEnded(made::ended);
     return made;
   }
 
@@ -88,6 +102,7 @@ final class RequestDelivery implements PortProtocol.Callback {
   void refuseForNow() {
     ResponseHead head = new ResponseHead();
     head.status(UNAVAILABLE, null);
+    note(head, 0);
     exchange.end(head, new byte[0]);
     filesDone();
   }
@@ -122,6 +137,7 @@ final class RequestDelivery implements PortProtocol.Callback {
             message,
             (request, response) -> to.handshake(server, handlers, request, response));
       } else if (file.isPresent()) {
+        note(file.get().head(), file.get().length());
         file.get().send(exchange);
       } else {
         handle(server, inflated(message), handlers.find(HttpEvent.REQUEST).orElse(this::nobody));
@@ -152,6 +168,7 @@ final class RequestDelivery implements PortProtocol.Callback {
     ResponseHead head = new ResponseHead();
     head.status(refusal.status(), null);
     head.fields().add("Connection", "close");
+    note(head, 0);
     if (!exchange.end(head, new byte[0])) {
       exchange.abort();
     }
@@ -180,6 +197,7 @@ final class RequestDelivery implements PortProtocol.Callback {
             server,
             exchange,
             new ResponseCompression(services.compression()),
+            access,
             exchange.isUpgradable()
                 ? new ResponseUpgrade(session, exchange, services, request)
                 : null);
@@ -190,6 +208,12 @@ final class RequestDelivery implements PortProtocol.Callback {
       throw e;
     }
     response.returned();
+  }
+
+  private void note(ResponseHead head, long length) {
+    if (access != null) {
+      access.begin(head, length);
+    }
   }
 
   @Override
