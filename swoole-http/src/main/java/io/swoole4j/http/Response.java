@@ -233,8 +233,8 @@ public final class Response {
   }
 
   /**
-   * Forgets the headers, cookies and trailers that were set; Swoole's {@code initHeader}. The status
-   * stays.
+   * Forgets the headers, cookies and trailers that were set; Swoole's {@code initHeader}. The
+   * status stays.
    *
    * @return false with 7106 once the head was sent
    */
