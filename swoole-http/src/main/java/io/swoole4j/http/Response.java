@@ -245,6 +245,22 @@ public final class Response {
   }
 
   /**
+   * Forgets the headers, cookies and trailers that were set; Swoole's {@code initHeader}. The
+   * status stays.
+   *
+   * @return false with 7106 once the head was sent
+   */
+  public boolean initHeader() {
+    if (state.get() != NEW || !isMine()) {
+      return unavailable();
+    }
+    head.fields().clear();
+    head.cookies().clear();
+    trailers = null;
+    return true;
+  }
+
+  /**
    * Sets a cookie; Swoole's {@code cookie}. Several of one name may be set.
    *
    * @param cookie the cookie, which may be changed afterwards
