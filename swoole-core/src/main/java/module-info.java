@@ -8,7 +8,7 @@ module io.swoole4j.core {
   exports io.swoole4j.spi;
   exports io.swoole4j.timer;
 
-  requires io.netty.buffer;
+  requires transitive io.netty.buffer;
   requires io.netty.codec;
   requires io.netty.codec.haproxy;
   requires io.netty.common;
@@ -19,7 +19,7 @@ module io.swoole4j.core {
   requires io.netty.transport.unix.common;
   requires jdk.net;
   requires jdk.unsupported;
-  requires org.slf4j;
+  requires transitive org.slf4j;
   requires static transitive org.jspecify;
 
   uses io.swoole4j.spi.Affinity;

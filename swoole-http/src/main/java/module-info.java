@@ -10,7 +10,9 @@ module io.swoole4j.http {
   requires io.netty.buffer;
   requires io.netty.codec;
   requires io.netty.codec.http;
+  requires io.netty.codec.http2;
   requires io.netty.common;
+  requires io.netty.handler;
   requires transitive io.netty.transport;
   requires org.slf4j;
   requires static transitive org.jspecify;

@@ -45,7 +45,11 @@ final class ArchitecturePageTest {
   @Test
   void namesOnlySettingsThatExist() {
     Set<String> settings =
-        Stream.of(Settings.all(), List.of(Server.DISPATCH_FUNC), HttpSettings.all(), WebSocketSettings.all())
+        Stream.of(
+                Settings.all(),
+                List.of(Server.DISPATCH_FUNC),
+                HttpSettings.all(),
+                WebSocketSettings.all())
             .flatMap(List::stream)
             .map(Setting::name)
             .collect(Collectors.toSet());
@@ -54,7 +58,8 @@ final class ArchitecturePageTest {
   }
 
   private static String source(String className) throws IOException {
-    for (String module : List.of("swoole-core", "swoole-http", "swoole-websocket")) {
+    for (String module :
+        List.of("swoole-core", "swoole-http", "swoole-websocket", "swoole-process")) {
       try (Stream<Path> files = Files.walk(SourceTree.path(module + "/src/main/java"))) {
         Optional<Path> found = files.filter(file -> file.endsWith(className + ".java")).findFirst();
         if (found.isPresent()) {

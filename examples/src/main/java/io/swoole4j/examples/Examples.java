@@ -15,10 +15,13 @@ final class Examples {
           new Subclass(),
           new EventLog(),
           new UdpEcho(),
+          new MqttEcho(),
           new HttpHello(),
           new HttpConformance(),
           new HttpStatic(),
           new HttpUpload(),
+          new HttpTasks(),
+          new WebSocketEcho(),
           new Chat());
 
   private Examples() {}

@@ -7,8 +7,9 @@ import io.swoole4j.server.Event;
 import io.swoole4j.server.Server;
 import io.swoole4j.server.ServerMode;
 import io.swoole4j.server.SocketType;
+import io.swoole4j.setting.LengthType;
+import io.swoole4j.setting.Settings;
 import java.nio.ByteBuffer;
-import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
@@ -53,23 +54,17 @@ final class NotesProtocol implements Example {
   @Override
   public Server server(String host, int port, ServerMode mode, SocketType type) {
     Server server = new Server(host, port, mode, type);
-    server.set(
-        Map.of(
-            "open_length_check",
-            true,
-            "package_max_length",
-            81920,
-            // The length is the third number, behind type and uid, and counts the body alone.
-            "package_length_type",
-            "N",
-            "package_length_offset",
-            8,
-            "package_body_offset",
-            HEADER));
+    // With constants in place of names, the compiler checks the values' types.
+    server.set(Settings.OPEN_LENGTH_CHECK, true);
+    server.set(Settings.PACKAGE_MAX_LENGTH, 81920);
+    // The length is the third number, behind type and uid, and counts the body alone.
+    server.set(Settings.PACKAGE_LENGTH_TYPE, LengthType.UINT32_NETWORK);
+    server.set(Settings.PACKAGE_LENGTH_OFFSET, 8);
+    server.set(Settings.PACKAGE_BODY_OFFSET, HEADER);
     if (mode == ServerMode.PROCESS) {
       // By user: whatever connection a user's packets come from, one worker handles them all, one
       // after the other. It could keep that user's state without a lock.
-      server.set("dispatch_mode", 5);
+      server.set(Settings.DISPATCH_MODE, 5);
     }
     server.on(
         Event.RECEIVE,

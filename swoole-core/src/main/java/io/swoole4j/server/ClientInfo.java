@@ -55,8 +55,7 @@ public record ClientInfo(
 
   /**
    * The same as a map with Swoole's keys; {@code uid}, {@code worker_id} and {@code
-   * ssl_client_cert} are absent when there is none; what the protocol tells is behind
-   * them.
+   * ssl_client_cert} are absent when there is none; what the protocol tells is behind them.
    *
    * @return a map in Swoole's order
    */

@@ -3,7 +3,6 @@ package io.swoole4j.server;
 
 import io.swoole4j.internal.codec.EofFramer;
 import io.swoole4j.internal.codec.Framer;
-import io.swoole4j.internal.codec.LengthField;
 import io.swoole4j.internal.codec.LengthFramer;
 import io.swoole4j.internal.codec.LengthFunctionFramer;
 import io.swoole4j.internal.codec.MqttFramer;
@@ -13,6 +12,7 @@ import io.swoole4j.internal.net.PipelineSlots;
 import io.swoole4j.internal.net.SocketOptions;
 import io.swoole4j.internal.net.Transport;
 import io.swoole4j.internal.tls.TlsPort;
+import io.swoole4j.setting.LengthType;
 import io.swoole4j.setting.PackageLengthFunction;
 import io.swoole4j.setting.Setting;
 import io.swoole4j.setting.SettingValues;
@@ -122,7 +122,15 @@ final class PortResolver {
       return;
     }
     for (Event<?> positional :
-        List.of(Event.CONNECT, Event.RECEIVE, Event.PACKET, Event.CLOSE, Event.PIPE_MESSAGE)) {
+        List.of(
+            Event.CONNECT,
+            Event.RECEIVE,
+            Event.PACKET,
+            Event.CLOSE,
+            Event.PIPE_MESSAGE,
+            Event.TASK,
+            Event.FINISH,
+            Event.WORKER_ERROR)) {
       if (workers.stream().anyMatch(handlers -> handlers.find(positional).isPresent())) {
         throw new IllegalStateException(
             "event_object: true, port "
@@ -242,10 +250,10 @@ final class PortResolver {
       PackageLengthFunction lengths = function.get();
       return () -> new LengthFunctionFramer(lengths::packageLength, max);
     }
-    LengthField field = LengthField.of(settings.get(Settings.PACKAGE_LENGTH_TYPE).code());
+    LengthType type = settings.get(Settings.PACKAGE_LENGTH_TYPE);
     int offset = settings.get(Settings.PACKAGE_LENGTH_OFFSET);
     int body = settings.get(Settings.PACKAGE_BODY_OFFSET);
-    return () -> new LengthFramer(field, offset, body, max);
+    return () -> new LengthFramer(type, offset, body, max);
   }
 
   private SocketOptions options(SettingValues settings) {

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.server;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.ReferenceCountUtil;
 import io.swoole4j.error.ErrorCode;
 import io.swoole4j.internal.net.Connection;
 import io.swoole4j.internal.net.OutboundFile;
 import io.swoole4j.internal.tls.TlsSession;
 import io.swoole4j.spi.PortProtocol;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -107,6 +110,16 @@ final class SessionBridge implements PortProtocol.Session {
    */
   private record Part(OutboundFile file, long length) implements PortProtocol.FilePart {
     @Override
+    public long remaining() {
+      return file.remaining();
+    }
+
+    @Override
+    public ByteBuf read(ByteBufAllocator allocator, int most) throws IOException {
+      return file.read(allocator, most);
+    }
+
+    @Override
     public void close() {
       file.close();
     }
@@ -150,6 +163,16 @@ final class SessionBridge implements PortProtocol.Session {
       return fail(Sessions.whyNot(null, connection, fd()));
     }
     return connection.send(message, bytes) || fail(ErrorCode.OUTPUT_BUFFER_FULL);
+  }
+
+  @Override
+  public boolean writeUnlimited(Object message, long bytes, int counted) {
+    if (!connection.isOpen()) {
+      ReferenceCountUtil.release(message);
+      return fail(Sessions.whyNot(null, connection, fd()));
+    }
+    connection.sendUnlimited(message, bytes, counted);
+    return true;
   }
 
   @Override

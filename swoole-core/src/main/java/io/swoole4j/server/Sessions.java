@@ -60,8 +60,6 @@ final class Sessions {
             ? OptionalInt.of(connection.pinnedWorker())
             : OptionalInt.empty(),
         tls == null ? Optional.empty() : Optional.ofNullable(tls.clientCertificate()),
-        connection.attachment() instanceof SessionBridge session
-            ? session.clientInfo()
-            : Map.of());
+        connection.attachment() instanceof SessionBridge session ? session.clientInfo() : Map.of());
   }
 }

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.spi;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelPipeline;
 import io.swoole4j.error.ErrorCode;
 import io.swoole4j.server.Event;
 import io.swoole4j.server.EventHandler;
 import io.swoole4j.server.Server;
 import io.swoole4j.setting.Setting;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +73,12 @@ public interface PortProtocol {
    * @param workerId the worker
    */
   default void workerStopped(int workerId) {}
+
+  /**
+   * The server has ended, or its start has failed: releases what {@link #open} took. Once, behind
+   * everything else, on whatever thread.
+   */
+  default void ended() {}
 
   /** A port as its protocol sees it. Safe from any thread. */
   interface Port {
@@ -220,8 +229,8 @@ public interface PortProtocol {
      * Queues bytes that may be dropped again while they wait. From any thread.
      *
      * @param bytes the bytes, not to be changed afterwards
-     * @param makeRoom whether the oldest that were queued so are dropped, as a whole, where there is
-     *     no room for these
+     * @param makeRoom whether the oldest that were queued so are dropped, as a whole, where there
+     *     is no room for these
      * @return how many were dropped to make room; -1 when there is none all the same, or the
      *     connection is closed; the calling thread's last error says which
      */
@@ -299,6 +308,17 @@ public interface PortProtocol {
     boolean write(Object message, int bytes);
 
     /**
+     * Queues a message towards the client whatever waits already, for a protocol that has limits of
+     * its own: one for each stream of a connection, for instance. From any thread.
+     *
+     * @param message what the protocol's handlers can encode; released when refused
+     * @param bytes about how large it is
+     * @param counted what of it counts as output that waits, see {@code buffer_high_watermark}
+     * @return false when the connection is closed; the calling thread's last error says by whom
+     */
+    boolean writeUnlimited(Object message, long bytes, int counted);
+
+    /**
      * Closes the connection. From any thread.
      *
      * @param reset whether to drop what is queued
@@ -355,6 +375,24 @@ public interface PortProtocol {
      * @return the length, not 0
      */
     long length();
+
+    /**
+     * How many bytes of it were not read yet.
+     *
+     * @return 0 behind the last {@link #read}
+     */
+    long remaining();
+
+    /**
+     * Reads the next piece, where the protocol's handlers have to see the bytes. On the
+     * connection's event loop.
+     *
+     * @param allocator makes the buffer
+     * @param most how many bytes at most
+     * @return the piece, to be released by the caller
+     * @throws IOException if the file cannot be read, or has become shorter
+     */
+    ByteBuf read(ByteBufAllocator allocator, int most) throws IOException;
 
     /** Closes the file, if it is not going to be written. */
     @Override

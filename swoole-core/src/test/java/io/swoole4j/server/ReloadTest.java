@@ -34,25 +34,42 @@ class ReloadTest {
     return server;
   }
 
+  private Server server(ServerVariant variant, int workers, int taskWorkers) {
+    Server server = server(variant, workers).set(Settings.TASK_WORKER_NUM, taskWorkers);
+    server.on(Event.TASK, (s, taskId, workerId, data) -> null);
+    return server;
+  }
+
+  /** Waits until all have begun: before that, a reload finds nothing to renew. */
+  private void awaitStarted(int workers) {
+    for (int id = 0; id < workers; id++) {
+      journal.waitFor("workerStart " + id);
+    }
+  }
+
   private static String role() {
     return Thread.currentThread().getName().replaceAll("swoole-[0-9]+", " on");
   }
 
   private void reload(Server server) {
+    reload(server, false);
+  }
+
+  private void reload(Server server, boolean tasksOnly) {
     int before = journal.count("afterReload on-manager");
     // An earlier one runs until the handler of its last event has returned.
-    await().until(server::reload);
+    await().until(() -> server.reload(tasksOnly));
     journal.waitFor("afterReload on-manager", before + 1);
   }
 
   @ServerMatrix
   void renewsWorkersOneAfterTheOtherBetweenItsTwoEvents(ServerVariant variant) {
-    Server server = server(variant, 2);
+    Server server = server(variant, 2, 2);
 
     try (RunningServer running = RunningServer.start(server)) {
       RawClient client = running.client();
       assertThat(client.send("a").readText(1)).isEqualTo("a");
-      journal.waitFor("workerStart 1");
+      awaitStarted(4);
       int started = journal.lines().size();
       reload(server);
 
@@ -63,6 +80,10 @@ class ReloadTest {
               "workerStart 0",
               "workerStop 1",
               "workerStart 1",
+              "workerStop 2",
+              "workerStart 2",
+              "workerStop 3",
+              "workerStart 3",
               "afterReload on-manager");
       assertThat(client.send("b").readText(1)).isEqualTo("b");
       assertThat(server.getClientList()).containsExactly(1L);
@@ -72,22 +93,44 @@ class ReloadTest {
 
   @ServerMatrix
   void startsEveryWorkerAsOftenAsItIsReloaded(ServerVariant variant) {
-    Server server = server(variant, 2);
+    Server server = server(variant, 2, 3);
 
     try (LogCapture log = LogCapture.of("io.swoole4j");
         RunningServer running = RunningServer.start(server)) {
+      awaitStarted(5);
       for (int i = 0; i < 5; i++) {
         reload(running.server());
       }
       assertThat(log.messages(Level.INFO)).filteredOn("reloading all workers"::equals).hasSize(5);
       assertThat(log.messages(Level.WARN)).isEmpty();
+      assertThat(log.messages(Level.ERROR)).isEmpty();
     }
 
-    for (int id = 0; id < 2; id++) {
+    for (int id = 0; id < 5; id++) {
       assertThat(journal.count("workerStart " + id)).isEqualTo(6);
       assertThat(journal.count("workerStop " + id)).isEqualTo(6);
     }
     assertThat(journal.count("workerExit 0")).isZero();
+  }
+
+  @ServerMatrix
+  void reloadsOfTaskWorkersAloneRenewNobodyElse(ServerVariant variant) {
+    Server server = server(variant, 2, 3);
+
+    try (RunningServer running = RunningServer.start(server)) {
+      awaitStarted(5);
+      for (int i = 0; i < 3; i++) {
+        reload(running.server());
+        reload(running.server(), true);
+      }
+
+      for (int id = 0; id < 5; id++) {
+        assertThat(journal.count("workerStart " + id))
+            .as("worker %d", id)
+            .isEqualTo(id < 2 ? 4 : 7);
+      }
+      assertThat(running.client().send("on").readText(2)).isEqualTo("on");
+    }
   }
 
   @ServerMatrix
@@ -338,33 +381,50 @@ class ReloadTest {
   }
 
   @ServerMatrix
-  void interruptsHandlerThatBlocks(ServerVariant variant) throws Exception {
+  void interruptsHandlerThatBlocksAndNotTheWorkerThatAskedForTheReload(ServerVariant variant) {
     CountDownLatch entered = new CountDownLatch(1);
     Server server = server(variant, 2).set(Settings.MAX_WAIT_TIME, 0.2);
     server.on(
         Event.WORKER_START,
         (s, workerId) -> {
           journal.add("workerStart " + workerId);
-          if (workerId == 0 && journal.count("workerStart 0") == 1) {
-            entered.countDown();
-            try {
-              new CountDownLatch(1).await();
-            } catch (InterruptedException e) {
-              journal.add("interrupted");
-            }
+          if (journal.count("workerStart " + workerId) > 1) {
+            return;
+          }
+          if (workerId == 1) {
+            s.tick(
+                10,
+                timer -> {
+                  if (entered.getCount() == 0 && s.reload()) {
+                    s.clearTimer(timer);
+                  }
+                });
+            return;
+          }
+          entered.countDown();
+          try {
+            new CountDownLatch(1).await();
+          } catch (InterruptedException e) {
+            journal.add("interrupted");
           }
         });
 
-    try (RunningServer running = RunningServer.start(server)) {
-      assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
-      reload(running.server());
-      journal.waitFor("workerStart 0", 2);
-      journal.waitFor("workerStart 1", 2);
+    try (LogCapture log = LogCapture.of("io.swoole4j");
+        RunningServer running = RunningServer.start(server)) {
+      journal.waitFor("afterReload on-manager");
+
+      assertThat(running.client().send("on").readText(2)).isEqualTo("on");
+      assertThat(log.messages(Level.WARN))
+          .allSatisfy(line -> assertThat(line).startsWith("[9101] worker 0 did not leave"))
+          .isNotEmpty();
+      assertThat(server.stats()).containsEntry("abandoned_worker_count", 0L);
     }
 
     assertThat(journal.count("interrupted")).isEqualTo(1);
-    assertThat(journal.count("workerStop 0")).isEqualTo(2);
-    assertThat(journal.count("workerStop 1")).isEqualTo(2);
+    for (int id = 0; id < 2; id++) {
+      assertThat(journal.count("workerStart " + id)).isEqualTo(2);
+      assertThat(journal.count("workerStop " + id)).isEqualTo(2);
+    }
   }
 
   @ServerMatrix

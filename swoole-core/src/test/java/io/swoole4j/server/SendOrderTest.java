@@ -9,7 +9,6 @@ import io.swoole4j.testing.RawClient;
 import io.swoole4j.testing.RunningServer;
 import io.swoole4j.testing.ServerMatrix;
 import io.swoole4j.testing.ServerVariant;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -121,7 +120,8 @@ class SendOrderTest {
           // The reactor that handed this over is done with it and asleep by now.
           LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
           s.connections().forEach(to -> s.send(to, "now"));
-          release.await(5, TimeUnit.SECONDS);
+          // Longer than clients wait.
+          release.await(30, TimeUnit.SECONDS);
         });
 
     try (RunningServer running = RunningServer.start(server)) {
@@ -133,10 +133,8 @@ class SendOrderTest {
       }
       assertThat(reactors(server)).contains(0, 1);
 
-      long begin = System.nanoTime();
       clients.get(0).send("?");
       clients.forEach(client -> assertThat(client.readText(3)).isEqualTo("now"));
-      assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(2));
       release.countDown();
     }
   }
@@ -152,7 +150,7 @@ class SendOrderTest {
     int messages = 12;
     CountDownLatch busy = new CountDownLatch(1);
     CountDownLatch release = new CountDownLatch(1);
-    BlockingQueue<Long> nanos = new LinkedBlockingQueue<>();
+    BlockingQueue<Boolean> queued = new LinkedBlockingQueue<>();
     AtomicInteger ticks = new AtomicInteger();
     Server server = variant.newServer();
     server.set(Settings.WORKER_NUM, 1).set(Settings.REACTOR_NUM, 1);
@@ -165,13 +163,12 @@ class SendOrderTest {
             return;
           }
           busy.await(10, TimeUnit.SECONDS);
-          long begin = System.nanoTime();
           for (int i = 0; i < messages; i++) {
             byte[] message = new byte[MIB];
             Arrays.fill(message, (byte) ('a' + i));
             assertThat(s.send(fd, message)).isTrue();
           }
-          nanos.add(System.nanoTime() - begin);
+          queued.add(true);
         });
 
     try (RunningServer running = RunningServer.start(server)) {
@@ -180,9 +177,7 @@ class SendOrderTest {
       Traffic.until(() -> server.connections().size() == 2);
       server.engine().registry().find(1).execute(() -> block(busy, release));
 
-      Long taken = nanos.poll(10, TimeUnit.SECONDS);
-      assertThat(taken).as("sends while the reactor is busy").isNotNull();
-      assertThat(Duration.ofNanos(taken)).isLessThan(Duration.ofSeconds(1));
+      assertThat(Traffic.take(queued)).as("sends while the reactor is busy").isTrue();
       release.countDown();
       for (int i = 0; i < 5; i++) {
         ticker.send("t");
@@ -201,7 +196,7 @@ class SendOrderTest {
   private static void block(CountDownLatch entered, CountDownLatch release) {
     entered.countDown();
     try {
-      release.await(10, TimeUnit.SECONDS);
+      release.await(30, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -209,7 +204,7 @@ class SendOrderTest {
 
   @ServerMatrix
   void deliversManyLargePacketsSentInConnectEventCompletely(ServerVariant variant) {
-    int packets = 24;
+    int packets = 32;
     List<byte[]> letters = new ArrayList<>();
     for (int i = 0; i < packets; i++) {
       byte[] packet = new byte[256 * 1024];
@@ -217,7 +212,7 @@ class SendOrderTest {
       letters.add(packet);
     }
     Server server = variant.newServer();
-    server.set(Settings.WORKER_NUM, 2).set(Settings.SOCKET_BUFFER_SIZE, 8 * MIB);
+    server.set(Settings.WORKER_NUM, 2).set(Settings.SOCKET_BUFFER_SIZE, 16 * MIB);
     server.on(Event.RECEIVE, (s, fd, reactorId, data) -> s.send(fd, data));
     server.on(
         Event.CONNECT,
@@ -225,7 +220,7 @@ class SendOrderTest {
 
     try (RunningServer running = RunningServer.start(server)) {
       List<RawClient> clients = new ArrayList<>();
-      for (int i = 0; i < 8; i++) {
+      for (int i = 0; i < 16; i++) {
         clients.add(running.client());
       }
       for (RawClient client : clients) {

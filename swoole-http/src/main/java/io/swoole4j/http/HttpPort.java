@@ -8,10 +8,14 @@ import io.swoole4j.internal.http.coding.CompressionRules;
 import io.swoole4j.internal.http.files.StaticFiles;
 import io.swoole4j.internal.http.http1.Http1;
 import io.swoole4j.internal.http.http1.Http1Connection;
-import io.swoole4j.internal.http.http1.Http1Exchange;
 import io.swoole4j.internal.http.http1.HttpLimits;
 import io.swoole4j.internal.http.http1.RequestSink;
+import io.swoole4j.internal.http.http2.Http2;
+import io.swoole4j.internal.http.http2.Http2Limits;
+import io.swoole4j.internal.http.http2.Http2Streams;
+import io.swoole4j.internal.http.log.AccessLog;
 import io.swoole4j.internal.http.message.DateHeader;
+import io.swoole4j.internal.http.message.Exchange;
 import io.swoole4j.internal.http.message.RequestHead;
 import io.swoole4j.internal.http.message.RequestMessage;
 import io.swoole4j.internal.http.upload.FormDataReader;
@@ -26,6 +30,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,20 +40,28 @@ import org.jspecify.annotations.Nullable;
  */
 final class HttpPort implements PortProtocol.PortSession {
   private final Http1 http1;
+  private final @Nullable Http2 http2;
   private final boolean raw;
   private final String upgrade;
   private final PortServices services;
+  private final @Nullable UploadDirectory uploads;
+
+  /** What a field counts beside its name and value (RFC 9113, 6.5.2). */
+  private static final long FIELD_BYTES = 32;
+
+  private static final String H2 = "h2";
 
   HttpPort(
       PortProtocol.Port port,
       MimeTypes mimeTypes,
       Admission admission,
+      @Nullable AccessLog log,
       @Nullable UpgradePort upgradePort,
       String upgrade) {
     boolean upgrades = upgradePort != null && upgradePort.isEnabled();
     this.raw = !upgrades && !port.handles(HttpEvent.REQUEST) && port.handles(Event.RECEIVE);
     this.upgrade = upgrade;
-    UploadDirectory uploads =
+    this.uploads =
         !raw && value(port, HttpSettings.HTTP_PARSE_POST)
             ? UploadDirectory.open("upload_tmp_dir", value(port, HttpSettings.UPLOAD_TMP_DIR))
             : null;
@@ -57,8 +71,37 @@ final class HttpPort implements PortProtocol.PortSession {
             compression(port),
             files(port, mimeTypes),
             admission,
+            log,
             raw ? null : upgradePort);
-    this.http1 = new Http1(limits(port), new DateHeader(), arriving(port, uploads));
+    HttpLimits limits = limits(port);
+    DateHeader date = new DateHeader();
+    this.http1 = new Http1(limits, date, arriving(port, uploads), log);
+    this.http2 =
+        value(port, HttpSettings.OPEN_HTTP2_PROTOCOL)
+            ? new Http2(limits2(port, limits), date, arriving(port, uploads))
+            : null;
+    if (raw && http2 != null) {
+      throw new IllegalStateException(
+          "open_http2_protocol: true (expected: false, the port has a receive handler for the bytes"
+              + " of HTTP/1)");
+    }
+  }
+
+  private static Http2Limits limits2(PortProtocol.Port port, HttpLimits limits) {
+    if (value(port, HttpSettings.HTTP2_ENABLE_PUSH)) {
+      throw new IllegalStateException(
+          "http2_enable_push: true (expected: false, a server only allows it to itself)");
+    }
+    int listBytes = value(port, HttpSettings.HTTP2_MAX_HEADER_LIST_SIZE);
+    return new Http2Limits(
+        limits,
+        value(port, HttpSettings.HTTP2_HEADER_TABLE_SIZE),
+        value(port, HttpSettings.HTTP2_MAX_CONCURRENT_STREAMS),
+        value(port, HttpSettings.HTTP2_INIT_WINDOW_SIZE),
+        value(port, HttpSettings.HTTP2_MAX_FRAME_SIZE),
+        listBytes == 0 ? limits.headBytes() + FIELD_BYTES * limits.headers() : listBytes,
+        value(port, HttpSettings.HTTP2_MAX_HEADERS),
+        value(port, Settings.SOCKET_BUFFER_SIZE));
   }
 
   private static ParseRules parsing(PortProtocol.Port port, @Nullable UploadDirectory uploads) {
@@ -133,29 +176,49 @@ final class HttpPort implements PortProtocol.PortSession {
     return to != null && to.isEnabled() ? to.requiredEvents() : List.of(HttpEvent.REQUEST);
   }
 
+  /** Removes what requests have left behind whose handlers never returned. */
+  void ended() {
+    if (uploads != null) {
+      uploads.clear();
+    }
+  }
+
+  @Override
+  public List<String> applicationProtocols() {
+    return http2 == null ? List.of() : List.of(H2, "http/1.1");
+  }
+
   @Override
   public void install(ChannelPipeline pipeline, String slot, PortProtocol.Session session) {
-    session.attach(
-        http1.install(pipeline, slot, session, raw ? rawSink(session) : sink(pipeline, session)));
+    BiConsumer<Exchange, RequestMessage> sink = sink(pipeline.channel(), session);
+    Http2 other = http2;
+    if (other == null) {
+      session.attach(http1.install(pipeline, slot, session, upgradable(sink)));
+    } else if (session.isTls()) {
+      if (session.applicationProtocol().orElse("").equals(H2)) {
+        other.install(pipeline, slot, session, sink);
+      } else {
+        session.attach(http1.install(pipeline, slot, session, upgradable(sink)));
+      }
+    } else {
+      AtomicBoolean first = new AtomicBoolean(true);
+      BiConsumer<Exchange, RequestMessage> either =
+          (exchange, request) -> {
+            if (!first.getAndSet(false) || !other.upgrade(pipeline, slot, session, request, sink)) {
+              sink.accept(exchange, request);
+            }
+          };
+      session.attach(http1.install(pipeline, slot, session, upgradable(either)));
+      other.detect(pipeline, slot, session, sink);
+    }
   }
 
-  private static RequestSink rawSink(PortProtocol.Session session) {
-    return (exchange, request) ->
-        session.deliver(Event.RECEIVE, request.size(), new RawDelivery(exchange, request));
-  }
-
-  private RequestSink sink(ChannelPipeline pipeline, PortProtocol.Session session) {
-    Channel channel = pipeline.channel();
+  /** Requests of HTTP/1, whose answers may change the protocol. */
+  private RequestSink upgradable(BiConsumer<Exchange, RequestMessage> sink) {
     return new RequestSink() {
       @Override
-      public void request(Http1Exchange exchange, RequestMessage request) {
-        RequestDelivery delivery =
-            new RequestDelivery(session, exchange, request, channel, services);
-        if (services.admission().enter(exchange)) {
-          delivery.deliver();
-        } else {
-          delivery.refuseForNow();
-        }
+      public void request(Exchange exchange, RequestMessage request) {
+        sink.accept(exchange, request);
       }
 
       @Override
@@ -166,11 +229,28 @@ final class HttpPort implements PortProtocol.PortSession {
     };
   }
 
+  private BiConsumer<Exchange, RequestMessage> sink(Channel channel, PortProtocol.Session session) {
+    return raw
+        ? (exchange, request) ->
+            session.deliver(Event.RECEIVE, request.size(), new RawDelivery(exchange, request))
+        : (exchange, request) -> {
+          RequestDelivery delivery =
+              new RequestDelivery(session, exchange, request, channel, services);
+          if (services.admission().enter(exchange)) {
+            delivery.deliver();
+          } else {
+            delivery.refuseForNow();
+          }
+        };
+  }
+
   @Override
   public void goodbye(PortProtocol.Session session) {
     Object connection = session.attachment().orElseThrow();
     if (connection instanceof UpgradedConnection upgraded) {
       upgraded.goodbye();
+    } else if (connection instanceof Http2Streams streams) {
+      streams.goodbye();
     } else {
       ((Http1Connection) connection).goodbye();
     }

@@ -6,6 +6,7 @@ import io.swoole4j.setting.Setting;
 import io.swoole4j.spi.PortProtocol;
 import io.swoole4j.spi.http.UpgradePort;
 import io.swoole4j.spi.http.UpgradeProtocol;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 public final class HttpProtocol implements PortProtocol {
   private final MimeTypes mimeTypes = new MimeTypes();
   private final List<UpgradeProtocol> upgrades;
+
+  private final AccessLogs logs = new AccessLogs();
+  private final List<HttpPort> ports = new ArrayList<>();
 
   private @Nullable Admission admission;
 
@@ -55,7 +59,8 @@ public final class HttpProtocol implements PortProtocol {
   @Override
   public List<Setting<?>> settings() {
     return Stream.concat(
-            HttpSettings.all().stream(), upgrades.stream().flatMap(each -> each.settings().stream()))
+            HttpSettings.all().stream(),
+            upgrades.stream().flatMap(each -> each.settings().stream()))
         .toList();
   }
 
@@ -74,17 +79,22 @@ public final class HttpProtocol implements PortProtocol {
       enabled++;
     }
     boolean upgraded = enabled < opened.size();
-    if (!upgraded && !port.find(HttpSettings.OPEN_HTTP_PROTOCOL).orElse(false)) {
+    if (!upgraded
+        && !port.find(HttpSettings.OPEN_HTTP_PROTOCOL).orElse(false)
+        && !port.find(HttpSettings.OPEN_HTTP2_PROTOCOL).orElse(false)) {
       return Optional.empty();
     }
     int chosen = upgraded ? enabled : 0;
-    return Optional.of(
+    HttpPort made =
         new HttpPort(
             port,
             mimeTypes,
             admission(port),
+            logs.of(port),
             opened.isEmpty() ? null : opened.get(chosen),
-            opened.isEmpty() ? "" : upgrades.get(chosen).name()));
+            opened.isEmpty() ? "" : upgrades.get(chosen).name());
+    ports.add(made);
+    return Optional.of(made);
   }
 
   /** One for all ports of the server. */
@@ -106,6 +116,12 @@ public final class HttpProtocol implements PortProtocol {
     }
     upgrades.forEach(upgrade -> all.putAll(upgrade.stats()));
     return all;
+  }
+
+  @Override
+  public void ended() {
+    ports.forEach(HttpPort::ended);
+    logs.close();
   }
 
   @Override

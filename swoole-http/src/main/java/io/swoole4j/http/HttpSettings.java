@@ -2,6 +2,7 @@
 package io.swoole4j.http;
 
 import static io.swoole4j.setting.Setting.bool;
+import static io.swoole4j.setting.Setting.choice;
 import static io.swoole4j.setting.Setting.intSetting;
 import static io.swoole4j.setting.Setting.seconds;
 import static io.swoole4j.setting.Setting.size;
@@ -187,6 +188,24 @@ public final class HttpSettings {
           .withAliases("compression_types")
           .withScope(Scope.PORT);
 
+  /** The file that requests are logged in; empty for none. */
+  public static final Setting<String> HTTP_ACCESS_LOG =
+      string(
+              "http_access_log",
+              "",
+              "File that gets a line for each request, appended to and made anew when it is"
+                  + " renamed; empty for none; not in Swoole")
+          .withScope(Scope.PORT);
+
+  /** How the access log is written. */
+  public static final Setting<String> HTTP_ACCESS_LOG_FORMAT =
+      choice(
+              "http_access_log_format",
+              List.of("combined", "json"),
+              "combined",
+              "Format of the access log; not in Swoole")
+          .withScope(Scope.PORT);
+
   /** Whether files are served without the request handler. */
   public static final Setting<Boolean> ENABLE_STATIC_HANDLER =
       bool(
@@ -234,6 +253,88 @@ public final class HttpSettings {
                   + " not in Swoole")
           .withScope(Scope.PORT);
 
+  /** Whether a port speaks HTTP/2 beside HTTP/1. */
+  public static final Setting<Boolean> OPEN_HTTP2_PROTOCOL =
+      bool(
+              "open_http2_protocol",
+              false,
+              "Whether the port speaks HTTP/2 too: by ALPN with TLS, else by prior knowledge or"
+                  + " Upgrade: h2c; implies open_http_protocol")
+          .withScope(Scope.PROTOCOL);
+
+  /** The HPACK table for what clients send. */
+  public static final Setting<Integer> HTTP2_HEADER_TABLE_SIZE =
+      size(
+              "http2_header_table_size",
+              0,
+              1 << 20,
+              4 * KIB,
+              "HPACK table that clients may use for the fields of requests")
+          .withScope(Scope.PORT);
+
+  /** Whether clients may push; they may not. */
+  public static final Setting<Boolean> HTTP2_ENABLE_PUSH =
+      bool(
+              "http2_enable_push",
+              false,
+              "Refused when true: only clients allow push, and to servers, which this one does not"
+                  + " use")
+          .withScope(Scope.PORT);
+
+  /** The most requests of one HTTP/2 connection that are not answered; more are refused. */
+  public static final Setting<Integer> HTTP2_MAX_CONCURRENT_STREAMS =
+      intSetting(
+              "http2_max_concurrent_streams",
+              1,
+              100_000,
+              128,
+              "Requests of one HTTP/2 connection that may be unanswered; a further one is refused"
+                  + " with REFUSED_STREAM")
+          .withScope(Scope.PORT);
+
+  /** How much of a body clients may send ahead. */
+  public static final Setting<Integer> HTTP2_INIT_WINDOW_SIZE =
+      size(
+              "http2_init_window_size",
+              1,
+              Integer.MAX_VALUE,
+              64 * KIB - 1,
+              "Bytes of a request's body that an HTTP/2 client may send ahead; above the default"
+                  + " for the connection as a whole too")
+          .withScope(Scope.PORT);
+
+  /** The longest frame that clients may send. */
+  public static final Setting<Integer> HTTP2_MAX_FRAME_SIZE =
+      size(
+              "http2_max_frame_size",
+              16 * KIB,
+              (1 << 24) - 1,
+              16 * KIB,
+              "Longest frame that HTTP/2 clients may send")
+          .withScope(Scope.PORT);
+
+  /** How large the fields of a request may be, as HTTP/2 counts. */
+  public static final Setting<Integer> HTTP2_MAX_HEADER_LIST_SIZE =
+      size(
+              "http2_max_header_list_size",
+              0,
+              Integer.MAX_VALUE,
+              0,
+              "Fields of an HTTP/2 request together, with 32 bytes for each; above it 431, far above"
+                  + " it the end of the connection; 0 for http_max_header_size and 32 bytes for each"
+                  + " of http_max_headers")
+          .withScope(Scope.PORT);
+
+  /** The most fields of a request of HTTP/2. */
+  public static final Setting<Integer> HTTP2_MAX_HEADERS =
+      intSetting(
+              "http2_max_headers",
+              1,
+              10_000,
+              1000,
+              "Most fields of an HTTP/2 request, cookies in crumbs; above it 431")
+          .withScope(Scope.PORT);
+
   /** The most requests of the whole server that are not answered; more are answered with 503. */
   public static final Setting<Integer> MAX_CONCURRENCY =
       intSetting(
@@ -268,6 +369,14 @@ public final class HttpSettings {
           HTTP_BODY_MIN_RATE,
           HTTP_KEEPALIVE_TIMEOUT,
           HTTP_WRITE_TIMEOUT,
+          OPEN_HTTP2_PROTOCOL,
+          HTTP2_HEADER_TABLE_SIZE,
+          HTTP2_ENABLE_PUSH,
+          HTTP2_MAX_CONCURRENT_STREAMS,
+          HTTP2_INIT_WINDOW_SIZE,
+          HTTP2_MAX_FRAME_SIZE,
+          HTTP2_MAX_HEADER_LIST_SIZE,
+          HTTP2_MAX_HEADERS,
           MAX_CONCURRENCY,
           WORKER_MAX_CONCURRENCY,
           HTTP_PARSE_FILES,
@@ -278,6 +387,8 @@ public final class HttpSettings {
           HTTP_COMPRESSION_LEVEL,
           COMPRESSION_MIN_LENGTH,
           HTTP_COMPRESSION_TYPES,
+          HTTP_ACCESS_LOG,
+          HTTP_ACCESS_LOG_FORMAT,
           ENABLE_STATIC_HANDLER,
           DOCUMENT_ROOT,
           STATIC_HANDLER_LOCATIONS,

@@ -8,21 +8,20 @@ import io.swoole4j.internal.http.coding.BodyInflater;
 import io.swoole4j.internal.http.files.FileAnswer;
 import io.swoole4j.internal.http.files.StaticFiles;
 import io.swoole4j.internal.http.form.BodyRefusedException;
+import io.swoole4j.internal.http.log.AccessLog;
 import io.swoole4j.internal.http.message.Exchange;
 import io.swoole4j.internal.http.message.RequestMessage;
 import io.swoole4j.internal.http.message.ResponseHead;
 import io.swoole4j.internal.http.upload.FormData;
 import io.swoole4j.server.Server;
 import io.swoole4j.spi.PortProtocol;
+import io.swoole4j.spi.ServerLogs;
 import io.swoole4j.spi.http.UpgradePort;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** One request on its way to its handler. Made by the event loop, run by the worker. */
 final class RequestDelivery implements PortProtocol.Callback {
-  private static final Logger LOGGER = LoggerFactory.getLogger(RequestDelivery.class);
 
   private static final int BAD_REQUEST = 400;
   private static final int NOT_FOUND = 404;
@@ -34,6 +33,7 @@ final class RequestDelivery implements PortProtocol.Callback {
   private final Channel channel;
   private final PortServices services;
   private final @Nullable RequestFiles files;
+  private final @Nullable AccessRecord access;
   private final long arrivedMillis = System.currentTimeMillis();
   private volatile @Nullable WorkerGate gate;
 
@@ -49,6 +49,7 @@ final class RequestDelivery implements PortProtocol.Callback {
     this.channel = channel;
     this.services = services;
     this.files = files();
+    this.access = access();
   }
 
   /** Here, where the exchange cannot have ended yet. */
@@ -63,6 +64,17 @@ final class RequestDelivery implements PortProtocol.Callback {
       made.add(form);
     }
     exchange.whenEnded(made::done);
+    return made;
+  }
+
+  private @Nullable AccessRecord access() {
+    AccessLog log = services.log();
+    if (log == null) {
+      return null;
+    }
+    AccessRecord made =
+        new AccessRecord(log, session.fd(), channel.remoteAddress(), message.head());
+    exchange.whenEnded(made::ended);
     return made;
   }
 
@@ -90,12 +102,18 @@ final class RequestDelivery implements PortProtocol.Callback {
   void refuseForNow() {
     ResponseHead head = new ResponseHead();
     head.status(UNAVAILABLE, null);
+    note(head, 0);
     exchange.end(head, new byte[0]);
     filesDone();
   }
 
   @Override
   public void run(Server server, PortProtocol.Handlers handlers) throws Exception {
+    if (!exchange.isOpen()) {
+      // Its client has cancelled it meanwhile.
+      dropped();
+      return;
+    }
     if (services.admission().limitsWorkers()) {
       WorkerGate own = services.admission().gate(server.workerId());
       gate = own;
@@ -119,6 +137,7 @@ final class RequestDelivery implements PortProtocol.Callback {
             message,
             (request, response) -> to.handshake(server, handlers, request, response));
       } else if (file.isPresent()) {
+        note(file.get().head(), file.get().length());
         file.get().send(exchange);
       } else {
         handle(server, inflated(message), handlers.find(HttpEvent.REQUEST).orElse(this::nobody));
@@ -144,11 +163,12 @@ final class RequestDelivery implements PortProtocol.Callback {
   }
 
   private void refuse(BodyRefusedException refusal) {
-    LOGGER.debug(
-        "fd {} refused with {}: {}", exchange.fd(), refusal.status(), refusal.getMessage());
+    ServerLogs.here(RequestDelivery.class)
+        .debug("fd {} refused with {}: {}", exchange.fd(), refusal.status(), refusal.getMessage());
     ResponseHead head = new ResponseHead();
     head.status(refusal.status(), null);
     head.fields().add("Connection", "close");
+    note(head, 0);
     if (!exchange.end(head, new byte[0])) {
       exchange.abort();
     }
@@ -177,7 +197,10 @@ final class RequestDelivery implements PortProtocol.Callback {
             server,
             exchange,
             new ResponseCompression(services.compression()),
-            exchange.isUpgradable() ? new ResponseUpgrade(session, exchange, services, request) : null);
+            access,
+            exchange.isUpgradable()
+                ? new ResponseUpgrade(session, exchange, services, request)
+                : null);
     try {
       handler.onRequest(request, response);
     } catch (Exception | Error e) {
@@ -185,6 +208,12 @@ final class RequestDelivery implements PortProtocol.Callback {
       throw e;
     }
     response.returned();
+  }
+
+  private void note(ResponseHead head, long length) {
+    if (access != null) {
+      access.begin(head, length);
+    }
   }
 
   @Override

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.swoole4j.error.ErrorCode;
 import io.swoole4j.internal.http.coding.CompressionRules;
 import io.swoole4j.internal.http.http1.Http1Connection;
+import io.swoole4j.internal.http.http2.Http2Streams;
 import io.swoole4j.internal.http.message.Exchange;
 import io.swoole4j.internal.http.message.FieldRules;
 import io.swoole4j.internal.http.message.Fields;
@@ -13,6 +14,7 @@ import io.swoole4j.internal.http.message.ResponseHead;
 import io.swoole4j.server.Server;
 import io.swoole4j.setting.Settings;
 import io.swoole4j.spi.PortProtocol;
+import io.swoole4j.spi.ServerLogs;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -23,8 +25,6 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The way to answer a request; Swoole's {@code Swoole\Http\Response}. From any thread, by one at a
@@ -35,7 +35,6 @@ import org.slf4j.LoggerFactory;
  * that cannot be sent.
  */
 public final class Response {
-  private static final Logger LOGGER = LoggerFactory.getLogger(Response.class);
   private static final byte[] EMPTY = {};
 
   /** How far a response is. */
@@ -57,24 +56,31 @@ public final class Response {
   private final Exchange exchange;
   private final ResponseCompression compression;
   private final @Nullable ResponseUpgrade upgrade;
+  private final @Nullable AccessRecord access;
   private final ResponseHead head = new ResponseHead();
   private final AtomicInteger state = new AtomicInteger(NEW);
   private @Nullable Fields trailers;
   private volatile boolean detached;
   private volatile boolean refused;
 
-  Response(Server server, Exchange exchange, ResponseCompression compression) {
-    this(server, exchange, compression, null);
+  Response(
+      Server server,
+      Exchange exchange,
+      ResponseCompression compression,
+      @Nullable AccessRecord access) {
+    this(server, exchange, compression, access, null);
   }
 
   Response(
       Server server,
       Exchange exchange,
       ResponseCompression compression,
+      @Nullable AccessRecord access,
       @Nullable ResponseUpgrade upgrade) {
     this.server = server;
     this.exchange = exchange;
     this.compression = compression;
+    this.access = access;
     this.upgrade = upgrade;
     exchange.owner(this);
   }
@@ -89,30 +95,51 @@ public final class Response {
    *     that id, 7106 if none of its responses is detached
    */
   public static Optional<Response> create(Server server, long fd) {
+    return create(server, fd, 0);
+  }
+
+  /**
+   * Takes over a response that was {@linkplain #detach detached}, by its stream.
+   *
+   * @param server the server
+   * @param fd the session id of the connection
+   * @param streamId the HTTP/2 stream of its request; 0 for the oldest one, and for HTTP/1
+   * @return as {@link #create(Server, long)}
+   */
+  public static Optional<Response> create(Server server, long fd, int streamId) {
     Optional<PortProtocol.Session> session = server.session(fd);
     if (session.isEmpty()) {
       return server.exists(fd)
-          ? Optional.of(new Response(server, new RawExchange(server, fd), compressionOf(null)))
+          ? Optional.of(
+              new Response(server, new RawExchange(server, fd), compressionOf(null), null))
           : noConnection(server, fd);
     }
-    if (!(session.get().attachment().orElse(null) instanceof Http1Connection connection)) {
-      return Optional.empty();
-    }
+    Object connection = session.get().attachment().orElse(null);
     if (!session.get().isOpen()) {
       return noConnection(server, fd);
     }
-    Exchange exchange = connection.claimDetached();
+    Exchange exchange = null;
+    if (connection instanceof Http2Streams streams) {
+      exchange = streams.claimDetached(streamId);
+    } else if (connection instanceof Http1Connection one && streamId == 0) {
+      exchange = one.claimDetached();
+    }
     if (exchange == null) {
       session.get().fail(ErrorCode.HTTP_CONTEXT_UNAVAILABLE);
       return Optional.empty();
     }
-    return Optional.of(new Response(server, exchange, compressionOf(exchange.owner())));
+    Object owner = exchange.owner();
+    return Optional.of(new Response(server, exchange, compressionOf(owner), accessOf(owner)));
   }
 
   /** Whoever takes a response over goes by the rules of the same port. */
   private static ResponseCompression compressionOf(@Nullable Object owner) {
     return new ResponseCompression(
         owner instanceof Response earlier ? earlier.compression.rules() : CompressionRules.NONE);
+  }
+
+  private static @Nullable AccessRecord accessOf(@Nullable Object owner) {
+    return owner instanceof Response earlier ? earlier.access : null;
   }
 
   /** Leaves the reason as the calling thread's last error. */
@@ -201,7 +228,8 @@ public final class Response {
   }
 
   private boolean refusedHeader() {
-    LOGGER.warn("fd {}: header not set, its name or value cannot be sent", fd());
+    ServerLogs.here(Response.class)
+        .warn("fd {}: header not set, its name or value cannot be sent", fd());
     return fail(ErrorCode.INVALID_PARAMS);
   }
 
@@ -214,6 +242,22 @@ public final class Response {
    */
   public boolean setHeader(String key, @Nullable String value) {
     return header(key, value);
+  }
+
+  /**
+   * Forgets the headers, cookies and trailers that were set; Swoole's {@code initHeader}. The
+   * status stays.
+   *
+   * @return false with 7106 once the head was sent
+   */
+  public boolean initHeader() {
+    if (state.get() != NEW || !isMine()) {
+      return unavailable();
+    }
+    head.fields().clear();
+    head.cookies().clear();
+    trailers = null;
+    return true;
   }
 
   /**
@@ -396,7 +440,7 @@ public final class Response {
     try {
       return cookie(made.get());
     } catch (IllegalArgumentException e) {
-      LOGGER.warn("fd {}: cookie not set: {}", fd(), e.getMessage());
+      ServerLogs.here(Response.class).warn("fd {}: cookie not set: {}", fd(), e.getMessage());
       return fail(ErrorCode.INVALID_PARAMS);
     }
   }
@@ -522,9 +566,16 @@ public final class Response {
     if (!fits(data)) {
       return false;
     }
-    boolean sent =
-        state.get() == STREAMING ? whole(exchange.write(compression.write(data))) : begin(data);
+    boolean sent = state.get() == STREAMING ? more(compression.write(data)) : begin(data);
     refused |= !sent;
+    return sent;
+  }
+
+  private boolean more(byte[] piece) {
+    boolean sent = whole(exchange.write(piece));
+    if (sent && access != null) {
+      access.add(piece.length);
+    }
     return sent;
   }
 
@@ -541,8 +592,10 @@ public final class Response {
       return unavailable();
     }
     byte[] piece = compression.begin(head, exchange.request(), data);
+    note(piece.length);
     boolean sent = exchange.begin(head, piece);
     if (!sent) {
+      unnote();
       compression.restart();
       state.set(NEW);
     }
@@ -593,16 +646,25 @@ public final class Response {
     boolean sent;
     if (before == STREAMING) {
       byte[] rest = compression.finish(data);
+      if (access != null) {
+        access.add(rest.length);
+      }
       sent = whole(exchange.finish(rest, behind == null ? new Fields() : behind));
     } else if (behind == null) {
-      sent = exchange.end(head, compression.whole(head, exchange.request(), data));
+      byte[] content = compression.whole(head, exchange.request(), data);
+      note(content.length);
+      sent = exchange.end(head, content);
     } else {
+      note(data.length);
       sent = exchange.begin(head, data);
       before = sent ? STREAMING : before;
       sent = sent && exchange.finish(EMPTY, behind);
     }
     if (!sent) {
       refused = true;
+      if (before == NEW) {
+        unnote();
+      }
       state.set(before);
     }
     return sent;
@@ -648,8 +710,11 @@ public final class Response {
     }
     int status = head.status();
     String reason = head.reason();
+    head.status(SWITCHING_PROTOCOLS, null);
+    note(0);
     boolean sent = to.run(this, head);
     if (!sent) {
+      unnote();
       head.status(status, reason);
       state.set(NEW);
     }
@@ -658,7 +723,8 @@ public final class Response {
 
   private boolean fits(byte[] data) {
     if (data.length > server.setting(Settings.BUFFER_OUTPUT_SIZE)) {
-      LOGGER.warn("fd {}: {} bytes not sent, more than buffer_output_size", fd(), data.length);
+      ServerLogs.here(Response.class)
+          .warn("fd {}: {} bytes not sent, more than buffer_output_size", fd(), data.length);
       refused = true;
       return fail(ErrorCode.OUTPUT_TOO_LARGE);
     }
@@ -715,11 +781,39 @@ public final class Response {
     if (!state.compareAndSet(NEW, ENDED)) {
       return unavailable();
     }
-    boolean sent = exchange.file(head, file, offset, length);
+    note(length == 0 ? sizeOf(file) - offset : length);
+    Fields behind = trailers;
+    boolean sent =
+        behind == null
+            ? exchange.file(head, file, offset, length)
+            : exchange.file(head, file, offset, length, behind);
     if (!sent) {
+      unnote();
       state.set(NEW);
     }
     return sent;
+  }
+
+  /** For the access log, before the response is sent: the end of it is when it is logged. */
+  private void note(long length) {
+    if (access != null) {
+      access.begin(head, length);
+    }
+  }
+
+  private void unnote() {
+    if (access != null) {
+      access.refused();
+    }
+  }
+
+  private long sizeOf(Path file) {
+    try {
+      return access == null ? 0 : Files.size(file);
+    } catch (IOException e) {
+      // Whoever opens it will find out.
+      return 0;
+    }
   }
 
   private static boolean isEmpty(Path file) {
@@ -773,6 +867,46 @@ public final class Response {
   }
 
   /**
+   * Asks the client of an HTTP/2 connection for a sign of life; Swoole's {@code ping}.
+   *
+   * @return as {@link #ping(String)}
+   */
+  public boolean ping() {
+    return ping("");
+  }
+
+  /**
+   * Asks the client of an HTTP/2 connection for a sign of life.
+   *
+   * @param data at most 8 bytes, which it sends back
+   * @return whether it was sent; false with 507 on HTTP/1, 505 for longer data
+   */
+  public boolean ping(String data) {
+    return exchange.ping(data.getBytes(UTF_8));
+  }
+
+  /**
+   * Tells the client of an HTTP/2 connection that this was all; Swoole's {@code goaway}.
+   *
+   * @return as {@link #goaway(int, String)}
+   */
+  public boolean goaway() {
+    return goaway(0, "");
+  }
+
+  /**
+   * Tells the client of an HTTP/2 connection to begin no other request on it. Those that it has
+   * begun are answered, then the connection ends.
+   *
+   * @param code why, of the error codes of HTTP/2; 0 for no error
+   * @param debug the same for people
+   * @return whether it was sent; false with 507 on HTTP/1
+   */
+  public boolean goaway(int code, String debug) {
+    return exchange.goAway(code & 0xffff_ffffL, debug);
+  }
+
+  /**
    * Whether the response can still be sent; Swoole's {@code isWritable}.
    *
    * @return false once it has ended, was taken over by {@link #create}, or the client is gone
@@ -813,6 +947,9 @@ public final class Response {
       ResponseHead error = new ResponseHead();
       error.status(INTERNAL_ERROR, null);
       error.fields().add("Connection", "close");
+      if (access != null) {
+        access.begin(error, 0);
+      }
       exchange.end(error, EMPTY);
     }
     exchange.abort();

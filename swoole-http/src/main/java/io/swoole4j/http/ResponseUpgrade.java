@@ -13,8 +13,6 @@ import java.util.Optional;
 
 /** The way out of HTTP for a request that asks for it. Owned by its response. */
 final class ResponseUpgrade {
-  private static final int SWITCHING_PROTOCOLS = 101;
-
   private final PortProtocol.Session session;
   private final Exchange exchange;
   private final PortServices services;
@@ -64,7 +62,6 @@ final class ResponseUpgrade {
               head.fields().set(name, value);
             }
           });
-      head.status(SWITCHING_PROTOCOLS, null);
       return exchange.upgrade(head, connection);
     }
   }

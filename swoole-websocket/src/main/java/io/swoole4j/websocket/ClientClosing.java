@@ -23,8 +23,7 @@ final class ClientClosing implements PortProtocol.Callback {
       if (connection.port().rules().closeFrames()) {
         MessageHandler handler = handlers.find(WebSocketEvent.MESSAGE).orElseThrow();
         handler.onMessage(
-            connection.port().sockets(server),
-            new CloseFrame(connection.session().fd(), payload));
+            connection.port().sockets(server), new CloseFrame(connection.session().fd(), payload));
       }
     } finally {
       connection.sendClose(payload);

@@ -21,7 +21,8 @@ public sealed class Frame permits CloseFrame {
   private final byte[] data;
   private final Opcode opcode;
   private final int flags;
-  private final Outgoing outgoing;
+  private final boolean valid;
+  private volatile @Nullable Outgoing outgoing;
   private @Nullable String text;
 
   /**
@@ -61,7 +62,7 @@ public sealed class Frame permits CloseFrame {
     this.data = Objects.requireNonNull(data, "data");
     this.opcode = Objects.requireNonNull(opcode, "opcode");
     this.flags = opcode.isControl() ? flags | FIN : flags;
-    this.outgoing = new Outgoing(opcode.number(), (this.flags & FIN) != 0, data, valid);
+    this.valid = valid;
   }
 
   /**
@@ -126,8 +127,13 @@ public sealed class Frame permits CloseFrame {
     return flags;
   }
 
+  /** What is sent of it, made when it is sent for the first time. */
   Outgoing outgoing() {
-    return outgoing;
+    Outgoing known = outgoing;
+    if (known == null) {
+      outgoing = known = new Outgoing(opcode.number(), finish(), data, valid);
+    }
+    return known;
   }
 
   @Override

@@ -113,8 +113,7 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter implements Fra
   }
 
   private Frame control(Opcode opcode, byte[] payload) {
-    return new Frame(
-        connection.session().fd(), payload, opcode, FrameFlag.FIN.bit(), false);
+    return new Frame(connection.session().fd(), payload, opcode, FrameFlag.FIN.bit(), false);
   }
 
   /** The client says goodbye: it is answered behind its messages, and is then as good as gone. */

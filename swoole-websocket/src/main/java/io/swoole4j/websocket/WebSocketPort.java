@@ -16,12 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** One port whose clients may become WebSocket ones. Any thread, but for what says otherwise. */
 final class WebSocketPort implements UpgradePort {
-  private static final Logger LOGGER = LoggerFactory.getLogger(WebSocketPort.class);
   private static final int BAD_REQUEST = 400;
   private static final int UPGRADE_REQUIRED = 426;
   private static final String PROTOCOL = "Sec-WebSocket-Protocol";
@@ -30,8 +27,8 @@ final class WebSocketPort implements UpgradePort {
   private final WebSocketRules rules;
   private final WebSocketCounters counters;
   private final Event<?> event;
-  private final Noise noise = new Noise(LOGGER);
-  private final Noise refusals = new Noise(LOGGER);
+  private final Noise noise = new Noise();
+  private final Noise refusals = new Noise();
   private volatile @Nullable WebSockets sockets;
 
   WebSocketPort(WebSocketRules rules, WebSocketCounters counters, boolean ownHandshake) {
@@ -180,7 +177,6 @@ final class WebSocketPort implements UpgradePort {
     }
     // Whatever the user has set there, this is what the server does.
     headers.put(EXTENSIONS, deflate == null ? "" : deflate.answer());
-    return upgrade.accept(
-        headers, new WebSocketConnection(upgrade.session(), this, deflate));
+    return upgrade.accept(headers, new WebSocketConnection(upgrade.session(), this, deflate));
   }
 }

@@ -10,11 +10,10 @@ import io.swoole4j.internal.websocket.frame.Op;
 import io.swoole4j.server.Server;
 import io.swoole4j.server.ServerMode;
 import io.swoole4j.server.SocketType;
+import io.swoole4j.spi.ServerLogs;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A server whose ports speak WebSocket, and HTTP to those who do not ask for it; Swoole's {@code
@@ -28,7 +27,6 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  */
 public class WebSocketServer extends HttpServer implements WebSockets {
-  private static final Logger LOGGER = LoggerFactory.getLogger(WebSocketServer.class);
   private static final byte[] NOTHING = {};
 
   private final ServerSockets sockets = new ServerSockets(this);
@@ -201,7 +199,8 @@ public class WebSocketServer extends HttpServer implements WebSockets {
   private static byte[] pack(byte[] data, Opcode opcode, int flags) {
     boolean control = opcode.isControl();
     if (control && data.length > Op.MAX_CONTROL) {
-      LOGGER.warn("{} of {} bytes not packed, above {}", opcode, data.length, Op.MAX_CONTROL);
+      ServerLogs.here(WebSocketServer.class)
+          .warn("{} of {} bytes not packed, above {}", opcode, data.length, Op.MAX_CONTROL);
       return NOTHING;
     }
     return Frames.encode(

@@ -65,8 +65,7 @@ public interface WebSockets extends Groups {
   }
 
   /**
-   * Sends a message in parts: the first with its opcode, the others as {@link
-   * Opcode#CONTINUATION}.
+   * Sends a message in parts: the first with its opcode, the others as {@link Opcode#CONTINUATION}.
    *
    * @param fd the session id
    * @param data what this part carries, not to be changed afterwards

@@ -50,8 +50,7 @@ class FrameTest {
 
   @Test
   void readsCodesOfCloseFramesWithoutSign() {
-    Frame frame =
-        WebSocketServer.unpack(new byte[] {(byte) 0x88, 2, (byte) 0x80, 0}).orElseThrow();
+    Frame frame = WebSocketServer.unpack(new byte[] {(byte) 0x88, 2, (byte) 0x80, 0}).orElseThrow();
 
     assertThat(((CloseFrame) frame).code()).isEqualTo(32768);
     assertThat(((CloseFrame) frame).reason()).isEmpty();

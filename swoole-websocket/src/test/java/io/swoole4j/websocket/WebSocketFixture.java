@@ -89,7 +89,7 @@ final class WebSocketFixture {
     byte[] length = client.readExactly(marker < 126 ? 0 : marker == 126 ? 2 : 8);
     long size = marker < 126 ? marker : 0;
     for (byte part : length) {
-      size = size << 8 | (part & 0xff);
+      size = (size << 8) | (part & 0xff);
     }
     byte[] payload = client.readExactly((int) size);
     byte[] all = new byte[2 + length.length + payload.length];

@@ -176,15 +176,24 @@ class WebSocketServerTest {
       String key = "Sec-WebSocket-Key: " + WebSocketFixture.KEY + "\r\n";
       Map<String, String> refused =
           Map.of(
-              request("").replace("Version: 13", "Version: 8"), "426",
-              request("").replace("Sec-WebSocket-Version: 13\r\n", ""), "400",
-              request("").replace(key, ""), "400",
-              request("").replace(WebSocketFixture.KEY, "c2hvcnQ="), "400",
-              request("").replace(key, key + key), "400",
-              request("").replace("Connection: Upgrade\r\n", ""), "400",
-              request("").replace("HTTP/1.1", "HTTP/1.0"), "400",
-              request("").replace("GET", "POST"), "400",
-              "GET / HTTP/1.1\r\nHost: a\r\n\r\n", "400");
+              request("").replace("Version: 13", "Version: 8"),
+              "426",
+              request("").replace("Sec-WebSocket-Version: 13\r\n", ""),
+              "400",
+              request("").replace(key, ""),
+              "400",
+              request("").replace(WebSocketFixture.KEY, "c2hvcnQ="),
+              "400",
+              request("").replace(key, key + key),
+              "400",
+              request("").replace("Connection: Upgrade\r\n", ""),
+              "400",
+              request("").replace("HTTP/1.1", "HTTP/1.0"),
+              "400",
+              request("").replace("GET", "POST"),
+              "400",
+              "GET / HTTP/1.1\r\nHost: a\r\n\r\n",
+              "400");
       refused.forEach(
           (request, status) -> {
             RawClient client = running.client();
@@ -210,8 +219,7 @@ class WebSocketServerTest {
           journal.add("open " + request.get("room").orElse("") + ws.exist(request.fd()));
           ws.push(request.fd(), "welcome");
         });
-    server.on(
-        Event.CLOSE, (s, fd, reactorId) -> journal.add("close " + (reactorId >= 0)));
+    server.on(Event.CLOSE, (s, fd, reactorId) -> journal.add("close " + (reactorId >= 0)));
 
     try (RunningServer running = RunningServer.start(server)) {
       RawClient client = open(running);
@@ -222,8 +230,11 @@ class WebSocketServerTest {
       assertThat(((CloseFrame) answer).code()).isEqualTo(1000);
       assertThat(((CloseFrame) answer).reason()).isEqualTo("bye");
       client.expectEof();
-      await().untilAsserted(
-          () -> assertThat(journal).containsExactly("open 1true", "message hitrue", "close true"));
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(journal)
+                      .containsExactly("open 1true", "message hitrue", "close true"));
     }
   }
 
@@ -296,10 +307,11 @@ class WebSocketServerTest {
       assertThat(frame.reason()).isEqualTo("shutdown received");
       client.send(close(4000, "shutdown received"));
       client.expectEof();
-      await().untilAsserted(
-          () ->
-              assertThat(journal)
-                  .containsExactly("false", "false", "disconnect", "true", "false", "1001"));
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(journal)
+                      .containsExactly("false", "false", "disconnect", "true", "false", "1001"));
     }
   }
 

@@ -6,11 +6,11 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.swoole4j.internal.codec.EofFramer;
 import io.swoole4j.internal.codec.Framer;
 import io.swoole4j.internal.codec.FramingException;
-import io.swoole4j.internal.codec.LengthField;
 import io.swoole4j.internal.codec.LengthFramer;
 import io.swoole4j.internal.codec.LengthFunctionFramer;
 import io.swoole4j.internal.codec.PacketSink;
 import io.swoole4j.internal.codec.RawFramer;
+import io.swoole4j.setting.LengthType;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -69,7 +69,7 @@ public class FramerBenchmark {
     sink = blackhole::consume;
     framer =
         switch (framing) {
-          case "length" -> new LengthFramer(LengthField.UINT32_BE, 0, 4, MAX_LENGTH);
+          case "length" -> new LengthFramer(LengthType.UINT32_NETWORK, 0, 4, MAX_LENGTH);
           case "eof-split" -> new EofFramer(new byte[] {'\r', '\n'}, true, MAX_LENGTH);
           case "eof-check" -> new EofFramer(new byte[] {'\r', '\n'}, false, MAX_LENGTH);
           case "function" ->

@@ -2,6 +2,7 @@
 package io.swoole4j.internal.codec;
 
 import io.netty.buffer.ByteBuf;
+import io.swoole4j.setting.LengthType;
 
 /**
  * Splits by a length field in the header of each packet, as Swoole's {@code open_length_check}
@@ -10,9 +11,7 @@ import io.netty.buffer.ByteBuf;
  * <p>The whole packet is as long as the field says, plus the body offset. The length is judged as
  * soon as the field is complete, before any byte of the body is kept.
  */
-public final class LengthFramer extends StatefulFramer {
-
-  private static final int UNKNOWN = -1;
+public final class LengthFramer extends HeaderFramer {
 
   private final LengthField field;
   private final int lengthOffset;
@@ -21,22 +20,19 @@ public final class LengthFramer extends StatefulFramer {
   /** How many bytes must be there before the length can be told. */
   private final int headerLength;
 
-  /** The length of the packet that has begun, once its field has been read. */
-  private int total = UNKNOWN;
-
   /**
    * Creates the framer of one connection.
    *
-   * @param field the encoding of the length
+   * @param type the encoding of the length
    * @param lengthOffset where the field begins, bytes from the beginning of the packet
    * @param bodyOffset how many bytes of the packet the field does not count; 0 if it counts all
    * @param maxLength the greatest length of a whole packet, in bytes, inclusive
    * @throws IllegalArgumentException if an argument is out of range, or if the field lies beyond
    *     the greatest packet
    */
-  public LengthFramer(LengthField field, int lengthOffset, int bodyOffset, int maxLength) {
-    super(maxLength, new PartialPacket());
-    int lastOffset = maxLength - field.width();
+  public LengthFramer(LengthType type, int lengthOffset, int bodyOffset, int maxLength) {
+    super(maxLength);
+    int lastOffset = maxLength - type.width();
     if (lengthOffset < 0 || lengthOffset > lastOffset) {
       throw new IllegalArgumentException(
           "lengthOffset: " + lengthOffset + " (expected: 0.." + lastOffset + ")");
@@ -45,41 +41,20 @@ public final class LengthFramer extends StatefulFramer {
       throw new IllegalArgumentException(
           "bodyOffset: " + bodyOffset + " (expected: 0.." + maxLength + ")");
     }
-    this.field = field;
+    this.field = new LengthField(type);
     this.lengthOffset = lengthOffset;
     this.bodyOffset = bodyOffset;
-    this.headerLength = lengthOffset + field.width();
+    this.headerLength = lengthOffset + type.width();
   }
 
   @Override
-  void split(ByteBuf in, PacketSink out) throws FramingException {
-    while (in.isReadable()) {
-      if (total == UNKNOWN && !readHeader(in)) {
-        return;
-      }
-      int missing = total - held.length();
-      if (in.readableBytes() < missing) {
-        held.append(in, in.readableBytes(), total);
-        return;
-      }
-      total = UNKNOWN;
-      out.packet(held.complete(in, missing));
-    }
-  }
-
-  /** Sets the total length, or holds the beginning of a header and returns false. */
-  private boolean readHeader(ByteBuf in) throws FramingException {
+  int readHeader(ByteBuf in) throws FramingException {
     if (held.length() == 0 && in.readableBytes() >= headerLength) {
-      total = total(field.read(in, in.readerIndex() + lengthOffset));
-      return true;
+      return total(field.read(in, in.readerIndex() + lengthOffset));
     }
     int count = Math.min(in.readableBytes(), headerLength - held.length());
     held.append(in, count, headerLength);
-    if (held.length() < headerLength) {
-      return false;
-    }
-    total = total(field.read(held.array(), lengthOffset));
-    return true;
+    return held.length() < headerLength ? UNKNOWN : total(field.read(held.array(), lengthOffset));
   }
 
   private int total(long value) throws FramingException {

@@ -364,6 +364,18 @@ public final class Connection implements Route {
   }
 
   /**
+   * Queues a message of a protocol that has limits of its own, whatever waits already.
+   *
+   * @param message what the handlers in the pipeline can encode
+   * @param bytes about how large it is
+   * @param counted what it counts towards the watermarks
+   */
+  public void sendUnlimited(Object message, long bytes, int counted) {
+    outbound.offerUnlimited(message, bytes, counted);
+    wakeReactor(WorkerContext.current(), (int) Math.min(bytes, Outbound.CHUNK));
+  }
+
+  /**
    * Counts bytes as queued that are sent later.
    *
    * @param bytes how many
@@ -493,6 +505,7 @@ public final class Connection implements Route {
     if (context == null) {
       reactor.wake();
     } else {
+      context.countResponse();
       context.wakes().queued(reactor, bytes);
     }
   }

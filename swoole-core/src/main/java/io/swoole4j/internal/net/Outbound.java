@@ -29,7 +29,7 @@ final class Outbound {
   private static final int MAX_PIECES = 16;
 
   /** What TLS may have answered to a peer that does not take it, in the channel's own count. */
-  private static final long MAX_TLS_ANSWERS = 1L << 20;
+  private static final long MAX_TLS_ANSWERS = 256 * 1024;
 
   private static final Object FINISH = new Object();
 
@@ -43,7 +43,7 @@ final class Outbound {
   }
 
   /** A message of a protocol, written as it is. */
-  private record Message(Object content, int bytes) {}
+  private record Message(Object content, long bytes, int counted) {}
 
   private final Connection connection;
   private final Reactor reactor;
@@ -181,8 +181,14 @@ final class Outbound {
       ReferenceCountUtil.release(message);
       return false;
     }
-    append(new Message(message, bytes));
+    append(new Message(message, bytes, bytes));
     return true;
+  }
+
+  /** Appends a message of a protocol that has limits of its own. From any thread. */
+  void offerUnlimited(Object message, long bytes, int counted) {
+    watermarks.added(queuedBytes.addAndGet(counted));
+    append(new Message(message, bytes, counted));
   }
 
   /** Appends bytes that {@link #reserve} has counted. From any thread. */
@@ -346,7 +352,7 @@ final class Outbound {
         }
       } else if (head instanceof Message message) {
         head = null;
-        write(message.content(), message.bytes(), message.bytes());
+        write(message.content(), message.bytes(), message.counted());
         reactor.counters().responses.add(1);
         wrote = true;
       } else {
@@ -587,7 +593,7 @@ final class Outbound {
     while (next() != null) {
       if (head instanceof Message message) {
         ReferenceCountUtil.release(message.content());
-        queuedBytes.addAndGet(-message.bytes());
+        queuedBytes.addAndGet(-message.counted());
       } else if (head instanceof byte[] data) {
         queuedBytes.addAndGet(headOffset - data.length);
       } else if (head instanceof OutboundFile file) {

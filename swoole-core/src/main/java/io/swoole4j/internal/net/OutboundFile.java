@@ -62,8 +62,15 @@ public final class OutboundFile {
     };
   }
 
-  /** The next piece; fails when the file has become shorter than what was promised. */
-  ByteBuf read(ByteBufAllocator allocator, int most) throws IOException {
+  /**
+   * The next piece. On the event loop.
+   *
+   * @param allocator makes the buffer
+   * @param most how many bytes at most
+   * @return the piece
+   * @throws IOException if the file cannot be read, or has become shorter than what was promised
+   */
+  public ByteBuf read(ByteBufAllocator allocator, int most) throws IOException {
     int wanted = (int) Math.min(most, remaining);
     ByteBuf piece = allocator.ioBuffer(wanted);
     try {

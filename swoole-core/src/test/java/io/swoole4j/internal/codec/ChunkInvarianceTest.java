@@ -3,6 +3,7 @@ package io.swoole4j.internal.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.swoole4j.setting.LengthType;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,23 +42,22 @@ class ChunkInvarianceTest {
         .map(
             parts ->
                 Arguments.of(
-                    LengthField.of(parts[0].charAt(0)),
+                    LengthType.of(parts[0].charAt(0)).orElseThrow(),
                     Integer.parseInt(parts[1]),
                     Integer.parseInt(parts[2])));
   }
 
   @ParameterizedTest
   @MethodSource("lengthLayouts")
-  void lengthFramerFindsWhatThePlainSearchFinds(
-      LengthField field, int lengthOffset, int bodyOffset) {
+  void lengthFramerFindsWhatThePlainSearchFinds(LengthType type, int lengthOffset, int bodyOffset) {
     int max = 90;
-    int header = lengthOffset + field.width();
+    int header = lengthOffset + type.width();
     Model model =
         (stream, index) -> {
           if (stream.length() - index < header) {
             return INCOMPLETE;
           }
-          long value = field.read(Feed.bytes(stream), index + lengthOffset);
+          long value = new LengthField(type).read(Feed.bytes(stream), index + lengthOffset);
           long total = value + bodyOffset;
           if (value < 0 || total < header) {
             return -1204;
@@ -72,20 +72,20 @@ class ChunkInvarianceTest {
       Random random = new Random(seed);
       StringBuilder stream = new StringBuilder();
       while (stream.length() < 600) {
-        stream.append(lengthPacket(random, field, lengthOffset, bodyOffset, max));
+        stream.append(lengthPacket(random, type, lengthOffset, bodyOffset, max));
       }
       assertSame(
           seed,
           stream.toString(),
           model,
-          () -> new LengthFramer(field, lengthOffset, bodyOffset, max));
+          () -> new LengthFramer(type, lengthOffset, bodyOffset, max));
     }
   }
 
   /** Mostly right, seldom too long or too short. */
   private static String lengthPacket(
-      Random random, LengthField field, int lengthOffset, int bodyOffset, int max) {
-    int least = Math.max(bodyOffset, lengthOffset + field.width());
+      Random random, LengthType type, int lengthOffset, int bodyOffset, int max) {
+    int least = Math.max(bodyOffset, lengthOffset + type.width());
     int total = least + random.nextInt(max - least + 1);
     byte[] packet = new byte[total];
     random.nextBytes(packet);
@@ -93,13 +93,13 @@ class ChunkInvarianceTest {
     if (random.nextInt(40) == 0) {
       value = random.nextInt();
     }
-    for (int i = 0; i < field.width(); i++) {
+    for (int i = 0; i < type.width(); i++) {
       // Whichever order reads the value back.
       packet[lengthOffset + i] = (byte) (value >>> (8 * i));
     }
-    if (field.read(packet, lengthOffset) != value) {
-      for (int i = 0; i < field.width(); i++) {
-        packet[lengthOffset + i] = (byte) (value >>> (8 * (field.width() - 1 - i)));
+    if (new LengthField(type).read(packet, lengthOffset) != value) {
+      for (int i = 0; i < type.width(); i++) {
+        packet[lengthOffset + i] = (byte) (value >>> (8 * (type.width() - 1 - i)));
       }
     }
     return Feed.text(packet);

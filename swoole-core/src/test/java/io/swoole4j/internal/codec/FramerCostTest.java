@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.buffer.UnpooledHeapByteBuf;
+import io.swoole4j.setting.LengthType;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -65,7 +66,7 @@ class FramerCostTest {
   void lengthFramerIsLinear(int readSize) throws FramingException {
     byte[] packet = ByteBuffer.allocate(SIZE).putInt(SIZE - 4).array();
 
-    feed(new LengthFramer(LengthField.UINT32_BE, 0, 4, SIZE), packet, readSize);
+    feed(new LengthFramer(LengthType.UINT32_NETWORK, 0, 4, SIZE), packet, readSize);
 
     assertThat(packets).hasSize(1);
     assertThat(packets.get(0)).hasSize(SIZE);

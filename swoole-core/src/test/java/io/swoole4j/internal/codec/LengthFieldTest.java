@@ -2,14 +2,13 @@
 package io.swoole4j.internal.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.swoole4j.setting.LengthType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HexFormat;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -82,27 +81,8 @@ class LengthFieldTest {
     assertReads(symbol, bytes.array(), expected);
   }
 
-  @Test
-  void knowsTheTenTypesOfSwoole() {
-    String symbols = "cCsSnNlLvV";
-
-    for (int i = 0; i < symbols.length(); i++) {
-      char symbol = symbols.charAt(i);
-      assertThat(LengthField.of(symbol).symbol()).isEqualTo(symbol);
-    }
-
-    assertThat(LengthField.values()).hasSize(symbols.length());
-  }
-
-  @Test
-  void refusesAnUnknownTypeNamingTheKnownOnes() {
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> LengthField.of('x'))
-        .withMessage("package_length_type: x (expected: one of c C s S n N l L v V)");
-  }
-
   private static void assertReads(char symbol, byte[] bytes, long expected) {
-    LengthField field = LengthField.of(symbol);
+    LengthField field = new LengthField(LengthType.of(symbol).orElseThrow());
     byte[] padded = new byte[bytes.length + 4];
     System.arraycopy(bytes, 0, padded, 2, bytes.length);
     ByteBuf in = Unpooled.wrappedBuffer(padded);

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.swoole4j.setting.LengthType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -23,8 +24,8 @@ class LengthFramerTest {
   private static final int MAX = 2 * 1024 * 1024;
 
   @ParameterizedTest
-  @EnumSource(LengthField.class)
-  void countsTheBodyAloneWithABodyOffset(LengthField field) throws FramingException {
+  @EnumSource(LengthType.class)
+  void countsTheBodyAloneWithABodyOffset(LengthType field) throws FramingException {
     LengthFramer framer = new LengthFramer(field, 3, 9, MAX);
     byte[] packet = packet(field, 3, 100, 109);
 
@@ -37,8 +38,8 @@ class LengthFramerTest {
   }
 
   @ParameterizedTest
-  @EnumSource(LengthField.class)
-  void countsTheWholePacketWithoutABodyOffset(LengthField field) throws FramingException {
+  @EnumSource(LengthType.class)
+  void countsTheWholePacketWithoutABodyOffset(LengthType field) throws FramingException {
     LengthFramer framer = new LengthFramer(field, 2, 0, MAX);
     byte[] packet = packet(field, 2, 100, 100);
 
@@ -49,9 +50,9 @@ class LengthFramerTest {
   }
 
   @ParameterizedTest
-  @EnumSource(LengthField.class)
-  void takesTheGreatestValueOfAFieldOrRefusesIt(LengthField field) throws FramingException {
-    boolean signed = "csl".indexOf(field.symbol()) >= 0;
+  @EnumSource(LengthType.class)
+  void takesTheGreatestValueOfAFieldOrRefusesIt(LengthType field) throws FramingException {
+    boolean signed = "csl".indexOf(field.code()) >= 0;
     long greatest = (1L << (field.width() * 8 - (signed ? 1 : 0))) - 1;
     Feed feed = new Feed(new LengthFramer(field, 0, 4, MAX));
 
@@ -67,8 +68,8 @@ class LengthFramerTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"INT8", "INT16", "INT32"})
-  void refusesNegativeLengths(LengthField field) {
+  @EnumSource(names = {"INT8", "INT16_HOST", "INT32_HOST"})
+  void refusesNegativeLengths(LengthType field) {
     long least = -1L << (field.width() * 8 - 1);
 
     for (long value : new long[] {-1, least}) {
@@ -83,7 +84,7 @@ class LengthFramerTest {
 
   @Test
   void splitsTheNotesProtocolOfTypeUidLengthAndSerid() throws FramingException {
-    LengthFramer framer = new LengthFramer(LengthField.of('N'), 8, 16, 81920);
+    LengthFramer framer = new LengthFramer(LengthType.UINT32_NETWORK, 8, 16, 81920);
     byte[] login = notesPacket(1, 1001, "hello", 7);
     byte[] ping = notesPacket(2, 1001, "", 8);
     byte[] chat = notesPacket(3, 1002, "x".repeat(81920 - 16), 9);
@@ -99,7 +100,7 @@ class LengthFramerTest {
 
   @Test
   void deliversAHeaderOnlyPacketForLengthZero() throws FramingException {
-    Feed feed = new Feed(new LengthFramer(LengthField.UINT32_BE, 0, 4, MAX));
+    Feed feed = new Feed(new LengthFramer(LengthType.UINT32_NETWORK, 0, 4, MAX));
 
     feed.read(new byte[12]).readInPieces(new byte[8], 1);
 
@@ -109,7 +110,7 @@ class LengthFramerTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4096, 65536})
   void deliversThousandsOfHeaderOnlyPackets(int readSize) throws FramingException {
-    Feed feed = new Feed(new LengthFramer(LengthField.UINT16_BE, 0, 0, MAX));
+    Feed feed = new Feed(new LengthFramer(LengthType.UINT16_NETWORK, 0, 0, MAX));
     ByteBuffer stream = ByteBuffer.allocate(20_000);
     while (stream.hasRemaining()) {
       stream.putShort((short) 2);
@@ -125,8 +126,8 @@ class LengthFramerTest {
   @Test
   void receivesAPacketCloseTo16MiBWhole() throws FramingException {
     int max = 16 * 1024 * 1024;
-    byte[] packet = packet(LengthField.UINT32_BE, 0, max - 4, max);
-    LengthFramer framer = new LengthFramer(LengthField.UINT32_BE, 0, 4, max);
+    byte[] packet = packet(LengthType.UINT32_NETWORK, 0, max - 4, max);
+    LengthFramer framer = new LengthFramer(LengthType.UINT32_NETWORK, 0, 4, max);
 
     List<byte[]> packets = new Feed(framer).readInPieces(packet, 65_521).packets();
 
@@ -137,12 +138,12 @@ class LengthFramerTest {
 
   @Test
   void takesAPacketOfTheGreatestLengthAndRefusesOneByteMore() throws FramingException {
-    LengthFramer framer = new LengthFramer(LengthField.UINT8, 0, 1, 100);
-    byte[] greatest = packet(LengthField.UINT8, 0, 99, 100);
+    LengthFramer framer = new LengthFramer(LengthType.UINT8, 0, 1, 100);
+    byte[] greatest = packet(LengthType.UINT8, 0, 99, 100);
 
     assertThat(new Feed(framer).read(greatest).packets()).containsExactly(greatest);
 
-    FramingException refusal = refusal(new Feed(framer), packet(LengthField.UINT8, 0, 100, 101));
+    FramingException refusal = refusal(new Feed(framer), packet(LengthType.UINT8, 0, 100, 101));
     assertThat(refusal.code()).isEqualTo(1201);
     assertThat(refusal).hasMessage("package length 101 (expected: 0..100)");
   }
@@ -150,9 +151,9 @@ class LengthFramerTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 3})
   void refusesATotalThatEndsWithinTheHeader(int value) {
-    Feed feed = new Feed(new LengthFramer(LengthField.UINT16_BE, 2, 0, MAX));
+    Feed feed = new Feed(new LengthFramer(LengthType.UINT16_NETWORK, 2, 0, MAX));
 
-    FramingException refusal = refusal(feed, packet(LengthField.UINT16_BE, 2, value, 100));
+    FramingException refusal = refusal(feed, packet(LengthType.UINT16_NETWORK, 2, value, 100));
 
     assertThat(refusal.code()).isEqualTo(1204);
     assertThat(refusal).hasMessage("package length " + value + " (expected: 4.." + MAX + ")");
@@ -161,7 +162,7 @@ class LengthFramerTest {
 
   @Test
   void deliversThePacketsBeforeAnOffendingOne() {
-    Feed feed = new Feed(new LengthFramer(LengthField.UINT8, 0, 1, 100));
+    Feed feed = new Feed(new LengthFramer(LengthType.UINT8, 0, 1, 100));
 
     FramingException refusal = refusal(feed, Feed.bytes("\1a\2bc\377..."));
 
@@ -171,7 +172,7 @@ class LengthFramerTest {
 
   @Test
   void isDeadAfterARefusal() throws FramingException {
-    LengthFramer framer = new LengthFramer(LengthField.UINT8, 0, 1, 100);
+    LengthFramer framer = new LengthFramer(LengthType.UINT8, 0, 1, 100);
     Feed feed = new Feed(framer);
     refusal(feed, Feed.bytes("\377"));
 
@@ -183,10 +184,10 @@ class LengthFramerTest {
 
   @Test
   void refusesAnOversizeLengthBeforeKeepingAnyOfItsBody() {
-    LengthFramer framer = new LengthFramer(LengthField.UINT32_BE, 0, 4, MAX);
+    LengthFramer framer = new LengthFramer(LengthType.UINT32_NETWORK, 0, 4, MAX);
     Feed feed = new Feed(framer);
 
-    FramingException refusal = refusal(feed, packet(LengthField.UINT32_BE, 0, MAX - 3, 65536));
+    FramingException refusal = refusal(feed, packet(LengthType.UINT32_NETWORK, 0, MAX - 3, 65536));
 
     assertThat(refusal).hasMessage("package length 2097153 (expected: 0..2097152)");
     assertThat(framer.bufferedBytes()).isZero();
@@ -195,10 +196,10 @@ class LengthFramerTest {
 
   @Test
   void allocatesForWhatArrivedOnly() throws FramingException {
-    LengthFramer framer = new LengthFramer(LengthField.UINT32_BE, 0, 4, MAX);
+    LengthFramer framer = new LengthFramer(LengthType.UINT32_NETWORK, 0, 4, MAX);
     Feed feed = new Feed(framer);
 
-    feed.read(packet(LengthField.UINT32_BE, 0, MAX - 4, 10));
+    feed.read(packet(LengthType.UINT32_NETWORK, 0, MAX - 4, 10));
     assertThat(framer.bufferedBytes()).isEqualTo(10);
     assertThat(framer.held.capacity()).isEqualTo(PartialPacket.SMALL);
 
@@ -209,7 +210,7 @@ class LengthFramerTest {
 
   @Test
   void holdsAnIncompleteHeaderInAnArrayOfItsSize() throws FramingException {
-    LengthFramer framer = new LengthFramer(LengthField.UINT32_BE, 8, 16, MAX);
+    LengthFramer framer = new LengthFramer(LengthType.UINT32_NETWORK, 8, 16, MAX);
 
     new Feed(framer).read("abc");
 
@@ -219,7 +220,7 @@ class LengthFramerTest {
 
   @Test
   void goesOnAfterTheSinkThrew() throws FramingException {
-    LengthFramer framer = new LengthFramer(LengthField.UINT8, 0, 1, 100);
+    LengthFramer framer = new LengthFramer(LengthType.UINT8, 0, 1, 100);
     ByteBuf in = Unpooled.copiedBuffer(Feed.bytes("\1a\1b\2c"));
 
     assertThatThrownBy(
@@ -240,22 +241,22 @@ class LengthFramerTest {
   @Test
   void refusesOffsetsThatNoPacketCanHave() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new LengthFramer(LengthField.UINT32_BE, -1, 4, 100))
+        .isThrownBy(() -> new LengthFramer(LengthType.UINT32_NETWORK, -1, 4, 100))
         .withMessage("lengthOffset: -1 (expected: 0..96)");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new LengthFramer(LengthField.UINT32_BE, 97, 4, 100))
+        .isThrownBy(() -> new LengthFramer(LengthType.UINT32_NETWORK, 97, 4, 100))
         .withMessage("lengthOffset: 97 (expected: 0..96)");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new LengthFramer(LengthField.UINT32_BE, 0, 101, 100))
+        .isThrownBy(() -> new LengthFramer(LengthType.UINT32_NETWORK, 0, 101, 100))
         .withMessage("bodyOffset: 101 (expected: 0..100)");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new LengthFramer(LengthField.UINT32_BE, 0, 0, 0))
+        .isThrownBy(() -> new LengthFramer(LengthType.UINT32_NETWORK, 0, 0, 0))
         .withMessage("maxLength: 0 (expected: 1..2147483647)");
   }
 
   @Test
   void refusalsCarryNoStackTrace() {
-    Feed feed = new Feed(new LengthFramer(LengthField.UINT8, 0, 1, 100));
+    Feed feed = new Feed(new LengthFramer(LengthType.UINT8, 0, 1, 100));
 
     FramingException refusal = refusal(feed, Feed.bytes("\377"));
     refusal.addSuppressed(new IllegalStateException());
@@ -269,7 +270,7 @@ class LengthFramerTest {
   }
 
   /** Random bytes of the given size with a length field in them. */
-  private static byte[] packet(LengthField field, int lengthOffset, long value, int size) {
+  private static byte[] packet(LengthType field, int lengthOffset, long value, int size) {
     byte[] bytes = new byte[Math.max(size, lengthOffset + field.width())];
     new Random(value).nextBytes(bytes);
     ByteBuffer buffer = ByteBuffer.wrap(bytes).order(order(field));
@@ -281,8 +282,8 @@ class LengthFramerTest {
     return bytes;
   }
 
-  private static ByteOrder order(LengthField field) {
-    return switch (field.symbol()) {
+  private static ByteOrder order(LengthType field) {
+    return switch (field.code()) {
       case 'n', 'N' -> ByteOrder.BIG_ENDIAN;
       case 'v', 'V' -> ByteOrder.LITTLE_ENDIAN;
       default -> ByteOrder.nativeOrder();

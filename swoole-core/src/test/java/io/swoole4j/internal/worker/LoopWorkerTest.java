@@ -301,17 +301,7 @@ class LoopWorkerTest {
   void interruptReachesTheMessageThatRunsAndNoOther() {
     LoopWorker worker = startedWorker();
     CountDownLatch blocked = new CountDownLatch(1);
-    worker.deliver(
-        Delivery.of(
-            () -> {
-              blocked.countDown();
-              try {
-                new CountDownLatch(1).await(LIMIT.toSeconds(), TimeUnit.SECONDS);
-              } catch (InterruptedException e) {
-                log.add("interrupted");
-                Thread.currentThread().interrupt();
-              }
-            }));
+    worker.deliver(log.blockedUntilInterrupted(blocked));
     worker.deliver(Delivery.of(() -> log.add("left " + Thread.currentThread().isInterrupted())));
     awaitOpen(blocked);
 

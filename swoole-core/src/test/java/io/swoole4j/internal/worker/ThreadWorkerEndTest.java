@@ -10,7 +10,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** How a thread worker begins and ends, and what an interrupt does to it. */
@@ -114,17 +113,7 @@ class ThreadWorkerEndTest extends ThreadWorkerFixture {
   void interruptReachesTheMessageThatRunsAndNoOther() {
     ThreadWorker worker = startedWorker();
     CountDownLatch blocked = new CountDownLatch(1);
-    worker.deliver(
-        Delivery.of(
-            () -> {
-              blocked.countDown();
-              try {
-                new CountDownLatch(1).await(LIMIT.toSeconds(), TimeUnit.SECONDS);
-              } catch (InterruptedException e) {
-                log.add("interrupted");
-                Thread.currentThread().interrupt();
-              }
-            }));
+    worker.deliver(log.blockedUntilInterrupted(blocked));
     worker.deliver(Delivery.of(() -> log.add("left " + Thread.currentThread().isInterrupted())));
     awaitOpen(blocked);
 

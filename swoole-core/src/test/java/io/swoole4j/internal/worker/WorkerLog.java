@@ -70,6 +70,20 @@ final class WorkerLog implements WorkerEvents {
     return Delivery.of(() -> awaitOpen(latch));
   }
 
+  /** One message that waits for an interrupt, writes a line for it and leaves its thread so. */
+  Delivery blockedUntilInterrupted(CountDownLatch entered) {
+    return Delivery.of(
+        () -> {
+          entered.countDown();
+          try {
+            new CountDownLatch(1).await(LIMIT.toSeconds(), TimeUnit.SECONDS);
+          } catch (InterruptedException e) {
+            add("interrupted");
+            Thread.currentThread().interrupt();
+          }
+        });
+  }
+
   static void awaitOpen(CountDownLatch latch) {
     try {
       assertThat(latch.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();

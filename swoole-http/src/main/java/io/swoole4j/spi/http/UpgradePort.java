@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** How the connections of one port change to a protocol. Any thread, but for what says otherwise. */
+/**
+ * How the connections of one port change to a protocol. Any thread, but for what says otherwise.
+ */
 public interface UpgradePort {
   /**
    * Whether the port is the protocol's: it speaks HTTP then, and requests that ask for the protocol
@@ -45,8 +47,7 @@ public interface UpgradePort {
    * @param response the response
    * @throws Exception anything; before the change the client gets status 500
    */
-  void handshake(
-      Server server, PortProtocol.Handlers handlers, Request request, Response response)
+  void handshake(Server server, PortProtocol.Handlers handlers, Request request, Response response)
       throws Exception;
 
   /**

@@ -15,19 +15,29 @@ import org.jspecify.annotations.Nullable;
  * here, no more than one read of the connection at a time: the next read waits for the disk. Owned
  * by the connection's event loop.
  */
-final class ArrivingForm {
+public final class ArrivingForm {
   private static final byte[] NONE = {};
 
   private final FormDataReader.@Nullable Limits limits;
   private @Nullable FormDataReader reader;
   private byte[] scratch = NONE;
 
-  ArrivingForm(FormDataReader.@Nullable Limits limits) {
+  /**
+   * A reader of forms, one after the other.
+   *
+   * @param limits what they may hold; null if none is read as it arrives
+   */
+  public ArrivingForm(FormDataReader.@Nullable Limits limits) {
     this.limits = limits;
   }
 
-  /** Begins the body of a request; answers whether it is such a form. */
-  boolean begin(RequestHead head) {
+  /**
+   * Begins the body of a request.
+   *
+   * @param head the request
+   * @return whether it is such a form
+   */
+  public boolean begin(RequestHead head) {
     if (limits == null
         || head.method().equals("GET")
         || head.isHead()
@@ -41,11 +51,22 @@ final class ArrivingForm {
     return reader != null;
   }
 
-  boolean isArriving() {
+  /**
+   * Whether such a form has begun.
+   *
+   * @return false once it was finished or aborted
+   */
+  public boolean isArriving() {
     return reader != null;
   }
 
-  void add(ByteBuf piece) throws BadRequestException {
+  /**
+   * Reads a piece.
+   *
+   * @param piece its bytes, which stay the caller's
+   * @throws BadRequestException if the form has to be refused
+   */
+  public void add(ByteBuf piece) throws BadRequestException {
     FormDataReader form = arriving();
     int length = piece.readableBytes();
     if (scratch.length < length) {
@@ -59,7 +80,14 @@ final class ArrivingForm {
     }
   }
 
-  RequestMessage finish(RequestHead head) throws BadRequestException {
+  /**
+   * Ends the form.
+   *
+   * @param head the request
+   * @return the whole request
+   * @throws BadRequestException if the form has to be refused
+   */
+  public RequestMessage finish(RequestHead head) throws BadRequestException {
     FormDataReader form = arriving();
     try {
       RequestMessage message = RequestMessage.of(head, form.finish());
@@ -72,7 +100,7 @@ final class ArrivingForm {
   }
 
   /** Nothing comes of it: its files are removed. */
-  void abort() {
+  public void abort() {
     FormDataReader form = reader;
     reader = null;
     scratch = NONE;

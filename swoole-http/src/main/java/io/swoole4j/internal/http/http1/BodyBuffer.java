@@ -8,19 +8,23 @@ import java.util.Arrays;
  * The body of one request while it arrives: memory grows with what has arrived, not with what was
  * announced. Owned by the event loop.
  */
-final class BodyBuffer {
+public final class BodyBuffer {
   private static final int INITIAL = 8 * 1024;
   private static final byte[] NONE = {};
 
   private byte[] bytes = NONE;
   private int length;
 
+  /** An empty one. */
+  public BodyBuffer() {}
+
   /**
    * Appends a piece.
    *
+   * @param piece its bytes, which stay the caller's
    * @param expected the length of the whole, or -1
    */
-  void add(ByteBuf piece, long expected) {
+  public void add(ByteBuf piece, long expected) {
     int count = piece.readableBytes();
     int needed = length + count;
     if (needed > bytes.length) {
@@ -31,17 +35,28 @@ final class BodyBuffer {
     length = needed;
   }
 
-  int length() {
+  /**
+   * How much there is.
+   *
+   * @return bytes
+   */
+  public int length() {
     return length;
   }
 
-  byte[] take() {
+  /**
+   * Takes the whole, and is empty again.
+   *
+   * @return the bytes
+   */
+  public byte[] take() {
     byte[] all = length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
     clear();
     return all;
   }
 
-  void clear() {
+  /** Drops what there is. */
+  public void clear() {
     bytes = NONE;
     length = 0;
   }

@@ -14,7 +14,7 @@ import java.util.Locale;
  * What a request's first line and headers have to say for it to be served, beyond being well-formed
  * (RFC 9112, 3.2, 6.1 and 6.3; RFC 9110, 7.2). Any thread.
  */
-final class HeadRules {
+public final class HeadRules {
   private static final int BAD_REQUEST = 400;
   private static final int EXPECTATION_FAILED = 417;
   private static final int NOT_IMPLEMENTED = 501;
@@ -54,8 +54,14 @@ final class HeadRules {
     }
   }
 
-  /** A name or an address in brackets, with or without a port; may be empty (RFC 9110, 7.2). */
-  private static boolean isHost(String host) {
+  /**
+   * Whether a text can be the value of Host: a name or an address in brackets, with or without a
+   * port; may be empty (RFC 9110, 7.2).
+   *
+   * @param host the text
+   * @return false if it cannot
+   */
+  public static boolean isHost(String host) {
     int name = host.length();
     int colon = host.lastIndexOf(':');
     if (colon >= 0 && host.indexOf(']', colon) < 0) {

@@ -12,14 +12,15 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
+import io.swoole4j.internal.http.log.AccessEntry;
+import io.swoole4j.internal.http.log.AccessLog;
 import io.swoole4j.internal.http.message.RequestHead;
 import io.swoole4j.internal.http.message.RequestMessage;
 import io.swoole4j.spi.PortProtocol;
+import io.swoole4j.spi.ServerLogs;
 import io.swoole4j.spi.http.UpgradedConnection;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Makes requests of what the decoder yields, and refuses what is not one: the first error is
@@ -27,7 +28,6 @@ import org.slf4j.LoggerFactory;
  * connection's event loop.
  */
 final class Http1Handler extends ChannelInboundHandlerAdapter {
-  private static final Logger LOGGER = LoggerFactory.getLogger(Http1Handler.class);
 
   private static final int BAD_REQUEST = 400;
   private static final int TIMEOUT = 408;
@@ -44,6 +44,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
   private final Deadlines deadlines;
   private final BodyBuffer body = new BodyBuffer();
   private final ArrivingForm form;
+  private final @Nullable AccessLog log;
 
   private @Nullable ChannelHandlerContext context;
   private @Nullable Http1Exchange last;
@@ -57,12 +58,14 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
       ResponseEncoder encoder,
       HttpLimits limits,
       ArrivingForm form,
+      @Nullable AccessLog log,
       RequestSink sink,
       String slot) {
     this.session = session;
     this.decoder = decoder;
     this.limits = limits;
     this.form = form;
+    this.log = log;
     this.sink = sink;
     this.slot = slot;
     this.connection =
@@ -78,6 +81,12 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
   @Override
   public void handlerAdded(ChannelHandlerContext added) {
     context = added;
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext removed) {
+    // The connection speaks another protocol from now on.
+    deadlines.stop();
   }
 
   @Override
@@ -209,8 +218,10 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
 
   /** Answers an error and ends the connection; status 0 has no answer. */
   private void refuse(int status, @Nullable String why) {
-    LOGGER.debug("fd {} refused with {}: {}", session.fd(), status, why);
+    ServerLogs.here(Http1Handler.class)
+        .debug("fd {} refused with {}: {}", session.fd(), status, why);
     ignore();
+    note(status);
     Http1Exchange exchange = last;
     if (head == null || exchange == null) {
       last = exchange = new Http1Exchange(connection, null, false, exchange);
@@ -220,6 +231,22 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
       exchange.abort();
     } else {
       exchange.refuse(status);
+    }
+  }
+
+  /** Requests that reach no handler are those that an operator looks for. */
+  private void note(int status) {
+    ChannelHandlerContext own = context;
+    if (log != null && own != null && status != 0) {
+      log.log(
+          new AccessEntry(
+              session.fd(),
+              own.channel().remoteAddress(),
+              head,
+              System.currentTimeMillis(),
+              0,
+              status,
+              0));
     }
   }
 

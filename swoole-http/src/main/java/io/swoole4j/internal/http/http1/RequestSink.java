@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.internal.http.http1;
 
+import io.swoole4j.internal.http.message.Exchange;
 import io.swoole4j.internal.http.message.RequestHead;
 import io.swoole4j.internal.http.message.RequestMessage;
 
@@ -12,7 +13,7 @@ public interface RequestSink {
    * @param exchange the way back
    * @param request the request
    */
-  void request(Http1Exchange exchange, RequestMessage request);
+  void request(Exchange exchange, RequestMessage request);
 
   /**
    * Whether the answer to a request may change the protocol of the connection: then nothing behind

@@ -54,6 +54,21 @@ public interface Exchange {
   boolean file(ResponseHead head, Path path, long offset, long length);
 
   /**
+   * Sends a whole response whose content is a part of a file, with fields behind it where the
+   * version of HTTP allows them beside a Content-Length.
+   *
+   * @param head status and headers
+   * @param path the file
+   * @param offset where the part begins
+   * @param length how long it is, 0 for the rest
+   * @param trailers fields behind the content
+   * @return whether it was accepted
+   */
+  default boolean file(ResponseHead head, Path path, long offset, long length, Fields trailers) {
+    return file(head, path, offset, length);
+  }
+
+  /**
    * Sends the head of a response of unknown length and its first piece.
    *
    * @param head status and headers
@@ -134,6 +149,27 @@ public interface Exchange {
    * @return false, for the caller to return
    */
   boolean fail(ErrorCode code);
+
+  /**
+   * Asks the client for a sign of life, where there are frames for that.
+   *
+   * @param data at most 8 bytes that come back
+   * @return whether it was sent
+   */
+  default boolean ping(byte[] data) {
+    return fail(ErrorCode.OPERATION_NOT_SUPPORTED);
+  }
+
+  /**
+   * Tells the client to begin nothing more on this connection, where there are frames for that.
+   *
+   * @param code why
+   * @param debug the same for people
+   * @return whether it was sent
+   */
+  default boolean goAway(long code, String debug) {
+    return fail(ErrorCode.OPERATION_NOT_SUPPORTED);
+  }
 
   /** Gives up: a response that has begun cannot be completed. */
   void abort();

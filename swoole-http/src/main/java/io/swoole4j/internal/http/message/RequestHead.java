@@ -5,11 +5,14 @@ import io.netty.handler.codec.http.HttpHeaders;
 
 /** A request's first line and headers. Immutable; headers and bytes are not to be changed. */
 public final class RequestHead {
+  private static final byte[] NONE = {};
+
   private final String method;
   private final String target;
   private final String protocol;
   private final HttpHeaders headers;
   private final byte[] raw;
+  private final int size;
 
   /**
    * A head.
@@ -22,11 +25,30 @@ public final class RequestHead {
    */
   public RequestHead(
       String method, String target, String protocol, HttpHeaders headers, byte[] raw) {
+    this(method, target, protocol, headers, raw, raw.length);
+  }
+
+  /**
+   * A head of a protocol that has no text.
+   *
+   * @param method the method, such as GET
+   * @param target the path and query, or {@code *}
+   * @param protocol such as HTTP/2
+   * @param headers the headers as sent
+   * @param size about how many bytes it would be as text
+   */
+  public RequestHead(String method, String target, String protocol, HttpHeaders headers, int size) {
+    this(method, target, protocol, headers, NONE, size);
+  }
+
+  private RequestHead(
+      String method, String target, String protocol, HttpHeaders headers, byte[] raw, int size) {
     this.method = method;
     this.target = target;
     this.protocol = protocol;
     this.headers = headers;
     this.raw = raw;
+    this.size = size;
   }
 
   /**
@@ -72,6 +94,25 @@ public final class RequestHead {
    */
   public byte[] raw() {
     return raw;
+  }
+
+  /**
+   * The same head with other headers.
+   *
+   * @param others the headers
+   * @return a new head
+   */
+  public RequestHead withHeaders(HttpHeaders others) {
+    return new RequestHead(method, target, protocol, others, raw, size);
+  }
+
+  /**
+   * How large it is.
+   *
+   * @return bytes, about
+   */
+  public int size() {
+    return size;
   }
 
   /**

@@ -53,9 +53,18 @@ public final class RequestMessage {
     HttpHeaders headers = head.headers().copy();
     headers.remove(HttpHeaderNames.CONTENT_ENCODING);
     headers.set(HttpHeaderNames.CONTENT_LENGTH, inflated.length);
-    RequestHead said =
-        new RequestHead(head.method(), head.target(), head.protocol(), headers, head.raw());
-    return new RequestMessage(said, inflated, rawBody == null ? body : rawBody, form);
+    return new RequestMessage(
+        head.withHeaders(headers), inflated, rawBody == null ? body : rawBody, form);
+  }
+
+  /**
+   * The same request with another head.
+   *
+   * @param other the head
+   * @return a new request
+   */
+  public RequestMessage withHead(RequestHead other) {
+    return new RequestMessage(other, body, rawBody, form);
   }
 
   /**
@@ -104,6 +113,6 @@ public final class RequestMessage {
    * @return head and body, about
    */
   public int size() {
-    return head.raw().length + body.length + (rawBody == null ? 0 : rawBody.length);
+    return head.size() + body.length + (rawBody == null ? 0 : rawBody.length);
   }
 }

@@ -204,7 +204,7 @@ public final class FrameDecoder {
   private long number(int from, int bytes) {
     long number = 0;
     for (int i = from; i < from + bytes; i++) {
-      number = number << Byte.SIZE | (header[i] & 0xff);
+      number = (number << Byte.SIZE) | (header[i] & 0xff);
     }
     return number;
   }

@@ -62,7 +62,7 @@ public final class Frames {
     int more = length <= MAX_ONE_BYTE ? 0 : length <= MAX_TWO_BYTES ? Short.BYTES : Long.BYTES;
     int header = 2 + more + (mask ? KEY : 0);
     byte[] bytes = new byte[header + length];
-    bytes[0] = (byte) ((fin ? FIN : 0) | rsv << RSV_SHIFT | opcode);
+    bytes[0] = (byte) ((fin ? FIN : 0) | (rsv << RSV_SHIFT) | opcode);
     int marker = more == 0 ? length : more == Short.BYTES ? TWO_BYTES : EIGHT_BYTES;
     bytes[1] = (byte) ((mask ? MASKED : 0) | marker);
     put(bytes, 2, more, length);
@@ -77,7 +77,7 @@ public final class Frames {
 
   private static void put(byte[] bytes, int at, int count, long number) {
     for (int i = 0; i < count; i++) {
-      bytes[at + i] = (byte) (number >>> (count - 1 - i) * Byte.SIZE);
+      bytes[at + i] = (byte) (number >>> ((count - 1 - i) * Byte.SIZE));
     }
   }
 
@@ -107,7 +107,7 @@ public final class Frames {
   public static int closeCode(byte[] payload) {
     return payload.length < Short.BYTES
         ? Op.NO_STATUS
-        : (payload[0] & 0xff) << Byte.SIZE | (payload[1] & 0xff);
+        : ((payload[0] & 0xff) << Byte.SIZE) | (payload[1] & 0xff);
   }
 
   /**
@@ -119,8 +119,7 @@ public final class Frames {
   public static String closeReason(byte[] payload) {
     return payload.length <= Short.BYTES
         ? ""
-        : new String(
-            payload, Short.BYTES, payload.length - Short.BYTES, StandardCharsets.UTF_8);
+        : new String(payload, Short.BYTES, payload.length - Short.BYTES, StandardCharsets.UTF_8);
   }
 
   /**
@@ -149,25 +148,76 @@ public final class Frames {
       Mask.apply(payload, 0, payload.length, (int) number(bytes, header - KEY, KEY), 0);
     }
     return new Unpacked(
-        bytes[0] & 0x0f, (bytes[0] & FIN) != 0, bytes[0] >>> RSV_SHIFT & 7, mask, payload);
+        bytes[0] & 0x0f, (bytes[0] & FIN) != 0, (bytes[0] >>> RSV_SHIFT) & 7, mask, payload);
   }
 
   private static long number(byte[] bytes, int from, int count) {
     long number = 0;
     for (int i = from; i < from + count; i++) {
-      number = number << Byte.SIZE | (bytes[i] & 0xff);
+      number = (number << Byte.SIZE) | (bytes[i] & 0xff);
     }
     return number;
   }
 
-  /**
-   * A frame's parts.
-   *
-   * @param opcode from 0 to 15
-   * @param fin whether it is the last of its message
-   * @param rsv the reserved bits, RSV1 being 4
-   * @param masked whether it was masked
-   * @param payload what it carried
-   */
-  public record Unpacked(int opcode, boolean fin, int rsv, boolean masked, byte[] payload) {}
+  /** A frame's parts. Immutable. */
+  public static final class Unpacked {
+    private final int opcode;
+    private final boolean fin;
+    private final int rsv;
+    private final boolean masked;
+    private final byte[] payload;
+
+    Unpacked(int opcode, boolean fin, int rsv, boolean masked, byte[] payload) {
+      this.opcode = opcode;
+      this.fin = fin;
+      this.rsv = rsv;
+      this.masked = masked;
+      this.payload = payload;
+    }
+
+    /**
+     * What it is.
+     *
+     * @return from 0 to 15
+     */
+    public int opcode() {
+      return opcode;
+    }
+
+    /**
+     * Whether it is the last of its message.
+     *
+     * @return the bit FIN
+     */
+    public boolean fin() {
+      return fin;
+    }
+
+    /**
+     * The reserved bits.
+     *
+     * @return RSV1 being 4
+     */
+    public int rsv() {
+      return rsv;
+    }
+
+    /**
+     * Whether it was masked.
+     *
+     * @return the bit MASK
+     */
+    public boolean masked() {
+      return masked;
+    }
+
+    /**
+     * What it carried.
+     *
+     * @return the bytes without a mask
+     */
+    public byte[] payload() {
+      return payload;
+    }
+  }
 }

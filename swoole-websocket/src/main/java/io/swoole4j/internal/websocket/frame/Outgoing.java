@@ -102,9 +102,7 @@ public final class Outgoing {
     if (known == null) {
       byte[] deflated = deflater.apply(payload);
       known =
-          deflated.length < payload.length
-              ? Frames.plain(opcode, true, RSV1, deflated)
-              : plain();
+          deflated.length < payload.length ? Frames.plain(opcode, true, RSV1, deflated) : plain();
       compressed = known;
     }
     return known;

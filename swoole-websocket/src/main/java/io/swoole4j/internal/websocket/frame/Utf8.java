@@ -58,7 +58,7 @@ public final class Utf8 {
         }
       } else {
         int next = bytes[i++] & BYTE;
-        boolean fits = next >= (now >>> 16 & BYTE) && next <= (now >>> 8 & BYTE);
+        boolean fits = next >= ((now >>> 16) & BYTE) && next <= ((now >>> 8) & BYTE);
         int missing = (now & BYTE) - 1;
         now = !fits ? BAD : missing == 0 ? 0 : state(missing, FIRST_TAIL, LAST_TAIL);
       }
@@ -67,7 +67,7 @@ public final class Utf8 {
   }
 
   private static int state(int missing, int low, int high) {
-    return low << 16 | high << 8 | missing;
+    return (low << 16) | (high << 8) | missing;
   }
 
   /** Overlong forms, surrogates and what is above U+10FFFF show in the second byte. */

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.internal.http.http2;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2RemoteFlowController;
+import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.util.concurrent.Future;
+import io.swoole4j.internal.http.http1.HttpLimits;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How long a client may take over a head, a body, its next request, over granting room for a
+ * response, and over reading what it is sent. One timer serves them all, as in HTTP/1. Owned by the
+ * connection's event loop.
+ */
+final class Http2Deadlines {
+  private static final int TIMEOUT = 408;
+
+  private final HttpLimits limits;
+  private final Http2Handler handler;
+  private final RequestReader reader;
+  private final long period;
+
+  private @Nullable ChannelHandlerContext context;
+  private @Nullable Future<?> timer;
+  private boolean inHead;
+  private long headSince;
+  private long idleSince = System.nanoTime();
+
+  private @Nullable Object stuckAt;
+  private long stuckProgress;
+  private long stuckBytes;
+  private long stuckSince;
+
+  Http2Deadlines(HttpLimits limits, Http2Handler handler, RequestReader reader) {
+    this.limits = limits;
+    this.handler = handler;
+    this.reader = reader;
+    this.period =
+        Math.min(
+            Math.min(limits.headNanos(), limits.bodyNanos()),
+            Math.min(limits.idleNanos(), limits.writeNanos()));
+  }
+
+  void start(ChannelHandlerContext added) {
+    context = added;
+    schedule(period);
+  }
+
+  void stop() {
+    Future<?> waiting = timer;
+    context = null;
+    if (waiting != null) {
+      waiting.cancel(false);
+    }
+  }
+
+  private void schedule(long nanos) {
+    ChannelHandlerContext own = context;
+    if (own != null) {
+      timer = own.executor().schedule(this::check, Math.max(1, nanos), TimeUnit.NANOSECONDS);
+    }
+  }
+
+  /** Whether fields have begun to arrive and are not complete. */
+  void headIs(boolean incomplete) {
+    if (incomplete && !inHead) {
+      headSince = System.nanoTime();
+    }
+    inHead = incomplete;
+  }
+
+  /** The last stream was closed. */
+  void idle() {
+    idleSince = System.nanoTime();
+  }
+
+  private void check() {
+    ChannelHandlerContext own = context;
+    if (own == null) {
+      return;
+    }
+    long now = System.nanoTime();
+    long left =
+        Math.min(Math.min(connectionLeft(now), streamsLeft(own, now)), takingLeft(own, now));
+    if (context != null) {
+      schedule(Math.min(left, period));
+    }
+  }
+
+  /** Time left for the next head. */
+  private long connectionLeft(long now) {
+    if (handler.isClosing()) {
+      return period;
+    }
+    long left = period;
+    if (inHead) {
+      left = headSince + limits.headNanos() - now;
+    } else if (handler.connection().numActiveStreams() == 0) {
+      long allowed = reader.hasAsked() ? limits.idleNanos() : limits.headNanos();
+      left = idleSince + allowed - now;
+    }
+    if (left <= 0) {
+      handler.end(Http2Error.NO_ERROR, inHead ? "head too slow" : "idle");
+      return period;
+    }
+    return left;
+  }
+
+  /** Time left for bodies, and for room that responses wait for. */
+  private long streamsLeft(ChannelHandlerContext own, long now) {
+    long[] left = {period};
+    boolean reading = own.channel().config().isAutoRead();
+    Http2Connection connection = handler.connection();
+    try {
+      connection.forEachActiveStream(
+          stream -> {
+            IncomingRequest request = reader.of(stream);
+            if (request != null) {
+              left[0] = Math.min(left[0], bodyLeft(request, reading, now));
+              left[0] = Math.min(left[0], windowLeft(own, stream, request, now));
+            }
+            return true;
+          });
+    } catch (Http2Exception e) {
+      own.fireExceptionCaught(e);
+    }
+    return left[0];
+  }
+
+  private long bodyLeft(IncomingRequest request, boolean reading, long now) {
+    if (request.isDone()) {
+      return period;
+    }
+    if (!reading) {
+      // It is us who do not read.
+      request.deadline(now + limits.bodyNanos());
+    }
+    long left = request.deadline() - now;
+    if (left <= 0) {
+      reader.refuse(request, TIMEOUT, "too slow");
+      return period;
+    }
+    return left;
+  }
+
+  private long windowLeft(
+      ChannelHandlerContext own, Http2Stream stream, IncomingRequest request, long now) {
+    Http2RemoteFlowController flow = handler.encoder().flowController();
+    Http2Stream all = handler.connection().connectionStream();
+    if (!flow.hasFlowControlled(stream)
+        || (flow.windowSize(stream) > 0 && flow.windowSize(all) > 0)) {
+      request.windowMoved(now);
+      return period;
+    }
+    long moved = request.windowMovedNanos();
+    if (flow.windowSize(all) <= 0) {
+      moved = Math.max(moved, reader.connectionWindowMoved());
+    }
+    long left = moved + limits.writeNanos() - now;
+    if (left <= 0) {
+      handler.resetStream(own, stream.id(), Http2Error.CANCEL.code(), own.newPromise());
+      own.flush();
+      return period;
+    }
+    return left;
+  }
+
+  /** Time left for a client that takes nothing of what waits for it. */
+  private long takingLeft(ChannelHandlerContext own, long now) {
+    Channel channel = own.channel();
+    ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+    Object current = buffer == null ? null : buffer.current();
+    long progress = buffer == null ? 0 : buffer.currentProgress();
+    long pending = buffer == null ? 0 : buffer.totalPendingWriteBytes();
+    if (current == null
+        || current != stuckAt
+        || progress != stuckProgress
+        || pending != stuckBytes) {
+      stuckAt = current;
+      stuckProgress = progress;
+      stuckBytes = pending;
+      stuckSince = now;
+      return period;
+    }
+    long left = stuckSince + limits.writeNanos() - now;
+    if (left <= 0) {
+      handler.reset();
+      return period;
+    }
+    return left;
+  }
+}

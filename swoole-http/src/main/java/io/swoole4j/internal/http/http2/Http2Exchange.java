@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.internal.http.http2;
+
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.swoole4j.error.ErrorCode;
+import io.swoole4j.internal.http.message.Exchange;
+import io.swoole4j.internal.http.message.Fields;
+import io.swoole4j.internal.http.message.RequestHead;
+import io.swoole4j.internal.http.message.ResponseHead;
+import io.swoole4j.spi.PortProtocol;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One stream: a request and its response. What is sent becomes {@link Output}, which counts towards
+ * what may wait for the stream until it is on the wire. Any thread.
+ */
+public final class Http2Exchange implements Exchange {
+  private static final byte[] EMPTY = {};
+  private static final int RESET_CONTENT = 205;
+  private static final int PING_BYTES = 8;
+
+  private final Http2Streams streams;
+  private final int streamId;
+  private final AtomicLong queued = new AtomicLong();
+  private volatile @Nullable RequestHead request;
+  private volatile @Nullable Object owner;
+  private volatile boolean lost;
+
+  // Written by whoever sends the response.
+  private boolean silent;
+
+  // Guarded by this.
+  private boolean ended;
+  private boolean detached;
+  private boolean released;
+  private @Nullable Runnable whenEnded;
+
+  Http2Exchange(Http2Streams streams, int streamId, RequestHead request) {
+    this.streams = streams;
+    this.streamId = streamId;
+    this.request = request;
+  }
+
+  private PortProtocol.Session session() {
+    return streams.session();
+  }
+
+  @Override
+  public long fd() {
+    return session().fd();
+  }
+
+  @Override
+  public int streamId() {
+    return streamId;
+  }
+
+  @Override
+  public @Nullable RequestHead request() {
+    return request;
+  }
+
+  @Override
+  public @Nullable Object owner() {
+    return owner;
+  }
+
+  @Override
+  public void owner(Object now) {
+    owner = now;
+  }
+
+  @Override
+  public void whenEnded(Runnable task) {
+    synchronized (this) {
+      if (!released) {
+        Runnable earlier = whenEnded;
+        whenEnded = earlier == null ? task : both(earlier, task);
+        return;
+      }
+    }
+    task.run();
+  }
+
+  private static Runnable both(Runnable first, Runnable second) {
+    return () -> {
+      first.run();
+      second.run();
+    };
+  }
+
+  @Override
+  public boolean end(ResponseHead head, byte[] body) {
+    boolean headOnly = isHead();
+    byte[] content = head.status() == RESET_CONTENT ? EMPTY : body;
+    boolean unknown =
+        (headOnly && content.length == 0 && head.fields().first("Content-Length") != null)
+            || isWithoutLength(head);
+    Http2Headers fields = ResponseFields.of(head, streams.date(), unknown ? -1 : content.length);
+    byte[] sent = headOnly || !head.allowsContent() ? EMPTY : content;
+    return emit(
+        new Output.Head(this, fields, sent, true),
+        ResponseFields.size(fields) + sent.length,
+        sent.length,
+        true);
+  }
+
+  /** The handler wants no Content-Length. */
+  private static boolean isWithoutLength(ResponseHead head) {
+    String own = head.fields().first("Content-Length");
+    return own != null && own.isEmpty();
+  }
+
+  @Override
+  public boolean file(ResponseHead head, Path path, long offset, long length) {
+    return file(head, path, offset, length, new Fields());
+  }
+
+  @Override
+  public boolean file(ResponseHead head, Path path, long offset, long length, Fields trailers) {
+    PortProtocol.FilePart part = session().open(path, offset, length).orElse(null);
+    if (part == null) {
+      return false;
+    }
+    Http2Headers fields = ResponseFields.of(head, streams.date(), part.length());
+    int size = ResponseFields.size(fields);
+    if (isHead() || !head.allowsContent()) {
+      part.close();
+      return emit(new Output.Head(this, fields, EMPTY, true), size, 0, true);
+    }
+    Output.File file = new Output.File(this, fields, part, ResponseFields.trailers(trailers));
+    return emit(file, size + part.length(), 0, true);
+  }
+
+  @Override
+  public boolean begin(ResponseHead head, byte[] data) {
+    silent = isHead() || !head.allowsContent();
+    byte[] content = silent ? EMPTY : data;
+    Http2Headers fields = ResponseFields.of(head, streams.date(), -1);
+    return emit(
+        new Output.Head(this, fields, content, false),
+        ResponseFields.size(fields) + content.length,
+        content.length,
+        false);
+  }
+
+  @Override
+  public boolean write(byte[] data) {
+    if (silent) {
+      return isOpen() || fail(ErrorCode.HTTP_CONTEXT_UNAVAILABLE);
+    }
+    return emit(new Output.Data(this, data, null, false), data.length, data.length, false);
+  }
+
+  @Override
+  public boolean finish(byte[] data, Fields trailers) {
+    byte[] rest = silent ? EMPTY : data;
+    Http2Headers behind = silent ? null : ResponseFields.trailers(trailers);
+    int size = behind == null ? 1 : ResponseFields.size(behind);
+    return emit(new Output.Data(this, rest, behind, true), size + rest.length, rest.length, true);
+  }
+
+  @Override
+  public boolean ping(byte[] data) {
+    if (data.length > PING_BYTES) {
+      return fail(ErrorCode.INVALID_PARAMS);
+    }
+    long sent = 0;
+    for (int i = 0; i < PING_BYTES; i++) {
+      sent = sent << Byte.SIZE | (i < data.length ? data[i] & 0xff : 0);
+    }
+    return session().writeUnlimited(new Output.Ping(sent), PING_BYTES, 0);
+  }
+
+  @Override
+  public boolean goAway(long code, String debug) {
+    return session().writeUnlimited(new Output.GoAway(code, debug), PING_BYTES + debug.length(), 0);
+  }
+
+  private boolean isHead() {
+    RequestHead asked = request;
+    return asked != null && asked.isHead();
+  }
+
+  private boolean emit(Output output, long bytes, int counted, boolean last) {
+    boolean full;
+    do {
+      synchronized (this) {
+        if (ended) {
+          release(output);
+          return fail(ErrorCode.HTTP_CONTEXT_UNAVAILABLE);
+        }
+        full = counted > 0 && !streams.reserve(queued, counted);
+        if (!full) {
+          if (!session().writeUnlimited(output, bytes, counted)) {
+            streams.release(queued, counted);
+            return false;
+          }
+          ended = last;
+        }
+      }
+      // Nobody may wait for the client while this is locked: the event loop needs the lock too.
+    } while (full && session().awaitRoom());
+    if (!full && last) {
+      released();
+    }
+    return !full;
+  }
+
+  private static void release(Output output) {
+    if (output instanceof Output.File file) {
+      file.release();
+    }
+  }
+
+  private void released() {
+    Runnable task;
+    synchronized (this) {
+      released = true;
+      task = whenEnded;
+      whenEnded = null;
+    }
+    request = null;
+    streams.ended(this);
+    if (task != null) {
+      task.run();
+    }
+  }
+
+  /** Counted output is on the wire, or was given up. On the event loop. */
+  void taken(int counted) {
+    streams.release(queued, counted);
+  }
+
+  @Override
+  public boolean fail(ErrorCode code) {
+    return session().fail(code);
+  }
+
+  @Override
+  public void abort() {
+    reset(Http2Error.INTERNAL_ERROR);
+  }
+
+  void reset(Http2Error error) {
+    synchronized (this) {
+      if (ended) {
+        return;
+      }
+      ended = true;
+    }
+    session().writeUnlimited(new Output.Reset(this, error), 1, 0);
+    released();
+  }
+
+  /** The stream is closed. On the event loop. */
+  void lost() {
+    lost = true;
+    synchronized (this) {
+      if (ended) {
+        return;
+      }
+      ended = true;
+    }
+    released();
+  }
+
+  /** Whether the stream is closed. */
+  boolean isLost() {
+    return lost;
+  }
+
+  @Override
+  public synchronized boolean detach() {
+    if (ended || detached) {
+      return false;
+    }
+    detached = true;
+    streams.detached(this);
+    return true;
+  }
+
+  /** Takes over what was detached, once. */
+  synchronized boolean claim() {
+    if (ended || !detached) {
+      return false;
+    }
+    detached = false;
+    return true;
+  }
+
+  @Override
+  public synchronized boolean isOpen() {
+    return !ended && session().isOpen();
+  }
+}

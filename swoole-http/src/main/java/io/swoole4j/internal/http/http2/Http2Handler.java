@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.internal.http.http2;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http2.Http2ConnectionAdapter;
+import io.netty.handler.codec.http2.Http2ConnectionDecoder;
+import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.handler.codec.http2.ReadOnlyHttp2Headers;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.collection.IntObjectHashMap;
+import io.netty.util.collection.IntObjectMap;
+import io.swoole4j.internal.http.message.RequestMessage;
+import io.swoole4j.spi.PortProtocol;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Netty's codec of an HTTP/2 connection with the way it begins, goes wrong and ends here. Owned by
+ * the connection's event loop.
+ */
+final class Http2Handler extends Http2ConnectionHandler {
+  private static final Logger LOGGER = LoggerFactory.getLogger(Http2Handler.class);
+
+  private static final int DATA_FRAME = 0;
+  private static final int FRAME_TYPE_AT = 3;
+
+  /** How often a connection is read that is read no more, while responses wait for room. */
+  private static final long READ_MILLIS = 20;
+
+  private final PortProtocol.Session session;
+  private final Http2Limits limits;
+  private final RequestReader reader;
+  private final Http2Deadlines deadlines;
+
+  /** The last streams that this side has reset, which the client may not know yet. */
+  private final IntObjectMap<Boolean> wasReset = new IntObjectHashMap<>();
+
+  private @Nullable OutputWriter writer;
+  private @Nullable ChannelHandlerContext context;
+  private @Nullable Object endOfInput;
+  private boolean started;
+  private boolean draining;
+  private boolean closing;
+
+  Http2Handler(
+      Http2ConnectionDecoder decoder,
+      Http2ConnectionEncoder encoder,
+      Http2Settings settings,
+      PortProtocol.Session session,
+      Http2Limits limits,
+      RequestReader reader) {
+    super(decoder, encoder, settings, true);
+    this.session = session;
+    this.limits = limits;
+    this.reader = reader;
+    this.deadlines = new Http2Deadlines(limits.http(), this, reader);
+    encoder.connection().addListener(new Streams());
+  }
+
+  /** Follows the streams of the connection. */
+  private final class Streams extends Http2ConnectionAdapter {
+    @Override
+    public void onStreamHalfClosed(Http2Stream stream) {
+      if (stream.state() == Http2Stream.State.HALF_CLOSED_LOCAL) {
+        // It is answered, and the rest of the request is not wanted (RFC 9113, 8.1).
+        resetStream(active(), stream.id(), Http2Error.NO_ERROR.code(), active().newPromise());
+      }
+    }
+
+    @Override
+    public void onStreamClosed(Http2Stream stream) {
+      reader.closed(stream);
+      deadlines.idle();
+      if (draining) {
+        // Behind the last frames of this stream.
+        active().executor().execute(Http2Handler.this::endIfIdle);
+      }
+    }
+  }
+
+  private ChannelHandlerContext active() {
+    ChannelHandlerContext own = context;
+    if (own == null) {
+      throw new IllegalStateException("handler: not added (expected: in a pipeline)");
+    }
+    return own;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext added) throws Exception {
+    context = added;
+    writer = new OutputWriter(this, added);
+    super.handlerAdded(added);
+    if (added.channel().isActive()) {
+      start(added);
+    }
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext active) throws Exception {
+    super.channelActive(active);
+    start(active);
+  }
+
+  private void start(ChannelHandlerContext active) throws Http2Exception {
+    if (started) {
+      return;
+    }
+    started = true;
+    int wider = limits.windowBytes() - decoder().flowController().initialWindowSize();
+    if (wider > 0) {
+      Http2Stream all = connection().connectionStream();
+      decoder().flowController().incrementWindowSize(all, wider);
+    }
+    active.flush();
+    deadlines.start(active);
+  }
+
+  /** The request that asked for this protocol is answered on its first stream. */
+  void upgraded(Http2Settings settings, RequestMessage message) throws Http2Exception {
+    Long table = settings.headerTableSize();
+    if (table != null && table > RequestReader.MAX_TABLE) {
+      settings.headerTableSize(RequestReader.MAX_TABLE);
+    }
+    onHttpServerUpgrade(settings);
+    reader.upgraded(connection().stream(1), message);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext reading, Object message) throws Exception {
+    long before = reader.frames();
+    super.channelRead(reading, message);
+    boolean incomplete = reader.frames() == before || actualReadableBytes() > 0;
+    deadlines.headIs(incomplete && !isInData());
+  }
+
+  /** Whether what waits to be decoded is the beginning of a DATA frame. */
+  private boolean isInData() {
+    ByteBuf waiting = internalBuffer();
+    return waiting.readableBytes() > FRAME_TYPE_AT
+        && waiting.getByte(waiting.readerIndex() + FRAME_TYPE_AT) == DATA_FRAME;
+  }
+
+  @Override
+  public void write(ChannelHandlerContext writing, Object message, ChannelPromise promise) {
+    if (message instanceof Output output && writer != null) {
+      writer.write(output, promise);
+      return;
+    }
+    // Bytes of Server.send have no place between frames.
+    ReferenceCountUtil.release(message);
+    LOGGER.warn("fd {}: bytes not sent past HTTP/2 (expected: Response)", session.fd());
+    promise.setSuccess();
+  }
+
+  @Override
+  protected void onStreamError(
+      ChannelHandlerContext failing,
+      boolean outbound,
+      Throwable cause,
+      Http2Exception.StreamException error) {
+    LOGGER.debug("fd {} stream {} failed", session.fd(), error.streamId(), error);
+    Http2Stream stream = connection().stream(error.streamId());
+    if (stream == null && wasReset.containsKey(error.streamId())) {
+      // Sent before the client could know.
+      return;
+    }
+    if (stream != null
+        && !stream.isHeadersSent()
+        && error.getCause() instanceof IllegalArgumentException malformed
+        && reader.of(stream) == null) {
+      int status = RequestReader.statusOfBadLength(malformed);
+      Http2Headers answer =
+          ReadOnlyHttp2Headers.serverHeaders(
+              false, HttpResponseStatus.valueOf(status).codeAsText());
+      encoder().writeHeaders(failing, stream.id(), answer, 0, true, failing.newPromise());
+    }
+    super.onStreamError(failing, outbound, cause, error);
+  }
+
+  @Override
+  public ChannelFuture resetStream(
+      ChannelHandlerContext resetting, int streamId, long code, ChannelPromise promise) {
+    if (wasReset.size() >= limits.streams()) {
+      wasReset.clear();
+    }
+    wasReset.put(streamId, Boolean.TRUE);
+    return super.resetStream(resetting, streamId, code, promise);
+  }
+
+  @Override
+  protected void onConnectionError(
+      ChannelHandlerContext failing,
+      boolean outbound,
+      Throwable cause,
+      @Nullable Http2Exception error) {
+    if (error != null) {
+      LOGGER.debug("fd {} failed", session.fd(), error);
+      end(error.error(), String.valueOf(error.getMessage()));
+      return;
+    }
+    if (cause instanceof IOException) {
+      LOGGER.debug("fd {} failed", session.fd(), cause);
+    } else {
+      LOGGER.error("fd {} failed", session.fd(), cause);
+    }
+    end(Http2Error.INTERNAL_ERROR, "");
+  }
+
+  /** Without the closing of the channel that comes with it in the codec. */
+  @Override
+  public ChannelFuture goAway(
+      ChannelHandlerContext leaving,
+      int lastStreamId,
+      long code,
+      ByteBuf debug,
+      ChannelPromise promise) {
+    try {
+      if (!connection().goAwaySent(lastStreamId, code, debug)) {
+        debug.release();
+        return promise.setSuccess();
+      }
+    } catch (Http2Exception e) {
+      debug.release();
+      return promise.setFailure(e);
+    }
+    return frameWriter().writeGoAway(leaving, lastStreamId, code, debug, promise);
+  }
+
+  /** Tells the client to begin nothing more; what it has begun is answered, and is the last. */
+  void goAway(long code, String debug) {
+    draining = true;
+    goAway(
+        active(),
+        connection().remote().lastStreamCreated(),
+        code,
+        Unpooled.copiedBuffer(debug, UTF_8),
+        active().newPromise());
+    active().executor().execute(this::endIfIdle);
+  }
+
+  /** Ends the connection now, with a last word. */
+  void end(Http2Error error, String why) {
+    if (closing) {
+      return;
+    }
+    closing = true;
+    goAway(error.code(), why);
+    try {
+      connection()
+          .forEachActiveStream(
+              stream -> {
+                stream.close();
+                return true;
+              });
+    } catch (Http2Exception e) {
+      active().fireExceptionCaught(e);
+    }
+    active().flush();
+    session.close(false);
+  }
+
+  /** The client takes nothing. */
+  void reset() {
+    closing = true;
+    session.close(true);
+  }
+
+  boolean isClosing() {
+    return closing;
+  }
+
+  /** The server stops: what is in flight is answered, and is the last. */
+  void goodbye() {
+    if (!closing) {
+      goAway(Http2Error.NO_ERROR.code(), "");
+      flush(active());
+      readOn();
+    }
+  }
+
+  /** Responses may wait for room that only the client can grant, when nothing is read any more. */
+  private void readOn() {
+    ChannelHandlerContext own = active();
+    if (own.isRemoved() || !own.channel().isActive() || connection().numActiveStreams() == 0) {
+      return;
+    }
+    if (!own.channel().config().isAutoRead()) {
+      own.read();
+    }
+    own.executor().schedule(this::readOn, READ_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void endIfIdle() {
+    if (!draining || closing || connection().numActiveStreams() > 0) {
+      return;
+    }
+    closing = true;
+    Object end = endOfInput;
+    if (end == null) {
+      session.close(false);
+    } else {
+      active().fireUserEventTriggered(end);
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext triggered, Object event) throws Exception {
+    if (event instanceof ChannelInputShutdownEvent
+        || (event instanceof SslCloseCompletionEvent end && end.isSuccess())) {
+      inputEnded(event);
+    } else {
+      super.userEventTriggered(triggered, event);
+    }
+  }
+
+  /** Whoever ends only its own side still wants the answers; what is incomplete stays so. */
+  private void inputEnded(Object event) throws Http2Exception {
+    if (endOfInput != null) {
+      return;
+    }
+    endOfInput = event;
+    draining = true;
+    connection()
+        .forEachActiveStream(
+            stream -> {
+              IncomingRequest request = reader.of(stream);
+              if (request == null || !request.isDone()) {
+                stream.close();
+              }
+              return true;
+            });
+    if (closing) {
+      active().fireUserEventTriggered(event);
+    } else {
+      endIfIdle();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext inactive) throws Exception {
+    closing = true;
+    deadlines.stop();
+    super.channelInactive(inactive);
+  }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.internal.http.http2;
+
+import io.swoole4j.internal.http.message.DateHeader;
+import io.swoole4j.spi.PortProtocol;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the exchanges of one connection share: the way out, how much waits on it, and which of them
+ * are detached. Any thread, but for what says otherwise.
+ */
+public final class Http2Streams {
+  private final PortProtocol.Session session;
+  private final Http2Limits limits;
+  private final DateHeader date;
+  private final Runnable goodbye;
+  private final AtomicLong queued = new AtomicLong();
+  private final Map<Integer, Http2Exchange> detached = new ConcurrentHashMap<>();
+
+  Http2Streams(
+      PortProtocol.Session session, Http2Limits limits, DateHeader date, Runnable goodbye) {
+    this.session = session;
+    this.limits = limits;
+    this.date = date;
+    this.goodbye = goodbye;
+  }
+
+  PortProtocol.Session session() {
+    return session;
+  }
+
+  DateHeader date() {
+    return date;
+  }
+
+  /**
+   * Counts output of a stream, unless too much waits for it, or for all streams together; a stream
+   * for which nothing waits may have a single message of whatever size, so that requests that a
+   * client makes together do not fail because their responses are large.
+   */
+  boolean reserve(AtomicLong ofStream, int bytes) {
+    long waiting = ofStream.get();
+    long all = queued.get();
+    if (waiting > 0
+        && (waiting + bytes > limits.outputBytes()
+            || all + bytes > limits.connectionOutputBytes())) {
+      return false;
+    }
+    ofStream.addAndGet(bytes);
+    queued.addAndGet(bytes);
+    return true;
+  }
+
+  /** Output was sent or given up. */
+  void release(AtomicLong ofStream, int bytes) {
+    ofStream.addAndGet(-bytes);
+    queued.addAndGet(-bytes);
+  }
+
+  void detached(Http2Exchange exchange) {
+    detached.put(exchange.streamId(), exchange);
+  }
+
+  void ended(Http2Exchange exchange) {
+    detached.remove(exchange.streamId(), exchange);
+  }
+
+  /**
+   * Takes over an exchange that was detached.
+   *
+   * @param streamId its stream, 0 for the oldest one
+   * @return null if there is none
+   */
+  public @Nullable Http2Exchange claimDetached(int streamId) {
+    Integer id =
+        streamId != 0
+            ? Integer.valueOf(streamId)
+            : detached.keySet().stream().min(Integer::compare).orElse(null);
+    Http2Exchange exchange = id == null ? null : detached.remove(id);
+    return exchange != null && exchange.claim() ? exchange : null;
+  }
+
+  /** The server stops: what is in flight is answered, and is the last. On the event loop. */
+  public void goodbye() {
+    goodbye.run();
+  }
+}
