@@ -71,13 +71,18 @@ final class ServerStart {
     EngineConfig config =
         factory.config(specs(settings, workers.firstViews()), services, processes.count());
     services.detach();
-    this.engine =
-        new Engine(
-            config,
-            new LifecycleBridge(server, shared, processes, this, failures),
-            workers,
-            new ConnectionBridge(server, workers, failures, logger),
-            state);
+    try {
+      this.engine =
+          new Engine(
+              config,
+              new LifecycleBridge(server, shared, processes, this, failures),
+              workers,
+              new ConnectionBridge(server, workers, failures, logger),
+              state);
+    } catch (RuntimeException | Error e) {
+      services.failed(e);
+      throw e;
+    }
     this.tasks = tasks(settings, workers);
     this.messages =
         new Messages(
@@ -173,8 +178,10 @@ final class ServerStart {
       if (written) {
         pidFile.remove();
       }
+      services.failed(e);
       throw e;
     }
+    services.ready();
     server
         .ports()
         .forEach(
