@@ -11,6 +11,8 @@ final class LifecycleBridge implements EngineEvents {
   private final HandlerTable handlers;
   private final UserProcesses processes;
   private final ServerStart start;
+  private final StatsFile statsFile;
+  private final LogFiles logs;
   private final Failures failures;
 
   LifecycleBridge(
@@ -18,11 +20,15 @@ final class LifecycleBridge implements EngineEvents {
       HandlerTable handlers,
       UserProcesses processes,
       ServerStart start,
+      StatsFile statsFile,
+      LogFiles logs,
       Failures failures) {
     this.server = server;
     this.handlers = handlers;
     this.processes = processes;
     this.start = start;
+    this.statsFile = statsFile;
+    this.logs = logs;
     this.failures = failures;
   }
 
@@ -58,6 +64,7 @@ final class LifecycleBridge implements EngineEvents {
     server.messages().open();
     start.workersStarted();
     processes.start();
+    statsFile.start();
   }
 
   @Override
@@ -85,6 +92,7 @@ final class LifecycleBridge implements EngineEvents {
   public void workersStopped(long nanos) {
     start.workersStopped();
     processes.end(nanos);
+    statsFile.stop();
   }
 
   @Override
@@ -99,7 +107,15 @@ final class LifecycleBridge implements EngineEvents {
   }
 
   @Override
+  public void ended() {
+    logs.close();
+  }
+
+  @Override
   public void workerError(int workerId, Throwable cause) {
+    StatusInfo info =
+        new StatusInfo(workerId, server.workerPid(), EXIT_CODE << Byte.SIZE, EXIT_CODE, 0);
+    call(Event.WORKER_ERROR_OBJECT, handler -> handler.onWorkerError(server, info));
     call(
         Event.WORKER_ERROR,
         handler -> handler.onWorkerError(server, workerId, server.workerPid(), EXIT_CODE, 0));

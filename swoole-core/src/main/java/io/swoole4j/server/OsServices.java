@@ -72,10 +72,7 @@ final class OsServices {
   void detach() {
     // Standard output belongs to log_file then, as in Swoole.
     Optional<Path> output =
-        Optional.ofNullable(settings.inForce().get("log_file"))
-            .map(Object::toString)
-            .filter(name -> !name.isEmpty())
-            .map(name -> Path.of(name).toAbsolutePath());
+        text(Settings.LOG_FILE).map(name -> Path.of(name).toAbsolutePath());
     try {
       daemon.ifPresent(service -> service.detach(output));
     } catch (RuntimeException e) {

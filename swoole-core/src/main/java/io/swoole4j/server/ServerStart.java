@@ -28,23 +28,27 @@ final class ServerStart {
   private final Logger logger;
   private final Failures failures;
   private final PidFile pidFile;
+  private final StatsFile statsFile;
   private final Optional<TaskQueues> taskQueues;
   private final Engine engine;
   private final Tasks tasks;
   private final Messages messages;
+  private final Commands commands;
   private boolean written;
 
   /**
    * Checks everything that can be checked before a port is bound; then, and before there is a
    * thread or a socket of this server, puts the process into the background if that is wanted.
    */
-  ServerStart(Server server, SettingValues settings, StateMachine state) {
+  ServerStart(Server server, SettingValues settings, StateMachine state, LogFiles logs) {
     this.server = server;
-    this.factory = new EngineFactory(server, settings);
+    this.factory = new EngineFactory(server, settings, logs.logging());
     Logging logging = factory.logging();
     this.logger = logging.of(Server.class);
     this.services = new OsServices(settings);
     this.pidFile = new PidFile(settings, logger);
+    this.statsFile =
+        new StatsFile(settings, server::stats, (role, task) -> engine().thread(role, task), logger);
     this.taskQueues = services.taskQueues(server.host(), server.getPort(), logger);
 
     HandlerTable shared = shared();
@@ -75,13 +79,17 @@ final class ServerStart {
       this.engine =
           new Engine(
               config,
-              new LifecycleBridge(server, shared, processes, this, failures),
+              new LifecycleBridge(server, shared, processes, this, statsFile, logs, failures),
               workers,
               new ConnectionBridge(server, workers, failures, logger),
               state);
     } catch (RuntimeException | Error e) {
       services.failed(e);
       throw e;
+    }
+    Logger slowLog = logs.slowLog();
+    if (slowLog != null) {
+      engine.reportSlow(factory.nanos(Settings.REQUEST_SLOWLOG_TIMEOUT), slowLog);
     }
     this.tasks = tasks(settings, workers);
     this.messages =
@@ -91,6 +99,7 @@ final class ServerStart {
             workers,
             processes,
             settings.get(Settings.TASK_IPC_MODE) == TaskQueues.CONTENDED);
+    this.commands = new Commands(server, engine, messages, server.commands(), logger);
   }
 
   private Tasks tasks(SettingValues settings, WorkerBridge workers) {
@@ -162,6 +171,10 @@ final class ServerStart {
     return messages;
   }
 
+  Commands commands() {
+    return commands;
+  }
+
   WorkerTimers timers() {
     return new WorkerTimers(engine.allWorkers(), failures);
   }
@@ -197,6 +210,7 @@ final class ServerStart {
     // While it may still be written where only root may write.
     pidFile.write();
     written = true;
+    statsFile.begin();
     services.dropPrivileges();
     // Behind that, so that the queue is the user's that the server goes on with.
     taskQueues.ifPresent(queues -> queues.open(tasks.pool(), tasks::replyOfEarlierRun));

@@ -8,6 +8,7 @@ import io.swoole4j.internal.net.TrafficCounters;
 import io.swoole4j.internal.task.StoredTasks;
 import io.swoole4j.internal.task.TaskPool;
 import io.swoole4j.internal.worker.Worker;
+import io.swoole4j.internal.worker.WorkerContext;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -48,10 +49,24 @@ final class Stats {
         stats.put("task_queue_bytes", stored.bytes());
       }
     }
+    putWorker(stats, engine);
     stats.put("session_round", registry.lastFd());
     stats.put("min_fd", registry.openAfter(0, 1).stream().findFirst().orElse(0L));
     stats.put("max_fd", maxFd(registry));
     return stats;
+  }
+
+  /** What concerns the calling worker; 0 on other threads. */
+  private static void putWorker(Map<String, Object> stats, Engine engine) {
+    WorkerContext context = engine.currentWorker();
+    int inFlight = 0;
+    for (Worker worker : engine.workers()) {
+      inFlight += worker.inFlight();
+    }
+    stats.put("concurrency", inFlight);
+    stats.put("worker_concurrency", context == null ? 0 : context.worker().inFlight());
+    stats.put("worker_request_count", context == null ? 0L : context.requests());
+    stats.put("worker_response_count", context == null ? 0L : context.responses());
   }
 
   private static int idle(Engine engine) {

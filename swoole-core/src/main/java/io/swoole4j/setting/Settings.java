@@ -117,8 +117,9 @@ public final class Settings {
       bool(
           "event_object",
           false,
-          "Connect, receive, packet, close and pipeMessage are told by objects; start fails if a"
-              + " handler does not take them; a handler that does needs no setting");
+          "Connect, receive, packet, close, pipeMessage, task, finish and workerError are told by"
+              + " objects; start fails if a handler does not take them; a handler that does needs no"
+              + " setting");
 
   /** Whether tasks come as objects; the handler has to be of that form. */
   public static final Setting<Boolean> TASK_USE_OBJECT =
@@ -353,6 +354,73 @@ public final class Settings {
           level -> Integer.toString(level.code()),
           LogLevel.INFO,
           "Threshold of the library's own log lines; until set, the logging backend decides alone");
+
+  /** The file that the server's own lines go to instead of the logging backend. */
+  public static final Setting<String> LOG_FILE =
+      string(
+          "log_file",
+          "",
+          "File for the server's own lines, from log_level INFO unless set, instead of the logging"
+              + " backend; opened anew at the signal WINCH; what handlers log themselves"
+              + " goes where their backend puts it");
+
+  /** How often {@link #LOG_FILE} is begun anew. */
+  public static final Setting<LogRotation> LOG_ROTATION =
+      enumSetting(
+          "log_rotation",
+          LogRotation.class,
+          rotation -> Integer.toString(rotation.number()),
+          LogRotation.SINGLE,
+          "How often log_file is begun anew, under a name that ends with the time");
+
+  /** How dates are written in {@link #LOG_FILE}. */
+  public static final Setting<String> LOG_DATE_FORMAT =
+      string(
+          "log_date_format",
+          "%F %T",
+          "Dates in log_file and request_slowlog_file, in the conversions of strftime");
+
+  /** Whether dates in {@link #LOG_FILE} have microseconds. */
+  public static final Setting<Boolean> LOG_DATE_WITH_MICROSECONDS =
+      bool(
+          "log_date_with_microseconds",
+          false,
+          "Microseconds behind the dates in log_file and request_slowlog_file");
+
+  /** The file that tells which callbacks take too long. */
+  public static final Setting<String> REQUEST_SLOWLOG_FILE =
+      string(
+          "request_slowlog_file",
+          "",
+          "File that gets the stack of each callback of a worker or task worker that takes longer"
+              + " than request_slowlog_timeout, while it does");
+
+  /** From when on a callback is told to {@link #REQUEST_SLOWLOG_FILE}, in seconds. */
+  public static final Setting<Double> REQUEST_SLOWLOG_TIMEOUT =
+      seconds(
+          "request_slowlog_timeout",
+          0.001,
+          86_400,
+          1,
+          "Time after which a callback is told to request_slowlog_file, once");
+
+  /** The file that holds the statistics. */
+  public static final Setting<String> STATS_FILE =
+      string(
+          "stats_file",
+          "",
+          "File that stats() is written to every stats_timer_interval: as JSON if its name ends with"
+              + " .json, as a PHP array if with .php, otherwise as lines of key: value");
+
+  /** How often {@link #STATS_FILE} is written, in milliseconds. */
+  public static final Setting<Integer> STATS_TIMER_INTERVAL =
+      intSetting(
+              "stats_timer_interval",
+              10,
+              86_400_000,
+              1000,
+              "Time between two writings of stats_file")
+          .withUnit("milliseconds");
 
   /** The implementation of sockets to use; not in Swoole. */
   public static final Setting<String> TRANSPORT =
@@ -929,6 +997,14 @@ public final class Settings {
           CLOSE_STALL_TIME,
           ENABLE_REUSE_PORT,
           LOG_LEVEL,
+          LOG_FILE,
+          LOG_ROTATION,
+          LOG_DATE_FORMAT,
+          LOG_DATE_WITH_MICROSECONDS,
+          REQUEST_SLOWLOG_FILE,
+          REQUEST_SLOWLOG_TIMEOUT,
+          STATS_FILE,
+          STATS_TIMER_INTERVAL,
           TRANSPORT,
           DAEMONIZE,
           USER,

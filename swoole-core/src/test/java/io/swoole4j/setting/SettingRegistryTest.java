@@ -84,7 +84,7 @@ class SettingRegistryTest {
   @ValueSource(
       strings = {
         "aio_worker_num",
-        "request_slowlog_file",
+        "dns_server",
         "open_http_protocol",
         "open_redis_protocol",
         "http_parse_post",
@@ -92,7 +92,7 @@ class SettingRegistryTest {
         "max_coro_num",
         "enable_coroutine",
         "max_coroutine",
-        "log_file",
+        "admin_server",
         "dispatch_func",
       })
   void saysWhenSwooleHasASettingThatIsNotOffered(String name) {

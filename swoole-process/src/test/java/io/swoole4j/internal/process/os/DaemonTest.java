@@ -90,21 +90,17 @@ class DaemonTest {
   }
 
   @Test
-  void isWatchedByNobody() throws Exception {
-    try (ServerJvm launcher = new ServerJvm(daemonized())) {
-      launcher.awaitEnd();
+  void printsToLogFile() throws Exception {
+    try (ServerJvm launcher = new ServerJvm(daemonized("log_file=" + file("log")))) {
+      assertThat(launcher.awaitEnd()).containsExactly("exit 0");
       daemon = Long.parseLong(Files.readString(file("pid")));
 
+      for (int fd = 1; fd <= 2; fd++) {
+        assertThat(link(daemon, "fd/" + fd)).isEqualTo(file("log").toString());
+      }
       Awaitility.await()
-          .until(
-              () ->
-                  ProcessHandle.of(daemon)
-                      .orElseThrow()
-                      .parent()
-                      .map(ProcessHandle::pid)
-                      .filter(parent -> parent == launcher.pid())
-                      .isEmpty());
-      assertThat(link(daemon, "fd").isEmpty()).isFalse();
+          .until(() -> Files.readString(file("log")).contains("ready "));
+      assertThat(file("log")).content().contains("listening on 127.0.0.1");
     }
   }
 
