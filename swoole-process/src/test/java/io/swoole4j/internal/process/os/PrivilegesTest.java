@@ -9,6 +9,7 @@ import io.swoole4j.server.Server;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,6 +60,7 @@ class PrivilegesTest {
   @Test
   void isConfinedToDirectoryAndStillWorks(@TempDir Path directory) throws IOException {
     Files.createFile(directory.resolve("inside"));
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
 
     try (ServerJvm server = new ServerJvm("chroot=" + directory, "user=nobody")) {
       int port = server.port();
