@@ -9,6 +9,7 @@ import java.lang.management.ManagementFactory;
 import java.lang.module.ResolvedModule;
 import java.net.InetAddress;
 import java.net.URI;
+import java.net.URL;
 import java.net.UnknownHostException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.Selector;
@@ -16,13 +17,14 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.security.GeneralSecurityException;
+import java.security.Provider;
 import java.security.SecureRandom;
 import java.security.Security;
 import java.time.ZoneId;
 import java.time.zone.ZoneRulesProvider;
-import java.util.Collections;
-import java.util.List;
+import java.util.Enumeration;
 import java.util.TimeZone;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -42,7 +44,32 @@ final class ChrootPreload {
   private ChrootPreload() {}
 
   /** What another user may not be allowed to open. */
-  static void openJars() {
+  static void openForOthers() {
+    openJars();
+    classPathDirectories().filter(path -> !isOpenToAll(path)).forEach(ChrootPreload::loadClasses);
+  }
+
+  private static boolean isOpenToAll(Path directory) {
+    try {
+      for (Path each = directory.toRealPath(); each != null; each = each.getParent()) {
+        if (!Files.getPosixFilePermissions(each).contains(PosixFilePermission.OTHERS_EXECUTE)) {
+          return false;
+        }
+      }
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static Stream<Path> classPathDirectories() {
+    return Stream.of(System.getProperty("java.class.path", "").split(File.pathSeparator))
+        .filter(entry -> !entry.isEmpty())
+        .map(Path::of)
+        .filter(Files::isDirectory);
+  }
+
+  private static void openJars() {
     openClassPath();
     ModuleLayer.boot().configuration().modules().stream()
         .map(ResolvedModule::reference)
@@ -56,28 +83,28 @@ final class ChrootPreload {
 
   static void all() {
     openJars();
-    for (String entry : System.getProperty("java.class.path", "").split(File.pathSeparator)) {
-      if (!entry.isEmpty() && Files.isDirectory(Path.of(entry))) {
-        loadClasses(Path.of(entry));
-      }
-    }
+    classPathDirectories().forEach(ChrootPreload::loadClasses);
     ModuleLayer.boot().configuration().modules().stream()
         .map(ResolvedModule::reference)
         .flatMap(module -> module.location().stream())
         .filter(place -> "file".equals(place.getScheme()) && !isJar(place))
         .forEach(place -> loadClasses(Path.of(place)));
-    timeZones();
-    security();
     names();
     sockets();
-    ManagementFactory.getRuntimeMXBean().getName();
-    ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+    LOGGER.trace(
+        "brought in {} {} {} {}",
+        timeZones(),
+        security(),
+        ManagementFactory.getRuntimeMXBean().getName(),
+        ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
   }
 
   /** Jars are opened when something is looked for in them and stay open then. */
   private static void openClassPath() {
     try {
-      Collections.list(ClassLoader.getSystemClassLoader().getResources("no/such/resource"));
+      Enumeration<URL> nothing =
+          ClassLoader.getSystemClassLoader().getResources("no/such/resource");
+      LOGGER.trace("looked into every jar, found {}", nothing.hasMoreElements());
     } catch (IOException e) {
       throw new IllegalStateException("chroot: the class path cannot be read", e);
     }
@@ -113,24 +140,26 @@ final class ChrootPreload {
     }
   }
 
-  private static void timeZones() {
-    TimeZone.getDefault();
-    ZoneId.systemDefault().getRules();
+  private static int timeZones() {
     // Both of the JDK's tables are read whole when one zone is asked for.
-    ZoneRulesProvider.getAvailableZoneIds().forEach(zone -> ZoneRulesProvider.getRules(zone, false));
-    TimeZone.getTimeZone("Europe/Berlin").getRawOffset();
+    return TimeZone.getDefault().getRawOffset()
+        + TimeZone.getTimeZone("Europe/Berlin").getRawOffset()
+        + ZoneRulesProvider.getAvailableZoneIds().size()
+        + ZoneId.systemDefault().getRules().hashCode();
   }
 
-  private static void security() {
-    new SecureRandom().nextInt();
-    UUID.randomUUID();
-    List.of(Security.getProviders()).forEach(provider -> provider.getServices().size());
+  private static int security() {
+    int read = new SecureRandom().nextInt() + UUID.randomUUID().hashCode();
+    for (Provider provider : Security.getProviders()) {
+      read += provider.getServices().size();
+    }
     try {
-      SSLContext.getDefault();
-      Cipher.getInstance("AES/GCM/NoPadding");
+      read += SSLContext.getDefault().hashCode();
+      read += Cipher.getInstance("AES/GCM/NoPadding").hashCode();
     } catch (GeneralSecurityException e) {
       LOGGER.debug("there is no trust store, or no encryption", e);
     }
+    return read;
   }
 
   /** Brings the JDK's native code for sockets, which the server itself may not have needed. */
@@ -147,7 +176,7 @@ final class ChrootPreload {
 
   private static void names() {
     try {
-      InetAddress.getByName("localhost");
+      LOGGER.trace("localhost is {}", InetAddress.getByName("localhost"));
     } catch (UnknownHostException e) {
       LOGGER.debug("localhost has no address", e);
     }

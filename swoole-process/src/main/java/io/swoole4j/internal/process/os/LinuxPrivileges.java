@@ -53,7 +53,7 @@ public final class LinuxPrivileges implements Privileges {
     if (root.isPresent()) {
       ChrootPreload.all();
     } else {
-      ChrootPreload.openJars();
+      ChrootPreload.openForOthers();
     }
     try {
       if (newGroup.isPresent()) {

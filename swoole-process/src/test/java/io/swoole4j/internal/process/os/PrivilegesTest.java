@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -104,16 +103,10 @@ class PrivilegesTest {
 
   @Test
   void refusesWhatOnlyRootMay() throws Exception {
-    for (String setting : List.of("user=nobody", "group=nogroup", "chroot=/tmp")) {
-      try (ServerJvm server = new ServerJvm("unprivileged", setting)) {
-        assertThat(String.join("\n", server.awaitEnd()))
-            .contains(
-                setting.replace("=", ": ")
-                    + " (expected: to be started by root, not by user "
-                    + NOBODY
-                    + ")")
-            .endsWith("exit 1");
-      }
+    try (ServerJvm server = new ServerJvm("unprivileged", "user=nobody")) {
+      assertThat(String.join("\n", server.awaitEnd()))
+          .contains("user: nobody (expected: to be started by root, not by user " + NOBODY + ")")
+          .endsWith("exit 1");
     }
   }
 }

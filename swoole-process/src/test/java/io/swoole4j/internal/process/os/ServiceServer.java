@@ -10,18 +10,20 @@ import io.swoole4j.server.Server;
 import java.io.File;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.nio.charset.Charset;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.text.SimpleDateFormat;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.FormatStyle;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Date;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TimeZone;
 import java.util.TreeSet;
@@ -46,11 +48,7 @@ final class ServiceServer {
       } else if (argument.startsWith("tasks=")) {
         tasks = argument.substring(6);
       } else if (argument.equals("unprivileged")) {
-        new LinuxPrivileges()
-            .drop(
-                java.util.Optional.of("nobody"),
-                java.util.Optional.empty(),
-                java.util.Optional.empty());
+        new LinuxPrivileges().drop(Optional.of("nobody"), Optional.empty(), Optional.empty());
       } else if (argument.equals("exit=9") && Server.isDaemon()) {
         System.exit(9);
       }
@@ -92,7 +90,7 @@ final class ServiceServer {
     System.out.println("returned");
   }
 
-  private static java.util.List<Integer> list(String text) {
+  private static List<Integer> list(String text) {
     return Arrays.stream(text.replaceAll("[\\[\\]]", "").split(","))
         .map(Integer::parseInt)
         .toList();
@@ -134,17 +132,20 @@ final class ServiceServer {
 
   /** What programs do for the first time long after their start. */
   private static String work() throws Exception {
-    new SimpleDateFormat("EEEE", Locale.FRENCH).format(new Date());
-    ZonedDateTime.now(ZoneId.of("Asia/Tokyo")).format(DateTimeFormatter.ISO_DATE_TIME);
-    LocalDate.now().format(DateTimeFormatter.ofLocalizedDate(FormatStyle.FULL));
-    TimeZone.getTimeZone("America/New_York").getOffset(0);
-    UUID.randomUUID();
-    Cipher.getInstance("AES/GCM/NoPadding");
-    "ä".getBytes("windows-1252");
+    List<Object> done = new ArrayList<>();
+    done.add(ZonedDateTime.now(ZoneId.of("Asia/Tokyo")).format(DateTimeFormatter.ISO_DATE_TIME));
+    done.add(
+        LocalDate.of(2020, 1, 1)
+            .format(DateTimeFormatter.ofLocalizedDate(FormatStyle.FULL).withLocale(Locale.FRENCH)));
+    done.add(TimeZone.getTimeZone("America/New_York").getOffset(0));
+    done.add(UUID.randomUUID());
+    done.add(Cipher.getInstance("AES/GCM/NoPadding"));
+    done.add("ä".getBytes(Charset.forName("windows-1252")));
     try (ServerSocket socket = new ServerSocket(0)) {
-      socket.getLocalPort();
+      done.add(socket.getLocalPort());
     }
-    return new LateClass().toString();
+    done.add(new LateClass());
+    return done.get(done.size() - 1).toString();
   }
 
   /** Not loaded until it is used. */
