@@ -64,14 +64,19 @@ final class PidFile {
       try {
         Files.writeString(path, pid);
         Path parent = path.getParent();
-        if (confined
-            && parent != null
-            && Files.newDirectoryStream(parent) instanceof SecureDirectoryStream<Path> opened) {
-          directory = opened;
+        if (confined && parent != null) {
+          keep(parent);
         }
       } catch (IOException | SecurityException e) {
         throw refused(path, e);
       }
+    }
+  }
+
+  @SuppressWarnings("StreamResourceLeak") // closed when the file is removed
+  private void keep(Path parent) throws IOException {
+    if (Files.newDirectoryStream(parent) instanceof SecureDirectoryStream<Path> opened) {
+      directory = opened;
     }
   }
 

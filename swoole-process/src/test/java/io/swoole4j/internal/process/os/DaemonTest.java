@@ -49,7 +49,7 @@ class DaemonTest {
     try (ServerJvm launcher = new ServerJvm(daemonized())) {
       List<String> printed = launcher.awaitEnd();
       daemon = Long.parseLong(Files.readString(file("pid")));
-      String[] announced = Files.readString(file("announce")).split(" ");
+      String[] announced = Files.readString(file("announce")).split(" ", -1);
       int port = Integer.parseInt(announced[1]);
 
       assertThat(printed).containsExactly("exit 0");

@@ -54,7 +54,7 @@ final class ServerJvm implements AutoCloseable {
 
   /** The port it listens on. */
   int port() throws IOException {
-    return Integer.parseInt(awaitLine("ready ").split(" ")[0]);
+    return Integer.parseInt(awaitLine("ready ").split(" ", -1)[0]);
   }
 
   /** Asks it something on a connection of its own. */

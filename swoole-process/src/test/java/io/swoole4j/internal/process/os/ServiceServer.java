@@ -101,7 +101,7 @@ final class ServiceServer {
   }
 
   private static String answer(Server server, String question) throws Exception {
-    String[] words = question.split(" ");
+    String[] words = question.split(" ", -1);
     return switch (words[0]) {
       case "ids" -> String.join(" ", ids());
       case "root" -> String.join(" ", new TreeSet<>(Arrays.asList(new File("/").list())));
