@@ -71,8 +71,7 @@ final class OsServices {
   /** Goes into the background; does not return in the foreground. */
   void detach() {
     // Standard output belongs to log_file then, as in Swoole.
-    Optional<Path> output =
-        text(Settings.LOG_FILE).map(name -> Path.of(name).toAbsolutePath());
+    Optional<Path> output = text(Settings.LOG_FILE).map(name -> Path.of(name).toAbsolutePath());
     try {
       daemon.ifPresent(service -> service.detach(output));
     } catch (RuntimeException e) {

@@ -391,9 +391,9 @@ public class Server implements ServerHandle {
   }
 
   /**
-   * Whether this process is the one that {@code daemonize} has put into the background. A JVM cannot
-   * fork, so the program runs once more from its beginning there; what belongs to the foreground,
-   * such as a greeting, is for whoever is told false here.
+   * Whether this process is the one that {@code daemonize} has put into the background. A JVM
+   * cannot fork, so the program runs once more from its beginning there; what belongs to the
+   * foreground, such as a greeting, is for whoever is told false here.
    *
    * @return false in the process that was launched by hand, and without swoole-process
    */
@@ -1270,7 +1270,8 @@ public class Server implements ServerHandle {
    *     afterwards unless it is made for several threads; with task_ipc_mode 2 and 3 serialised
    * @return the task's id among those of this worker, from 0 and again from 0 when the worker is
    *     replaced; -1 with {@link #getLastError} 503 (called in a task worker), 506 (
-   *     max_queued_tasks wait already, or the message queue was full for a second) or 2002 (the server ends)
+   *     max_queued_tasks wait already, or the message queue was full for a second) or 2002 (the
+   *     server ends)
    * @throws IllegalArgumentException if the data is null or, with task_ipc_mode 2 and 3, not
    *     serializable or of a class that task_classes does not allow
    * @throws IllegalStateException before the start and without task workers

@@ -10,8 +10,8 @@ import java.util.Optional;
  */
 public interface Daemon {
   /**
-   * Whether this process is the one in the background. A JVM cannot fork: the program runs once more
-   * from its beginning, in a process that knows by this what it is.
+   * Whether this process is the one in the background. A JVM cannot fork: the program runs once
+   * more from its beginning, in a process that knows by this what it is.
    *
    * @return false in the process that was launched by hand
    */
@@ -24,8 +24,8 @@ public interface Daemon {
    * terminal and the working directory.
    *
    * @param output where standard output and standard error go; nowhere if empty
-   * @throws IllegalStateException if it cannot be done, or the server in the background has not come
-   *     to listen; the start fails
+   * @throws IllegalStateException if it cannot be done, or the server in the background has not
+   *     come to listen; the start fails
    */
   void detach(Optional<Path> output);
 

@@ -88,8 +88,7 @@ class OsServicesTest {
     @Override
     public void check(Optional<String> user, Optional<String> group, Optional<String> root) {
       journal.add(
-          "check %s, %s, %s"
-              .formatted(user.orElse("-"), group.orElse("-"), root.orElse("-")));
+          "check %s, %s, %s".formatted(user.orElse("-"), group.orElse("-"), root.orElse("-")));
     }
 
     @Override
@@ -200,7 +199,8 @@ class OsServicesTest {
       assertThatThrownBy(server::startAsync).isSameAs(failure);
     }
 
-    assertThat(journal.lines()).containsExactly("check -, nogroup, -", "drop to -, nogroup, - on " + here());
+    assertThat(journal.lines())
+        .containsExactly("check -, nogroup, -", "drop to -, nogroup, - on " + here());
     before.awaitNothingOpenedSince();
   }
 

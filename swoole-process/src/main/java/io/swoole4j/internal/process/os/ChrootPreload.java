@@ -74,7 +74,11 @@ final class ChrootPreload {
     ModuleLayer.boot().configuration().modules().stream()
         .map(ResolvedModule::reference)
         .filter(module -> module.location().filter(ChrootPreload::isJar).isPresent())
-        .forEach(module -> ModuleLayer.boot().findModule(module.descriptor().name()).ifPresent(ChrootPreload::openJarOfModule));
+        .forEach(
+            module ->
+                ModuleLayer.boot()
+                    .findModule(module.descriptor().name())
+                    .ifPresent(ChrootPreload::openJarOfModule));
   }
 
   private static boolean isJar(URI place) {

@@ -91,8 +91,7 @@ public final class LinuxPrivileges implements Privileges {
   }
 
   private static void requireDropped(int uid, int gid, boolean confined) throws IOException {
-    boolean dropped =
-        Posix.getuid() == uid && Posix.geteuid() == uid && Posix.getgid() == gid;
+    boolean dropped = Posix.getuid() == uid && Posix.geteuid() == uid && Posix.getgid() == gid;
     boolean back = uid != ROOT && Posix.setuid(ROOT) == 0;
     if (!dropped || back || !(confined || everyThreadIs(uid))) {
       throw new IOException("not every thread has user " + uid + " and group " + gid);

@@ -98,8 +98,7 @@ class DaemonTest {
       for (int fd = 1; fd <= 2; fd++) {
         assertThat(link(daemon, "fd/" + fd)).isEqualTo(file("log").toString());
       }
-      Awaitility.await()
-          .until(() -> Files.readString(file("log")).contains("ready "));
+      Awaitility.await().until(() -> Files.readString(file("log")).contains("ready "));
       assertThat(file("log")).content().contains("listening on 127.0.0.1");
     }
   }

@@ -65,8 +65,7 @@ class TaskQueueTest {
     Process process = new ProcessBuilder("ipcs", "-q").start();
     String text = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
-    return text
-        .lines()
+    return text.lines()
         .filter(line -> line.startsWith(String.format("0x%08x", key)))
         .findFirst()
         .orElse("");
