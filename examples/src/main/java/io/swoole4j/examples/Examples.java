@@ -20,7 +20,12 @@ final class Examples {
           new HttpConformance(),
           new HttpStatic(),
           new HttpUpload(),
+<<<<<<< HEAD
           new BackgroundServer());
+=======
+          new HttpTasks(),
+          new WebSocketEcho());
+>>>>>>> main
 
   private Examples() {}
 

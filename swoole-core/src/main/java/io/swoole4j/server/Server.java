@@ -528,6 +528,7 @@ public class Server implements ServerHandle {
       startSeconds = System.currentTimeMillis() / 1000;
       start.run();
     } catch (RuntimeException | Error e) {
+      endProtocols();
       if (files != null) {
         files.close();
       }
@@ -834,10 +835,11 @@ public class Server implements ServerHandle {
    * @return as {@link #send(long, byte[])}
    */
   public boolean send(long fd, ByteBuffer data) {
-    if (data.remaining() > maxSend && exist(fd)) {
+    boolean open = isOpen(fd);
+    if (data.remaining() > maxSend && open) {
       return lastError.fail(ErrorCode.OUTPUT_TOO_LARGE);
     }
-    byte[] bytes = data.hasRemaining() && exist(fd) ? new byte[data.remaining()] : EMPTY;
+    byte[] bytes = data.hasRemaining() && open ? new byte[data.remaining()] : EMPTY;
     data.duplicate().get(bytes);
     boolean sent = send(fd, bytes);
     if (sent) {
@@ -1087,6 +1089,10 @@ public class Server implements ServerHandle {
    */
   @Override
   public boolean exist(long fd) {
+    return isOpen(fd);
+  }
+
+  private boolean isOpen(long fd) {
     Connection connection = find(fd);
     return connection != null && connection.isOpen();
   }
@@ -1098,7 +1104,7 @@ public class Server implements ServerHandle {
    * @return true if it is open
    */
   public boolean exists(long fd) {
-    return exist(fd);
+    return isOpen(fd);
   }
 
   /**
@@ -1716,6 +1722,17 @@ public class Server implements ServerHandle {
 
   HandlerTable handlers() {
     return handlers;
+  }
+
+  /** Lets the protocols release what they hold, whatever one of them throws. */
+  void endProtocols() {
+    for (PortProtocol protocol : protocols()) {
+      try {
+        protocol.ended();
+      } catch (RuntimeException e) {
+        LoggerFactory.getLogger(Server.class).warn("{}: failed to end", protocol.name(), e);
+      }
+    }
   }
 
   List<PortProtocol> protocols() {

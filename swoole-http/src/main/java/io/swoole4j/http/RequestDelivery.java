@@ -8,6 +8,7 @@ import io.swoole4j.internal.http.coding.BodyInflater;
 import io.swoole4j.internal.http.files.FileAnswer;
 import io.swoole4j.internal.http.files.StaticFiles;
 import io.swoole4j.internal.http.form.BodyRefusedException;
+import io.swoole4j.internal.http.log.AccessLog;
 import io.swoole4j.internal.http.message.Exchange;
 import io.swoole4j.internal.http.message.RequestMessage;
 import io.swoole4j.internal.http.message.ResponseHead;
@@ -15,12 +16,15 @@ import io.swoole4j.internal.http.upload.FormData;
 import io.swoole4j.server.Server;
 import io.swoole4j.spi.PortProtocol;
 import io.swoole4j.spi.ServerLogs;
+import io.swoole4j.spi.http.UpgradePort;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One request on its way to its handler. Made by the event loop, run by the worker. */
 final class RequestDelivery implements PortProtocol.Callback {
 
+  private static final int BAD_REQUEST = 400;
+  private static final int NOT_FOUND = 404;
   private static final int UNAVAILABLE = 503;
 
   private final PortProtocol.Session session;
@@ -29,6 +33,7 @@ final class RequestDelivery implements PortProtocol.Callback {
   private final Channel channel;
   private final PortServices services;
   private final @Nullable RequestFiles files;
+  private final @Nullable AccessRecord access;
   private final long arrivedMillis = System.currentTimeMillis();
   private volatile @Nullable WorkerGate gate;
 
@@ -44,6 +49,7 @@ final class RequestDelivery implements PortProtocol.Callback {
     this.channel = channel;
     this.services = services;
     this.files = files();
+    this.access = access();
   }
 
   /** Here, where the exchange cannot have ended yet. */
@@ -61,9 +67,26 @@ final class RequestDelivery implements PortProtocol.Callback {
     return made;
   }
 
+  private @Nullable AccessRecord access() {
+    AccessLog log = services.log();
+    if (log == null) {
+      return null;
+    }
+    AccessRecord made =
+        new AccessRecord(log, session.fd(), channel.remoteAddress(), message.head());
+    exchange.whenEnded(made::ended);
+    return made;
+  }
+
   /** Goes to a worker. On the connection's event loop. */
   void deliver() {
-    session.deliver(HttpEvent.REQUEST, message.size(), this);
+    UpgradePort to = upgrade();
+    session.deliver(to == null ? HttpEvent.REQUEST : to.event(), message.size(), this);
+  }
+
+  /** Who answers it in place of the request handler, because it asks for another protocol. */
+  private @Nullable UpgradePort upgrade() {
+    return services.upgrades() && exchange.isUpgradable() ? services.upgrade() : null;
   }
 
   /** Goes to a worker again, from any thread; false if its client is gone. */
@@ -79,6 +102,7 @@ final class RequestDelivery implements PortProtocol.Callback {
   void refuseForNow() {
     ResponseHead head = new ResponseHead();
     head.status(UNAVAILABLE, null);
+    note(head, 0);
     exchange.end(head, new byte[0]);
     filesDone();
   }
@@ -103,12 +127,20 @@ final class RequestDelivery implements PortProtocol.Callback {
 
   private void answer(Server server, PortProtocol.Handlers handlers) throws Exception {
     try {
+      UpgradePort to = upgrade();
       StaticFiles served = services.files();
-      Optional<FileAnswer> file = served == null ? Optional.empty() : served.answer(message.head());
-      if (file.isPresent()) {
+      Optional<FileAnswer> file =
+          served == null || to != null ? Optional.empty() : served.answer(message.head());
+      if (to != null) {
+        handle(
+            server,
+            message,
+            (request, response) -> to.handshake(server, handlers, request, response));
+      } else if (file.isPresent()) {
+        note(file.get().head(), file.get().length());
         file.get().send(exchange);
       } else {
-        handle(server, handlers, inflated(message));
+        handle(server, inflated(message), handlers.find(HttpEvent.REQUEST).orElse(this::nobody));
       }
     } catch (BodyRefusedException e) {
       refuse(e);
@@ -136,14 +168,21 @@ final class RequestDelivery implements PortProtocol.Callback {
     ResponseHead head = new ResponseHead();
     head.status(refusal.status(), null);
     head.fields().add("Connection", "close");
+    note(head, 0);
     if (!exchange.end(head, new byte[0])) {
       exchange.abort();
     }
   }
 
-  private void handle(Server server, PortProtocol.Handlers handlers, RequestMessage received)
+  /** A request on a port that is there for another protocol, or for files and that. */
+  private void nobody(Request request, Response response) {
+    response.status(services.files() == null ? BAD_REQUEST : NOT_FOUND);
+    response.header("Connection", "close");
+    response.end();
+  }
+
+  private void handle(Server server, RequestMessage received, RequestHandler handler)
       throws Exception {
-    RequestHandler handler = handlers.find(HttpEvent.REQUEST).orElseThrow();
     RequestOrigin origin =
         new RequestOrigin(
             channel.localAddress(),
@@ -154,7 +193,14 @@ final class RequestDelivery implements PortProtocol.Callback {
         new Request(
             exchange.fd(), exchange.streamId(), received, origin, services.parsing(), files);
     Response response =
-        new Response(server, exchange, new ResponseCompression(services.compression()));
+        new Response(
+            server,
+            exchange,
+            new ResponseCompression(services.compression()),
+            access,
+            exchange.isUpgradable()
+                ? new ResponseUpgrade(session, exchange, services, request)
+                : null);
     try {
       handler.onRequest(request, response);
     } catch (Exception | Error e) {
@@ -162,6 +208,12 @@ final class RequestDelivery implements PortProtocol.Callback {
       throw e;
     }
     response.returned();
+  }
+
+  private void note(ResponseHead head, long length) {
+    if (access != null) {
+      access.begin(head, length);
+    }
   }
 
   @Override

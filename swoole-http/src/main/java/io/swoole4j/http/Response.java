@@ -43,6 +43,7 @@ public final class Response {
   private static final int STREAMING = 1;
   private static final int ENDED = 2;
 
+  private static final int SWITCHING_PROTOCOLS = 101;
   private static final int FOUND = 302;
   private static final int FIRST_REDIRECT = 300;
   private static final int FIRST_STATUS = 200;
@@ -54,16 +55,33 @@ public final class Response {
   private final Server server;
   private final Exchange exchange;
   private final ResponseCompression compression;
+  private final @Nullable ResponseUpgrade upgrade;
+  private final @Nullable AccessRecord access;
   private final ResponseHead head = new ResponseHead();
   private final AtomicInteger state = new AtomicInteger(NEW);
   private @Nullable Fields trailers;
   private volatile boolean detached;
   private volatile boolean refused;
 
-  Response(Server server, Exchange exchange, ResponseCompression compression) {
+  Response(
+      Server server,
+      Exchange exchange,
+      ResponseCompression compression,
+      @Nullable AccessRecord access) {
+    this(server, exchange, compression, access, null);
+  }
+
+  Response(
+      Server server,
+      Exchange exchange,
+      ResponseCompression compression,
+      @Nullable AccessRecord access,
+      @Nullable ResponseUpgrade upgrade) {
     this.server = server;
     this.exchange = exchange;
     this.compression = compression;
+    this.access = access;
+    this.upgrade = upgrade;
     exchange.owner(this);
   }
 
@@ -91,8 +109,9 @@ public final class Response {
   public static Optional<Response> create(Server server, long fd, int streamId) {
     Optional<PortProtocol.Session> session = server.session(fd);
     if (session.isEmpty()) {
-      return server.exist(fd)
-          ? Optional.of(new Response(server, new RawExchange(server, fd), compressionOf(null)))
+      return server.exists(fd)
+          ? Optional.of(
+              new Response(server, new RawExchange(server, fd), compressionOf(null), null))
           : noConnection(server, fd);
     }
     Object connection = session.get().attachment().orElse(null);
@@ -109,13 +128,18 @@ public final class Response {
       session.get().fail(ErrorCode.HTTP_CONTEXT_UNAVAILABLE);
       return Optional.empty();
     }
-    return Optional.of(new Response(server, exchange, compressionOf(exchange.owner())));
+    Object owner = exchange.owner();
+    return Optional.of(new Response(server, exchange, compressionOf(owner), accessOf(owner)));
   }
 
   /** Whoever takes a response over goes by the rules of the same port. */
   private static ResponseCompression compressionOf(@Nullable Object owner) {
     return new ResponseCompression(
         owner instanceof Response earlier ? earlier.compression.rules() : CompressionRules.NONE);
+  }
+
+  private static @Nullable AccessRecord accessOf(@Nullable Object owner) {
+    return owner instanceof Response earlier ? earlier.access : null;
   }
 
   /** Leaves the reason as the calling thread's last error. */
@@ -218,6 +242,22 @@ public final class Response {
    */
   public boolean setHeader(String key, @Nullable String value) {
     return header(key, value);
+  }
+
+  /**
+   * Forgets the headers, cookies and trailers that were set; Swoole's {@code initHeader}. The
+   * status stays.
+   *
+   * @return false with 7106 once the head was sent
+   */
+  public boolean initHeader() {
+    if (state.get() != NEW || !isMine()) {
+      return unavailable();
+    }
+    head.fields().clear();
+    head.cookies().clear();
+    trailers = null;
+    return true;
   }
 
   /**
@@ -466,7 +506,8 @@ public final class Response {
   /**
    * Sets the status; Swoole's {@code status}.
    *
-   * @param code from 200 to 599
+   * @param code from 200 to 599; 101 too where the client asks for another protocol, which {@link
+   *     #end()} then changes to as {@link #upgrade} does
    * @return false with 7106 once the head was sent
    * @throws IllegalArgumentException for another code
    */
@@ -483,7 +524,8 @@ public final class Response {
    * @throws IllegalArgumentException for another code
    */
   public boolean status(int code, String reason) {
-    if (code < FIRST_STATUS || code > LAST_STATUS) {
+    boolean changes = code == SWITCHING_PROTOCOLS && upgrade != null;
+    if ((code < FIRST_STATUS && !changes) || code > LAST_STATUS) {
       throw new IllegalArgumentException(
           "status: " + code + " (expected: " + FIRST_STATUS + ".." + LAST_STATUS + ")");
     }
@@ -524,9 +566,16 @@ public final class Response {
     if (!fits(data)) {
       return false;
     }
-    boolean sent =
-        state.get() == STREAMING ? whole(exchange.write(compression.write(data))) : begin(data);
+    boolean sent = state.get() == STREAMING ? more(compression.write(data)) : begin(data);
     refused |= !sent;
+    return sent;
+  }
+
+  private boolean more(byte[] piece) {
+    boolean sent = whole(exchange.write(piece));
+    if (sent && access != null) {
+      access.add(piece.length);
+    }
     return sent;
   }
 
@@ -543,8 +592,10 @@ public final class Response {
       return unavailable();
     }
     byte[] piece = compression.begin(head, exchange.request(), data);
+    note(piece.length);
     boolean sent = exchange.begin(head, piece);
     if (!sent) {
+      unnote();
       compression.restart();
       state.set(NEW);
     }
@@ -582,6 +633,9 @@ public final class Response {
     if (before == ENDED || !isMine()) {
       return unavailable();
     }
+    if (before == NEW && head.status() == SWITCHING_PROTOCOLS) {
+      return upgrade();
+    }
     if (!fits(data)) {
       return false;
     }
@@ -592,16 +646,25 @@ public final class Response {
     boolean sent;
     if (before == STREAMING) {
       byte[] rest = compression.finish(data);
+      if (access != null) {
+        access.add(rest.length);
+      }
       sent = whole(exchange.finish(rest, behind == null ? new Fields() : behind));
     } else if (behind == null) {
-      sent = exchange.end(head, compression.whole(head, exchange.request(), data));
+      byte[] content = compression.whole(head, exchange.request(), data);
+      note(content.length);
+      sent = exchange.end(head, content);
     } else {
+      note(data.length);
       sent = exchange.begin(head, data);
       before = sent ? STREAMING : before;
       sent = sent && exchange.finish(EMPTY, behind);
     }
     if (!sent) {
       refused = true;
+      if (before == NEW) {
+        unnote();
+      }
       state.set(before);
     }
     return sent;
@@ -627,6 +690,35 @@ public final class Response {
     byte[] bytes = new byte[data.remaining()];
     data.duplicate().get(bytes);
     return end(bytes);
+  }
+
+  /**
+   * Changes the connection to the protocol that its client asks for, WebSocket for instance, with
+   * status 101, the headers and cookies that were set, and those that the protocol needs; Swoole's
+   * {@code upgrade}. The protocol's own handlers get what the client sends from then on.
+   *
+   * @return false with 509 if the client does not ask for another protocol in a way that can be
+   *     agreed to; the response can still be used then
+   */
+  public boolean upgrade() {
+    if (state.get() == ENDED || !isMine()) {
+      return unavailable();
+    }
+    ResponseUpgrade to = upgrade;
+    if (to == null || !state.compareAndSet(NEW, ENDED)) {
+      return fail(ErrorCode.WRONG_OPERATION);
+    }
+    int status = head.status();
+    String reason = head.reason();
+    head.status(SWITCHING_PROTOCOLS, null);
+    note(0);
+    boolean sent = to.run(this, head);
+    if (!sent) {
+      unnote();
+      head.status(status, reason);
+      state.set(NEW);
+    }
+    return sent;
   }
 
   private boolean fits(byte[] data) {
@@ -689,15 +781,39 @@ public final class Response {
     if (!state.compareAndSet(NEW, ENDED)) {
       return unavailable();
     }
+    note(length == 0 ? sizeOf(file) - offset : length);
     Fields behind = trailers;
     boolean sent =
         behind == null
             ? exchange.file(head, file, offset, length)
             : exchange.file(head, file, offset, length, behind);
     if (!sent) {
+      unnote();
       state.set(NEW);
     }
     return sent;
+  }
+
+  /** For the access log, before the response is sent: the end of it is when it is logged. */
+  private void note(long length) {
+    if (access != null) {
+      access.begin(head, length);
+    }
+  }
+
+  private void unnote() {
+    if (access != null) {
+      access.refused();
+    }
+  }
+
+  private long sizeOf(Path file) {
+    try {
+      return access == null ? 0 : Files.size(file);
+    } catch (IOException e) {
+      // Whoever opens it will find out.
+      return 0;
+    }
   }
 
   private static boolean isEmpty(Path file) {
@@ -831,6 +947,9 @@ public final class Response {
       ResponseHead error = new ResponseHead();
       error.status(INTERNAL_ERROR, null);
       error.fields().add("Connection", "close");
+      if (access != null) {
+        access.begin(error, 0);
+      }
       exchange.end(error, EMPTY);
     }
     exchange.abort();

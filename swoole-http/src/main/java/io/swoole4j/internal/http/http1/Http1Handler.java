@@ -3,6 +3,7 @@ package io.swoole4j.internal.http.http1;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.http.HttpContent;
@@ -11,10 +12,13 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
+import io.swoole4j.internal.http.log.AccessEntry;
+import io.swoole4j.internal.http.log.AccessLog;
 import io.swoole4j.internal.http.message.RequestHead;
 import io.swoole4j.internal.http.message.RequestMessage;
 import io.swoole4j.spi.PortProtocol;
 import io.swoole4j.spi.ServerLogs;
+import io.swoole4j.spi.http.UpgradedConnection;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -35,10 +39,12 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
   private final HttpLimits limits;
   private final RequestSink sink;
   private final StrictDecoder decoder;
+  private final String slot;
   private final Http1Connection connection;
   private final Deadlines deadlines;
   private final BodyBuffer body = new BodyBuffer();
   private final ArrivingForm form;
+  private final @Nullable AccessLog log;
 
   private @Nullable ChannelHandlerContext context;
   private @Nullable Http1Exchange last;
@@ -52,14 +58,19 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
       ResponseEncoder encoder,
       HttpLimits limits,
       ArrivingForm form,
-      RequestSink sink) {
+      @Nullable AccessLog log,
+      RequestSink sink,
+      String slot) {
     this.session = session;
     this.decoder = decoder;
     this.limits = limits;
     this.form = form;
+    this.log = log;
     this.sink = sink;
+    this.slot = slot;
     this.connection =
-        new Http1Connection(session, encoder, limits.pipeline(), this::resume, this::goodbye);
+        new Http1Connection(
+            session, encoder, limits.pipeline(), this::resume, this::goodbye, this::change);
     this.deadlines = new Deadlines(limits, connection, this::overdue);
   }
 
@@ -182,6 +193,10 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
     }
     if (!exchange.keepsAlive() || connection.isDraining()) {
       ignore();
+    } else if (connection.inFlight() == 1 && sink.mayUpgrade(of)) {
+      connection.pauseFor(exchange);
+      decoder.pause();
+      session.read(false);
     } else if (connection.pauseIfFull()) {
       decoder.pause();
       session.read(false);
@@ -206,6 +221,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
     ServerLogs.here(Http1Handler.class)
         .debug("fd {} refused with {}: {}", session.fd(), status, why);
     ignore();
+    note(status);
     Http1Exchange exchange = last;
     if (head == null || exchange == null) {
       last = exchange = new Http1Exchange(connection, null, false, exchange);
@@ -215,6 +231,22 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
       exchange.abort();
     } else {
       exchange.refuse(status);
+    }
+  }
+
+  /** Requests that reach no handler are those that an operator looks for. */
+  private void note(int status) {
+    ChannelHandlerContext own = context;
+    if (log != null && own != null && status != 0) {
+      log.log(
+          new AccessEntry(
+              session.fd(),
+              own.channel().remoteAddress(),
+              head,
+              System.currentTimeMillis(),
+              0,
+              status,
+              0));
     }
   }
 
@@ -242,6 +274,28 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
       }
       readCompleted();
     }
+  }
+
+  /** Another protocol takes over; what the client has sent behind its request is the new one's. */
+  private void change(UpgradedConnection to) {
+    ChannelHandlerContext own = context;
+    if (own == null || own.isRemoved() || own.pipeline().context(decoder) == null) {
+      to.lost();
+      return;
+    }
+    deadlines.stop();
+    body.clear();
+    ChannelPipeline pipeline = own.pipeline();
+    Object end = decoder.takeEnd();
+    to.install(pipeline, slot);
+    pipeline.remove(this);
+    ChannelHandlerContext before = pipeline.context(decoder);
+    // Gives what it has gathered to whoever is behind it now.
+    pipeline.remove(decoder);
+    if (end != null) {
+      before.fireUserEventTriggered(end);
+    }
+    session.read(true);
   }
 
   @Override
