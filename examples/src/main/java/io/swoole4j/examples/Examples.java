@@ -20,12 +20,9 @@ final class Examples {
           new HttpConformance(),
           new HttpStatic(),
           new HttpUpload(),
-<<<<<<< HEAD
-          new BackgroundServer());
-=======
           new HttpTasks(),
-          new WebSocketEcho());
->>>>>>> main
+          new WebSocketEcho(),
+          new BackgroundServer());
 
   private Examples() {}
 
