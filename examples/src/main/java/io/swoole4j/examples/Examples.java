@@ -20,7 +20,8 @@ final class Examples {
           new HttpConformance(),
           new HttpStatic(),
           new HttpUpload(),
-          new HttpTasks());
+          new HttpTasks(),
+          new WebSocketEcho());
 
   private Examples() {}
 
