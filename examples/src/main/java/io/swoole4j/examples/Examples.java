@@ -22,7 +22,8 @@ final class Examples {
           new HttpUpload(),
           new HttpTasks(),
           new WebSocketEcho(),
-          new Chat());
+          new Chat(),
+          new BackgroundServer());
 
   private Examples() {}
 
