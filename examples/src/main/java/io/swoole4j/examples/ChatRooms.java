@@ -176,9 +176,10 @@ final class ChatRooms {
   /** Without control characters and space around it, and not longer than it may be. */
   private static String tidy(String text, int longest) {
     String plain = text.replaceAll("\\p{Cntrl}", " ").strip();
-    int end = plain.codePointCount(0, plain.length()) <= longest
-        ? plain.length()
-        : plain.offsetByCodePoints(0, longest);
+    int end =
+        plain.codePointCount(0, plain.length()) <= longest
+            ? plain.length()
+            : plain.offsetByCodePoints(0, longest);
     return plain.substring(0, end);
   }
 }

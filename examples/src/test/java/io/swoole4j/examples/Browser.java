@@ -31,7 +31,8 @@ import java.util.stream.Stream;
 /** A Chromium without a screen, driven by its DevTools protocol. */
 final class Browser implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(30);
-  private static final Pattern LISTENING = Pattern.compile("DevTools listening on ws://([0-9.:]+)/");
+  private static final Pattern LISTENING =
+      Pattern.compile("DevTools listening on ws://([0-9.:]+)/");
 
   /** One window. */
   static final class Page implements WebSocket.Listener {
@@ -70,7 +71,9 @@ final class Browser implements AutoCloseable {
       return answer.orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS).join();
     }
 
-    /** The value of an expression of JavaScript, as text; without quotes in the expression's way. */
+    /**
+     * The value of an expression of JavaScript, as text; without quotes in the expression's way.
+     */
     String evaluate(String expression) {
       String quoted = expression.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
       String answer = call("Runtime.evaluate", "{\"expression\":\"String(" + quoted + ")\"}");
@@ -148,7 +151,10 @@ final class Browser implements AutoCloseable {
   /** The program, if there is one on this machine. */
   static Optional<Path> find() {
     return Stream.of(System.getenv("PATH").split(File.pathSeparator, -1))
-        .flatMap(path -> Stream.of("chromium", "chromium-browser", "google-chrome").map(Path.of(path)::resolve))
+        .flatMap(
+            path ->
+                Stream.of("chromium", "chromium-browser", "google-chrome")
+                    .map(Path.of(path)::resolve))
         .filter(Files::isExecutable)
         .findFirst();
   }
@@ -164,7 +170,8 @@ final class Browser implements AutoCloseable {
   /** Opens a window. */
   Page open(String page) {
     HttpRequest ask =
-        HttpRequest.newBuilder(URI.create("http://" + address + "/json/new?" + page.replace("#", "%23")))
+        HttpRequest.newBuilder(
+                URI.create("http://" + address + "/json/new?" + page.replace("#", "%23")))
             .PUT(HttpRequest.BodyPublishers.noBody())
             .build();
     try {
@@ -183,7 +190,8 @@ final class Browser implements AutoCloseable {
 
   @Override
   public void close() {
-    List<ProcessHandle> all = Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
+    List<ProcessHandle> all =
+        Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
     all.forEach(ProcessHandle::destroyForcibly);
     await().atMost(LIMIT).until(() -> all.stream().noneMatch(ProcessHandle::isAlive));
     try (Stream<Path> files = Files.walk(directory)) {

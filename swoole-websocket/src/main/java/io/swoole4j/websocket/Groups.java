@@ -13,8 +13,8 @@ import java.util.Set;
  * costs, however many others there are: the frame is encoded once. It goes to those who are members
  * while it runs; who comes or goes meanwhile gets it or not.
  *
- * <p>Names and frames are all that goes in and out, and counts are of this server's clients, so that
- * the same can be done across machines.
+ * <p>Names and frames are all that goes in and out, and counts are of this server's clients, so
+ * that the same can be done across machines.
  */
 public interface Groups {
   /** In how many groups a client can be. */
