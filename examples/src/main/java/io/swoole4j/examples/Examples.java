@@ -19,7 +19,8 @@ final class Examples {
           new HttpHello(),
           new HttpConformance(),
           new HttpStatic(),
-          new HttpUpload());
+          new HttpUpload(),
+          new HttpTasks());
 
   private Examples() {}
 
