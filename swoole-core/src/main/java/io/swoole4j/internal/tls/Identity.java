@@ -32,8 +32,7 @@ record Identity(PrivateKey key, List<X509Certificate> chain) {
   static Identity read(TlsOptions.KeyFiles files) {
     PemFile certificates = PemFile.read("ssl_cert_file", files.certificate());
     // As in OpenSSL, the key may stand in the certificate's file.
-    PemFile keys =
-        files.key().isEmpty() ? certificates : PemFile.read("ssl_key_file", files.key());
+    PemFile keys = files.key().isEmpty() ? certificates : PemFile.read("ssl_key_file", files.key());
     List<X509Certificate> chain = certificates(certificates);
     PrivateKey key = PrivateKeys.read(keys, files.passphrase());
     if (!belongs(key, chain.get(0))) {
