@@ -22,8 +22,6 @@ import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.ReadOnlyHttp2Headers;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
-import io.netty.util.collection.IntObjectHashMap;
-import io.netty.util.collection.IntObjectMap;
 import io.swoole4j.internal.http.message.RequestMessage;
 import io.swoole4j.spi.PortProtocol;
 import java.io.IOException;
@@ -49,9 +47,6 @@ final class Http2Handler extends Http2ConnectionHandler {
   private final Http2Limits limits;
   private final RequestReader reader;
   private final Http2Deadlines deadlines;
-
-  /** The last streams that this side has reset, which the client may not know yet. */
-  private final IntObjectMap<Boolean> wasReset = new IntObjectHashMap<>();
 
   private @Nullable OutputWriter writer;
   private @Nullable ChannelHandlerContext context;
@@ -179,8 +174,8 @@ final class Http2Handler extends Http2ConnectionHandler {
       Http2Exception.StreamException error) {
     LOGGER.debug("fd {} stream {} failed", session.fd(), error.streamId(), error);
     Http2Stream stream = connection().stream(error.streamId());
-    if (stream == null && wasReset.containsKey(error.streamId())) {
-      // Sent before the client could know.
+    if (stream == null && error.error() == Http2Error.STREAM_CLOSED && !outbound) {
+      onClosedStream(failing, outbound, error);
       return;
     }
     if (stream != null
@@ -196,14 +191,25 @@ final class Http2Handler extends Http2ConnectionHandler {
     super.onStreamError(failing, outbound, cause, error);
   }
 
-  @Override
-  public ChannelFuture resetStream(
-      ChannelHandlerContext resetting, int streamId, long code, ChannelPromise promise) {
-    if (wasReset.size() >= limits.streams()) {
-      wasReset.clear();
+  /**
+   * A frame for a stream that is no more. Fields for one that both sides had ended, or that the
+   * client has skipped, say that it is out of order.
+   */
+  private void onClosedStream(
+      ChannelHandlerContext failing, boolean outbound, Http2Exception.StreamException error) {
+    ClosedStreams.End end = reader.closed().of(error.streamId());
+    if (end == ClosedStreams.End.BY_SERVER) {
+      // Sent before the client could know.
+      return;
     }
-    wasReset.put(streamId, Boolean.TRUE);
-    return super.resetStream(resetting, streamId, code, promise);
+    boolean fields = String.valueOf(error.getMessage()).contains("HEADERS");
+    if (fields && end != ClosedStreams.End.BY_CLIENT) {
+      Http2Error code =
+          end == ClosedStreams.End.COMPLETE ? Http2Error.STREAM_CLOSED : Http2Error.PROTOCOL_ERROR;
+      end(code, String.valueOf(error.getMessage()));
+    } else {
+      super.onStreamError(failing, outbound, error, error);
+    }
   }
 
   @Override
