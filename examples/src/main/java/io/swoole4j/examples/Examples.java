@@ -18,7 +18,8 @@ final class Examples {
           new HttpHello(),
           new HttpConformance(),
           new HttpStatic(),
-          new HttpUpload());
+          new HttpUpload(),
+          new Http2());
 
   private Examples() {}
 

@@ -188,7 +188,20 @@ final class Http2Handler extends Http2ConnectionHandler {
               false, HttpResponseStatus.valueOf(status).codeAsText());
       encoder().writeHeaders(failing, stream.id(), answer, 0, true, failing.newPromise());
     }
+    if (stream != null
+        && stream.state() == Http2Stream.State.HALF_CLOSED_REMOTE
+        && isOfTrailers(String.valueOf(error.getMessage()))) {
+      encoder()
+          .writeRstStream(
+              failing, stream.id(), Http2Error.STREAM_CLOSED.code(), failing.newPromise());
+      return;
+    }
     super.onStreamError(failing, outbound, cause, error);
+  }
+
+  /** The codec takes a second head for trailers, even where nothing may come any more. */
+  private static boolean isOfTrailers(String message) {
+    return message.contains("too many headers") || message.contains("in trailers");
   }
 
   /**
