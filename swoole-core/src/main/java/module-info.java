@@ -19,7 +19,7 @@ module io.swoole4j.core {
   requires io.netty.transport.unix.common;
   requires jdk.net;
   requires jdk.unsupported;
-  requires org.slf4j;
+  requires transitive org.slf4j;
   requires static transitive org.jspecify;
 
   uses io.swoole4j.spi.Affinity;

@@ -15,6 +15,7 @@ final class Examples {
           new Subclass(),
           new EventLog(),
           new UdpEcho(),
+          new MqttEcho(),
           new HttpHello(),
           new HttpConformance(),
           new HttpStatic(),

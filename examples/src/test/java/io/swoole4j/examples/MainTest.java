@@ -48,7 +48,7 @@ final class MainTest {
         "tcp-echo --port 65536     | --port: 65536 (expected: 0..65535)",
         "tcp-echo --mode=proces    | --mode: proces (expected: base|process)",
         "tcp-echo --worker_num 0   | --worker_num: 0 (expected: 1..",
-        "tcp-echo --log_file x     | --log_file: not available in this version",
+        "tcp-echo --admin_server x | --admin_server: not available in this version",
         "tcp-echo --port           | --port: nothing (expected: a value)",
         "tcp-echo 9501             | argument: 9501 (expected: --name value)",
         "tcp-echo --host=          | --host: ",

@@ -72,6 +72,8 @@ public enum ErrorCode {
 
   /** 9007: no worker was idle for a packet in {@code dispatch_mode} 3. */
   NO_IDLE_WORKER(9007, "no idle worker"),
+  /** 9012: there is no command of that name for that kind of process. */
+  INVALID_COMMAND(9012, "invalid command"),
   /** 9013: {@code sendfile} was given a directory or something else that is no file. */
   NOT_REGULAR_FILE(9013, "not a regular file"),
   /** 9101: a worker did not stop within {@code max_wait_time} and was abandoned. */

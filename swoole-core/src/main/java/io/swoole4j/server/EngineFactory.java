@@ -13,7 +13,6 @@ import io.swoole4j.internal.util.Logging;
 import io.swoole4j.internal.util.ThrottledLogger;
 import io.swoole4j.internal.worker.CallbackRunner;
 import io.swoole4j.internal.worker.RequestLimit;
-import io.swoole4j.setting.LogLevel;
 import io.swoole4j.setting.Setting;
 import io.swoole4j.setting.SettingValues;
 import io.swoole4j.setting.Settings;
@@ -22,7 +21,6 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.event.Level;
 
 /**
  * Reads the server's settings into what the life cycle needs, and says which of them have no
@@ -40,26 +38,11 @@ final class EngineFactory {
   private final Logger logger;
   private @Nullable Transport transport;
 
-  EngineFactory(Server server, SettingValues settings) {
+  EngineFactory(Server server, SettingValues settings, Logging logging) {
     this.server = server;
     this.settings = settings;
-    this.logging = logging(settings);
+    this.logging = logging;
     this.logger = logging.of(Server.class);
-  }
-
-  /** A threshold holds only when one was set; otherwise the logging backend decides alone. */
-  private static Logging logging(SettingValues settings) {
-    if (!settings.isSet(Settings.LOG_LEVEL)) {
-      return Logging.UNLIMITED;
-    }
-    LogLevel level = settings.get(Settings.LOG_LEVEL);
-    return switch (level) {
-      case DEBUG, TRACE -> Logging.atLeast(Level.TRACE);
-      case INFO -> Logging.atLeast(Level.INFO);
-      case NOTICE, WARNING -> Logging.atLeast(Level.WARN);
-      case ERROR -> Logging.atLeast(Level.ERROR);
-      case NONE -> Logging.SILENT;
-    };
   }
 
   Logging logging() {
@@ -138,7 +121,7 @@ final class EngineFactory {
     return new RequestLimit(requests, settings.isSet(grace) ? settings.get(grace) : byDefault);
   }
 
-  private long nanos(Setting<Double> setting) {
+  long nanos(Setting<Double> setting) {
     return (long) (settings.get(setting) * TimeUnit.SECONDS.toNanos(1));
   }
 
@@ -199,6 +182,15 @@ final class EngineFactory {
           "dispatch_mode {} cannot keep the order of events: connect, close, bufferFull and"
               + " bufferEmpty are not called unless enable_unsafe_event is set",
           settings.get(Settings.DISPATCH_MODE));
+    }
+    TaskQueues.uselessWithout(settings).stream()
+        .filter(settings::isSet)
+        .forEach(
+            setting ->
+                logger.warn(
+                    "{}: has no effect without task workers and task_ipc_mode 2 or 3", setting));
+    if (settings.isSet(Settings.CPU_AFFINITY_IGNORE) && !settings.get(Settings.OPEN_CPU_AFFINITY)) {
+      logger.warn("cpu_affinity_ignore: has no effect without open_cpu_affinity");
     }
     if (isBase()) {
       List.of(

@@ -66,6 +66,14 @@ public final class Event<H extends EventHandler> {
   public static final Event<WorkerErrorHandler> WORKER_ERROR =
       of("workerError", WorkerErrorHandler.class, Scope.SERVER, "A worker died.");
 
+  /** The same as {@link #WORKER_ERROR}, told by an object. The last one bound of the two holds. */
+  public static final Event<WorkerErrorObjectHandler> WORKER_ERROR_OBJECT =
+      of(
+          "workerError",
+          WorkerErrorObjectHandler.class,
+          Scope.SERVER,
+          "The same, told by an object.");
+
   /** A client has connected. */
   public static final Event<ConnectHandler> CONNECT =
       of("connect", ConnectHandler.class, Scope.PORT, "A client has connected.");
@@ -162,6 +170,7 @@ public final class Event<H extends EventHandler> {
           BEFORE_SHUTDOWN,
           SHUTDOWN,
           WORKER_ERROR,
+          WORKER_ERROR_OBJECT,
           CONNECT,
           CONNECT_OBJECT,
           RECEIVE,

@@ -10,19 +10,25 @@ final class LifecycleBridge implements EngineEvents {
   private final Server server;
   private final HandlerTable handlers;
   private final UserProcesses processes;
-  private final PidFile pidFile;
+  private final ServerStart start;
+  private final StatsFile statsFile;
+  private final LogFiles logs;
   private final Failures failures;
 
   LifecycleBridge(
       Server server,
       HandlerTable handlers,
       UserProcesses processes,
-      PidFile pidFile,
+      ServerStart start,
+      StatsFile statsFile,
+      LogFiles logs,
       Failures failures) {
     this.server = server;
     this.handlers = handlers;
     this.processes = processes;
-    this.pidFile = pidFile;
+    this.start = start;
+    this.statsFile = statsFile;
+    this.logs = logs;
     this.failures = failures;
   }
 
@@ -56,7 +62,9 @@ final class LifecycleBridge implements EngineEvents {
   @Override
   public void workersStarted() {
     server.messages().open();
+    start.workersStarted();
     processes.start();
+    statsFile.start();
   }
 
   @Override
@@ -82,7 +90,9 @@ final class LifecycleBridge implements EngineEvents {
 
   @Override
   public void workersStopped(long nanos) {
+    start.workersStopped();
     processes.end(nanos);
+    statsFile.stop();
   }
 
   @Override
@@ -93,11 +103,19 @@ final class LifecycleBridge implements EngineEvents {
   @Override
   public void shutdown() {
     call(Event.SHUTDOWN, handler -> handler.onShutdown(server));
-    pidFile.remove();
+    start.ended();
+  }
+
+  @Override
+  public void ended() {
+    logs.close();
   }
 
   @Override
   public void workerError(int workerId, Throwable cause) {
+    StatusInfo info =
+        new StatusInfo(workerId, server.workerPid(), EXIT_CODE << Byte.SIZE, EXIT_CODE, 0);
+    call(Event.WORKER_ERROR_OBJECT, handler -> handler.onWorkerError(server, info));
     call(
         Event.WORKER_ERROR,
         handler -> handler.onWorkerError(server, workerId, server.workerPid(), EXIT_CODE, 0));

@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Carries messages between workers and runs their handlers there. Any thread. */
@@ -23,6 +24,11 @@ final class Messages {
   private final List<Worker> workers;
   private final UserProcesses processes;
 
+  /** Whether messages to a task worker go to whichever comes first. */
+  private final boolean anyTaskWorker;
+
+  private final AtomicInteger turn = new AtomicInteger();
+
   /** Which workers had a handler when the server started. */
   private final BitSet handling = new BitSet();
 
@@ -32,7 +38,13 @@ final class Messages {
   private volatile boolean open;
 
   /** Looks at the handlers of the first workers, so it is made before those begin. */
-  Messages(Server server, Engine engine, WorkerBridge bridge, UserProcesses processes) {
+  Messages(
+      Server server,
+      Engine engine,
+      WorkerBridge bridge,
+      UserProcesses processes,
+      boolean anyTaskWorker) {
+    this.anyTaskWorker = anyTaskWorker;
     this.server = server;
     this.processes = processes;
     this.engine = engine;
@@ -55,6 +67,11 @@ final class Messages {
     return processes;
   }
 
+  /** Whether the workers have begun. */
+  boolean areOpen() {
+    return open;
+  }
+
   /** The workers are about to begin: what was sent so far goes to them, and the rest at once. */
   synchronized void open() {
     early.forEach(Runnable::run);
@@ -72,6 +89,32 @@ final class Messages {
     if (destination < 0 || destination >= workers.size() || destination == sender) {
       return server.fail(ErrorCode.INVALID_PARAMS);
     }
+    if (anyTaskWorker && destination >= engine.workers().size()) {
+      return send(message, source, sender, taskWorkerOtherThan(sender));
+    }
+    return send(message, source, sender, destination);
+  }
+
+  /** An idle task worker, beginning with another one each time; else the one whose turn it is. */
+  private int taskWorkerOtherThan(int sender) {
+    int first = engine.workers().size();
+    int count = engine.taskWorkers().size();
+    int start = Math.floorMod(turn.getAndIncrement(), count);
+    int chosen = NONE;
+    for (int i = 0; i < count; i++) {
+      int id = first + (start + i) % count;
+      if (id != sender && handling.get(id)) {
+        if (workers.get(id).inFlight() == 0) {
+          return id;
+        }
+        chosen = chosen == NONE ? id : chosen;
+      }
+    }
+    return chosen == NONE ? first + start : chosen;
+  }
+
+  private boolean send(
+      Object message, @Nullable WorkerContext source, int sender, int destination) {
     if (!handling.get(destination)) {
       throw new IllegalStateException(
           "sendMessage: no handler of pipeMessage on worker "

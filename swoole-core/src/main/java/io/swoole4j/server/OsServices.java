@@ -7,6 +7,7 @@ import io.swoole4j.setting.Settings;
 import io.swoole4j.spi.Affinity;
 import io.swoole4j.spi.Daemon;
 import io.swoole4j.spi.Privileges;
+import io.swoole4j.spi.TaskQueueFactory;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
@@ -22,6 +23,7 @@ final class OsServices {
   private final Optional<Daemon> daemon;
   private final Optional<Privileges> privileges;
   private final Optional<Affinity> affinity;
+  private final Optional<TaskQueueFactory> taskQueues;
 
   OsServices(SettingValues settings) {
     this.settings = settings;
@@ -37,6 +39,10 @@ final class OsServices {
     this.affinity =
         settings.get(Settings.OPEN_CPU_AFFINITY)
             ? Optional.of(service(Affinity.class, Settings.OPEN_CPU_AFFINITY))
+            : Optional.empty();
+    this.taskQueues =
+        TaskQueues.wanted(settings)
+            ? Optional.of(service(TaskQueueFactory.class, Settings.TASK_IPC_MODE))
             : Optional.empty();
   }
 
@@ -65,6 +71,12 @@ final class OsServices {
   void dropPrivileges() {
     privileges.ifPresent(
         service -> service.drop(text(Settings.USER), text(Settings.GROUP), text(Settings.CHROOT)));
+  }
+
+  /** The queue that tasks wait in, if they do not wait in memory. */
+  Optional<TaskQueues> taskQueues(String host, int port, Logger logger) {
+    return taskQueues.map(
+        factory -> new TaskQueues(settings, factory, TaskQueues.defaultKey(host, port), logger));
   }
 
   /** What is to be run first on every reactor and worker thread. */

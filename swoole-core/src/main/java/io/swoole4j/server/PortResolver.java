@@ -122,7 +122,15 @@ final class PortResolver {
       return;
     }
     for (Event<?> positional :
-        List.of(Event.CONNECT, Event.RECEIVE, Event.PACKET, Event.CLOSE, Event.PIPE_MESSAGE)) {
+        List.of(
+            Event.CONNECT,
+            Event.RECEIVE,
+            Event.PACKET,
+            Event.CLOSE,
+            Event.PIPE_MESSAGE,
+            Event.TASK,
+            Event.FINISH,
+            Event.WORKER_ERROR)) {
       if (workers.stream().anyMatch(handlers -> handlers.find(positional).isPresent())) {
         throw new IllegalStateException(
             "event_object: true, port "

@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
@@ -75,6 +76,7 @@ public class Server implements ServerHandle {
   private final HandlerTable handlers = new HandlerTable();
   private final List<ServerPort> ports = new ArrayList<>();
   private final List<UserProcess> processes = new ArrayList<>();
+  private final Map<String, Commands.Command> commands = new LinkedHashMap<>();
   private final StateMachine state = new StateMachine();
   private final LastError lastError = new LastError();
   private final Sending sending = new Sending(lastError);
@@ -87,6 +89,8 @@ public class Server implements ServerHandle {
   private volatile @Nullable WorkerTimers timers;
   private volatile @Nullable Tasks tasks;
   private volatile @Nullable Messages messages;
+  private volatile @Nullable LogFiles logs;
+  private volatile @Nullable Commands runningCommands;
 
   /**
    * A server in PROCESS mode on TCP over IPv4.
@@ -386,8 +390,59 @@ public class Server implements ServerHandle {
   }
 
   /**
+   * Names something that {@link #command} runs on a thread of choice; Swoole's {@code addCommand}.
+   * The last one of a name holds.
+   *
+   * @param name its name
+   * @param types where it may run
+   * @param handler what it does
+   * @return this server
+   * @throws IllegalArgumentException if the name is empty or there is no type
+   * @throws IllegalStateException once the server was started
+   */
+  public Server addCommand(String name, Set<ProcessType> types, CommandHandler handler) {
+    requireNew();
+    if (name.isEmpty() || types.isEmpty()) {
+      throw new IllegalArgumentException(
+          "command: \"" + name + "\" for " + types + " (expected: a name and one type at least)");
+    }
+    commands.put(
+        name, new Commands.Command(Set.copyOf(types), Objects.requireNonNull(handler, "handler")));
+    return this;
+  }
+
+  Map<String, Commands.Command> commands() {
+    return commands;
+  }
+
+  /**
+   * Runs a command on one thread of the server and waits for its result, 5 seconds at most;
+   * Swoole's {@code command}. On that very thread it runs at once.
+   *
+   * @param name what {@link #addCommand} was given
+   * @param processId the number among the threads of that type, from 0
+   * @param type where it runs
+   * @param data what the command is about, or null; handed over by reference
+   * @return what it has answered; empty, too, if it answers null, and with {@link #getLastError}
+   *     9012 (no such command for that type), 505 (no such thread), 506 (too much waits for that
+   *     worker), 509 (the server does not run, or its workers have not begun, as in the start
+   *     event), 2002 (it threw) or 10018 (no answer in time)
+   * @throws IllegalStateException on an event loop, which must not wait, for another thread
+   */
+  public Optional<Object> command(
+      String name, int processId, ProcessType type, @Nullable Object data) {
+    Commands running = runningCommands;
+    if (running == null) {
+      lastError.fail(ErrorCode.WRONG_OPERATION);
+      return Optional.empty();
+    }
+    return running.run(name, processId, Objects.requireNonNull(type, "type"), data);
+  }
+
+  /**
    * Starts and blocks until the server has ended; Swoole's {@code start}. Meanwhile signal TERM
-   * shuts it down, USR1 renews all workers and USR2 the task workers.
+   * shuts it down, USR1 renews all workers and USR2 the task workers; with log_file, WINCH opens
+   * that anew.
    *
    * @return true when it has ended in good order
    * @throws PortBindException if a port cannot be had
@@ -402,9 +457,12 @@ public class Server implements ServerHandle {
           shutdown();
         };
     Logger logger = LoggerFactory.getLogger(Server.class);
+    boolean reopens =
+        settings.isSet(Settings.LOG_FILE) || settings.isSet(Settings.REQUEST_SLOWLOG_FILE);
     try (Signals term = Signals.install("TERM", terminate, logger);
         Signals usr1 = Signals.install("USR1", () -> reload(false), logger);
-        Signals usr2 = Signals.install("USR2", () -> reload(true), logger)) {
+        Signals usr2 = Signals.install("USR2", () -> reload(true), logger);
+        Signals winch = reopens ? Signals.install("WINCH", this::reopenLogFiles, logger) : null) {
       startAsync();
       if (terminated.get()) {
         // The signal may have come before there was anything to shut down.
@@ -442,18 +500,25 @@ public class Server implements ServerHandle {
   public Server startAsync() {
     state.starting();
     settings.freeze(state::state);
+    LogFiles files = null;
     try {
-      ServerStart start = new ServerStart(this, settings, state);
+      files = LogFiles.open(settings);
+      ServerStart start = new ServerStart(this, settings, state, files);
+      logs = files;
       Engine made = start.engine();
       engine = made;
       timers = start.timers();
       tasks = start.tasks();
       messages = start.messages();
+      runningCommands = start.commands();
       maxSend = settings.get(Settings.BUFFER_OUTPUT_SIZE);
       sending.configure(settings.get(Settings.SEND_YIELD), settings.get(Settings.SEND_TIMEOUT));
       startSeconds = System.currentTimeMillis() / 1000;
       start.run();
     } catch (RuntimeException | Error e) {
+      if (files != null) {
+        files.close();
+      }
       state.failed(e);
       throw e;
     }
@@ -570,6 +635,22 @@ public class Server implements ServerHandle {
       throw new IllegalStateException("server: " + state() + " (expected: RUNNING)");
     }
     TlsFactory.reload(ports);
+  }
+
+  /**
+   * Opens log_file and request_slowlog_file anew, for instance because a program that rotates logs
+   * has moved them away; what the signal WINCH does while a blocking {@link #start} runs. From any
+   * thread.
+   *
+   * @return false if there is none, the server does not run (both 509), or one cannot be opened and
+   *     is kept as it is
+   */
+  public boolean reopenLogFiles() {
+    LogFiles open = logs;
+    if (open == null || !open.areOpen() || state() == ServerState.TERMINATED) {
+      return lastError.fail(ErrorCode.WRONG_OPERATION);
+    }
+    return open.reopen();
   }
 
   /**
@@ -1021,6 +1102,17 @@ public class Server implements ServerHandle {
   }
 
   /**
+   * The same; Swoole's form with {@code $extraData}.
+   *
+   * @param fd the session id
+   * @param extraData of no meaning for a connection, as in Swoole
+   * @return as {@link #getClientInfo(long)}
+   */
+  public Optional<ClientInfo> getClientInfo(long fd, int extraData) {
+    return getClientInfo(fd);
+  }
+
+  /**
    * The same; Swoole's alias {@code connection_info}.
    *
    * @param fd the session id
@@ -1163,11 +1255,12 @@ public class Server implements ServerHandle {
    * task}. Returns at once. Results go to the {@link FinishHandler} of the calling worker.
    *
    * @param data what the task is about; handed over by reference, so it must not be changed
-   *     afterwards unless it is made for several threads
+   *     afterwards unless it is made for several threads; with task_ipc_mode 2 and 3 serialised
    * @return the task's id among those of this worker, from 0 and again from 0 when the worker is
    *     replaced; -1 with {@link #getLastError} 503 (called in a task worker), 506 (
-   *     max_queued_tasks wait already) or 2002 (the server ends)
-   * @throws IllegalArgumentException if the data is null
+   *     max_queued_tasks wait already, or the message queue is full) or 2002 (the server ends)
+   * @throws IllegalArgumentException if the data is null or, with task_ipc_mode 2 and 3, not
+   *     serializable or of a class that task_classes does not allow
    * @throws IllegalStateException before the start and without task workers
    */
   public long task(Object data) {

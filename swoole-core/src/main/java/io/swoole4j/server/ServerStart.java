@@ -14,6 +14,7 @@ import io.swoole4j.setting.SettingValues;
 import io.swoole4j.setting.Settings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 
 /**
@@ -27,22 +28,28 @@ final class ServerStart {
   private final Logger logger;
   private final Failures failures;
   private final PidFile pidFile;
+  private final StatsFile statsFile;
+  private final Optional<TaskQueues> taskQueues;
   private final Engine engine;
   private final Tasks tasks;
   private final Messages messages;
+  private final Commands commands;
   private boolean written;
 
   /**
    * Checks everything that can be checked before a port is bound; then, and before there is a
    * thread or a socket of this server, puts the process into the background if that is wanted.
    */
-  ServerStart(Server server, SettingValues settings, StateMachine state) {
+  ServerStart(Server server, SettingValues settings, StateMachine state, LogFiles logs) {
     this.server = server;
-    this.factory = new EngineFactory(server, settings);
+    this.factory = new EngineFactory(server, settings, logs.logging());
     Logging logging = factory.logging();
     this.logger = logging.of(Server.class);
     this.services = new OsServices(settings);
     this.pidFile = new PidFile(settings, logger);
+    this.statsFile =
+        new StatsFile(settings, server::stats, (role, task) -> engine().thread(role, task), logger);
+    this.taskQueues = services.taskQueues(server.host(), server.getPort(), logger);
 
     HandlerTable shared = shared();
     List<HandlerTable> portTables = new ArrayList<>();
@@ -71,12 +78,23 @@ final class ServerStart {
     this.engine =
         new Engine(
             config,
-            new LifecycleBridge(server, shared, processes, pidFile, failures),
+            new LifecycleBridge(server, shared, processes, this, statsFile, logs, failures),
             workers,
             new ConnectionBridge(server, workers, failures, logger),
             state);
+    Logger slowLog = logs.slowLog();
+    if (slowLog != null) {
+      engine.reportSlow(factory.nanos(Settings.REQUEST_SLOWLOG_TIMEOUT), slowLog);
+    }
     this.tasks = tasks(settings, workers);
-    this.messages = new Messages(server, engine, workers, processes);
+    this.messages =
+        new Messages(
+            server,
+            engine,
+            workers,
+            processes,
+            settings.get(Settings.TASK_IPC_MODE) == TaskQueues.CONTENDED);
+    this.commands = new Commands(server, engine, messages, server.commands(), logger);
   }
 
   private Tasks tasks(SettingValues settings, WorkerBridge workers) {
@@ -148,6 +166,10 @@ final class ServerStart {
     return messages;
   }
 
+  Commands commands() {
+    return commands;
+  }
+
   WorkerTimers timers() {
     return new WorkerTimers(engine.allWorkers(), failures);
   }
@@ -160,6 +182,7 @@ final class ServerStart {
     try {
       engine.start(this::bound);
     } catch (RuntimeException | Error e) {
+      taskQueues.ifPresent(TaskQueues::close);
       if (written) {
         pidFile.remove();
       }
@@ -180,6 +203,24 @@ final class ServerStart {
     // While it may still be written where only root may write.
     pidFile.write();
     written = true;
+    statsFile.begin();
     services.dropPrivileges();
+    // Behind that, so that the queue is the user's that the server goes on with.
+    taskQueues.ifPresent(queues -> queues.open(tasks.pool(), tasks::replyOfEarlierRun));
+  }
+
+  /** The workers have been started. On the manager. */
+  void workersStarted() {
+    taskQueues.ifPresent(queues -> queues.watch(engine::thread));
+  }
+
+  /** The task workers have ended. On the manager. */
+  void workersStopped() {
+    taskQueues.ifPresent(TaskQueues::close);
+  }
+
+  /** The server has ended. On the manager. */
+  void ended() {
+    pidFile.remove();
   }
 }

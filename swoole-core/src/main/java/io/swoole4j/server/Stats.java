@@ -5,8 +5,10 @@ import io.swoole4j.internal.lifecycle.Engine;
 import io.swoole4j.internal.net.Connection;
 import io.swoole4j.internal.net.ConnectionRegistry;
 import io.swoole4j.internal.net.TrafficCounters;
+import io.swoole4j.internal.task.StoredTasks;
 import io.swoole4j.internal.task.TaskPool;
 import io.swoole4j.internal.worker.Worker;
+import io.swoole4j.internal.worker.WorkerContext;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -41,11 +43,30 @@ final class Stats {
       stats.put("task_idle_worker_num", tasks.idle());
       stats.put("tasking_num", tasks.pending());
       stats.put("task_count", tasks.submitted());
+      StoredTasks stored = tasks.stored();
+      if (stored != null && engine.takesTasks()) {
+        stats.put("task_queue_num", stored.size());
+        stats.put("task_queue_bytes", stored.bytes());
+      }
     }
+    putWorker(stats, engine);
     stats.put("session_round", registry.lastFd());
     stats.put("min_fd", registry.openAfter(0, 1).stream().findFirst().orElse(0L));
     stats.put("max_fd", maxFd(registry));
     return stats;
+  }
+
+  /** What concerns the calling worker; 0 on other threads. */
+  private static void putWorker(Map<String, Object> stats, Engine engine) {
+    WorkerContext context = engine.currentWorker();
+    int inFlight = 0;
+    for (Worker worker : engine.workers()) {
+      inFlight += worker.inFlight();
+    }
+    stats.put("concurrency", inFlight);
+    stats.put("worker_concurrency", context == null ? 0 : context.worker().inFlight());
+    stats.put("worker_request_count", context == null ? 0L : context.requests());
+    stats.put("worker_response_count", context == null ? 0L : context.responses());
   }
 
   private static int idle(Engine engine) {

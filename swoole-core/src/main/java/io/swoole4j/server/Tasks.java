@@ -41,6 +41,18 @@ final class Tasks {
     return pool;
   }
 
+  /** Where results of a task go that an earlier run of this server has left in its queue. */
+  TaskReply replyOfEarlierRun(TaskRequest task) {
+    int flags = task.flags();
+    boolean answered =
+        (flags & TaskFlag.NONBLOCK.number()) != 0
+            && (flags & (TaskFlag.CALLBACK.number() | TaskFlag.NOREPLY.number())) == 0;
+    boolean asker = task.sourceWorker() >= 0 && task.sourceWorker() < engine.workers().size();
+    return answered && asker
+        ? runner.replyTo(engine.workers().get(task.sourceWorker()), null)
+        : TaskQueues.EXPIRED;
+  }
+
   /** The server's task; -1 if it was not taken. */
   long task(Object data, int destination, @Nullable FinishHandler callback) {
     requireTask(data);

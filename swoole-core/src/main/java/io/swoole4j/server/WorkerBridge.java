@@ -22,7 +22,8 @@ final class WorkerBridge implements WorkerEvents {
           Event.AFTER_RELOAD,
           Event.BEFORE_SHUTDOWN,
           Event.SHUTDOWN,
-          Event.WORKER_ERROR);
+          Event.WORKER_ERROR,
+          Event.WORKER_ERROR_OBJECT);
 
   private final Server server;
   private final HandlerTable serverHandlers;

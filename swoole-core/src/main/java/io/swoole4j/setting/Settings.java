@@ -75,13 +75,51 @@ public final class Settings {
           "Tasks that may wait for one task worker, the running one included; a further one is"
               + " refused with 506; not in Swoole");
 
+  /** How tasks get to task workers; 2 and 3 need the service {@code TaskQueueFactory}. */
+  public static final Setting<Integer> TASK_IPC_MODE =
+      intSetting(
+          "task_ipc_mode",
+          1,
+          3,
+          1,
+          "How tasks get to task workers: 1 in memory; 2 through a message queue, each to one task"
+              + " worker; 3 through a message queue, each to whoever comes first; 2 and 3 need"
+              + " swoole-process");
+
+  /** The key of the queue of {@link #TASK_IPC_MODE} 2 and 3. */
+  public static final Setting<Long> MESSAGE_QUEUE_KEY =
+      longSetting(
+              "message_queue_key",
+              0,
+              0xffff_ffffL,
+              0,
+              "Key of the message queue of task_ipc_mode 2 and 3, as ipcs shows it; 0 makes one of the"
+                  + " program's name, host and port")
+          .withDocumented("a 32-bit number", "0");
+
+  /** Where tasks wait that are too long for a message of {@link #TASK_IPC_MODE} 2 and 3. */
+  public static final Setting<String> TASK_TMPDIR =
+      string(
+          "task_tmpdir",
+          "/tmp",
+          "Directory for the files of tasks over 8 KiB, with task_ipc_mode 2 and 3");
+
+  /** What may be submitted with {@link #TASK_IPC_MODE} 2 and 3; not in Swoole. */
+  public static final Setting<List<String>> TASK_CLASSES =
+      stringList(
+          "task_classes",
+          "Serializable classes that tasks may have with task_ipc_mode 2 and 3 besides the JDK's"
+              + " plain values and collections; packages as com.example.* or com.example.**; not in"
+              + " Swoole");
+
   /** Whether the events of ports are told by objects. */
   public static final Setting<Boolean> EVENT_OBJECT =
       bool(
           "event_object",
           false,
-          "Connect, receive, packet, close and pipeMessage are told by objects; start fails if a"
-              + " handler does not take them; a handler that does needs no setting");
+          "Connect, receive, packet, close, pipeMessage, task, finish and workerError are told by"
+              + " objects; start fails if a handler does not take them; a handler that does needs no"
+              + " setting");
 
   /** Whether tasks come as objects; the handler has to be of that form. */
   public static final Setting<Boolean> TASK_USE_OBJECT =
@@ -316,6 +354,73 @@ public final class Settings {
           level -> Integer.toString(level.code()),
           LogLevel.INFO,
           "Threshold of the library's own log lines; until set, the logging backend decides alone");
+
+  /** The file that the server's own lines go to instead of the logging backend. */
+  public static final Setting<String> LOG_FILE =
+      string(
+          "log_file",
+          "",
+          "File for the server's own lines, from log_level INFO unless set, instead of the logging"
+              + " backend; opened anew at the signal WINCH; what handlers log themselves"
+              + " goes where their backend puts it");
+
+  /** How often {@link #LOG_FILE} is begun anew. */
+  public static final Setting<LogRotation> LOG_ROTATION =
+      enumSetting(
+          "log_rotation",
+          LogRotation.class,
+          rotation -> Integer.toString(rotation.number()),
+          LogRotation.SINGLE,
+          "How often log_file is begun anew, under a name that ends with the time");
+
+  /** How dates are written in {@link #LOG_FILE}. */
+  public static final Setting<String> LOG_DATE_FORMAT =
+      string(
+          "log_date_format",
+          "%F %T",
+          "Dates in log_file and request_slowlog_file, in the conversions of strftime");
+
+  /** Whether dates in {@link #LOG_FILE} have microseconds. */
+  public static final Setting<Boolean> LOG_DATE_WITH_MICROSECONDS =
+      bool(
+          "log_date_with_microseconds",
+          false,
+          "Microseconds behind the dates in log_file and request_slowlog_file");
+
+  /** The file that tells which callbacks take too long. */
+  public static final Setting<String> REQUEST_SLOWLOG_FILE =
+      string(
+          "request_slowlog_file",
+          "",
+          "File that gets the stack of each callback of a worker or task worker that takes longer"
+              + " than request_slowlog_timeout, while it does");
+
+  /** From when on a callback is told to {@link #REQUEST_SLOWLOG_FILE}, in seconds. */
+  public static final Setting<Double> REQUEST_SLOWLOG_TIMEOUT =
+      seconds(
+          "request_slowlog_timeout",
+          0.001,
+          86_400,
+          1,
+          "Time after which a callback is told to request_slowlog_file, once");
+
+  /** The file that holds the statistics. */
+  public static final Setting<String> STATS_FILE =
+      string(
+          "stats_file",
+          "",
+          "File that stats() is written to every stats_timer_interval: as JSON if its name ends with"
+              + " .json, as a PHP array if with .php, otherwise as lines of key: value");
+
+  /** How often {@link #STATS_FILE} is written, in milliseconds. */
+  public static final Setting<Integer> STATS_TIMER_INTERVAL =
+      intSetting(
+              "stats_timer_interval",
+              10,
+              86_400_000,
+              1000,
+              "Time between two writings of stats_file")
+          .withUnit("milliseconds");
 
   /** The implementation of sockets to use; not in Swoole. */
   public static final Setting<String> TRANSPORT =
@@ -862,6 +967,10 @@ public final class Settings {
           WORKER_NUM,
           TASK_WORKER_NUM,
           MAX_QUEUED_TASKS,
+          TASK_IPC_MODE,
+          MESSAGE_QUEUE_KEY,
+          TASK_TMPDIR,
+          TASK_CLASSES,
           EVENT_OBJECT,
           TASK_USE_OBJECT,
           TASK_ENABLE_COROUTINE,
@@ -888,6 +997,14 @@ public final class Settings {
           CLOSE_STALL_TIME,
           ENABLE_REUSE_PORT,
           LOG_LEVEL,
+          LOG_FILE,
+          LOG_ROTATION,
+          LOG_DATE_FORMAT,
+          LOG_DATE_WITH_MICROSECONDS,
+          REQUEST_SLOWLOG_FILE,
+          REQUEST_SLOWLOG_TIMEOUT,
+          STATS_FILE,
+          STATS_TIMER_INTERVAL,
           TRANSPORT,
           DAEMONIZE,
           USER,

@@ -3,12 +3,9 @@ package io.swoole4j.spi;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A run of a user process that is a thread. */
 final class ThreadRun implements UserProcess.Run {
-  private static final Logger LOGGER = LoggerFactory.getLogger(ThreadRun.class);
   private static final int FAILED = 255;
 
   private final Thread thread;
@@ -33,7 +30,7 @@ final class ThreadRun implements UserProcess.Run {
     } catch (InterruptedException e) {
       code = stopping ? 0 : FAILED;
     } catch (Exception | Error e) {
-      LOGGER.error("user process {} failed", context.id(), e);
+      ServerLogs.here(ThreadRun.class).error("user process {} failed", context.id(), e);
     } finally {
       exit.complete(code);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.spi;
 
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadFactory;
 
@@ -64,13 +65,38 @@ public interface UserProcess {
     void run(ServerHandle server, int id) throws Exception;
   }
 
+  /** The body of a user process that is a thread and uses its pipe. */
+  @FunctionalInterface
+  interface PipedBody {
+    /**
+     * As {@link Body#run}.
+     *
+     * @param server the server it belongs to
+     * @param id its id
+     * @param self the process, to read from and write to
+     * @throws Exception anything: it ends with exit code 255
+     */
+    void run(ServerHandle server, int id, ThreadProcess self) throws Exception;
+  }
+
   /**
    * A user process that is a thread of this JVM.
    *
    * @param body what it runs
    * @return the process
    */
-  static UserProcess thread(Body body) {
-    return context -> ThreadRun.start(context, body);
+  static ThreadProcess thread(Body body) {
+    Objects.requireNonNull(body, "body");
+    return new ThreadProcess((server, id, self) -> body.run(server, id));
+  }
+
+  /**
+   * A user process that is a thread of this JVM and uses its pipe.
+   *
+   * @param body what it runs
+   * @return the process
+   */
+  static ThreadProcess thread(PipedBody body) {
+    return new ThreadProcess(body);
   }
 }

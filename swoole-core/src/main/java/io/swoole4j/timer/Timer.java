@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.timer;
 
+import io.swoole4j.internal.util.Logging;
 import io.swoole4j.internal.worker.SharedTimers;
 import io.swoole4j.internal.worker.TimerQueue;
 import io.swoole4j.internal.worker.TimerTask;
@@ -11,8 +12,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Timers without a server object; Swoole's {@code Swoole\Timer}.
@@ -26,7 +25,6 @@ import org.slf4j.LoggerFactory;
  * <p>What a callback throws is logged, on a worker reported to {@code Event.ERROR} too.
  */
 public final class Timer {
-  private static final Logger LOGGER = LoggerFactory.getLogger(Timer.class);
 
   private Timer() {}
 
@@ -130,7 +128,7 @@ public final class Timer {
     WorkerContext context = WorkerContext.current();
     Consumer<Throwable> failures =
         context == null
-            ? cause -> LOGGER.error("callback of timer threw", cause)
+            ? cause -> Logging.here(Timer.class).error("callback of timer threw", cause)
             : context.timerFailures();
     return id -> {
       try {

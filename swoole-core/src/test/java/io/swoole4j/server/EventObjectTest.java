@@ -60,4 +60,15 @@ class EventObjectTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("ReceiveHandler (expected: a handler of objects with it)");
   }
+
+  @ServerMatrix(transports = "nio")
+  void areRequiredOfEventsOfTheServerToo(ServerVariant variant) {
+    Server server = variant.newServer().set("event_object", true);
+    server.on(Event.RECEIVE_OBJECT, (s, event) -> {});
+    server.on(Event.WORKER_ERROR, (s, workerId, pid, exitCode, signal) -> {});
+
+    assertThatThrownBy(server::startAsync)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("WorkerErrorHandler (expected: a handler of objects with it)");
+  }
 }

@@ -243,6 +243,23 @@ class ShutdownBoundsTest {
   }
 
   @ServerMatrix
+  void resetsClientThatHasNotTakenItsAnswerInTime(ServerVariant variant) {
+    Server server = variant.newServer().set(Settings.MAX_WAIT_TIME, 0.2);
+    server.set(Settings.KERNEL_SOCKET_SEND_BUFFER_SIZE, 16 * 1024);
+    server.set(Settings.BUFFER_OUTPUT_SIZE, 4 << 20);
+    server.on(Event.RECEIVE, (s, fd, reactorId, data) -> s.send(fd, new byte[4 << 20]));
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient slow = running.client(running.clientOptions().receiveBuffer(16 * 1024));
+      slow.send("?").readExactly(1);
+      server.shutdown();
+      running.awaitTerminated();
+
+      slow.expectReset();
+    }
+  }
+
+  @ServerMatrix
   void boundsHandlersOfTheServersOwnEvents(ServerVariant variant) {
     Server server = server(variant, 0.1);
     server.on(Event.BEFORE_SHUTDOWN, s -> blockIn("beforeShutdown"));

@@ -97,6 +97,28 @@ class WorkerErrorTest {
   }
 
   @ServerMatrix
+  void isToldByAnObjectToo(ServerVariant variant) {
+    Server server = server(variant);
+    server.on(
+        "workerError",
+        (WorkerErrorObjectHandler)
+            (s, info) ->
+                journal.add(
+                    "%d %d %d %d"
+                        .formatted(
+                            info.workerId(), info.status(), info.exitCode(), info.signal())));
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client();
+      assertThat(client.send("error\non\n").readText(3)).isEqualTo("on\n");
+      journal.waitFor("0 65280 255 0");
+    }
+    assertThat(journal.lines())
+        .containsExactlyInAnyOrder(
+            "workerStart 0", "0 65280 255 0", "workerStart 0", "workerStop 0");
+  }
+
+  @ServerMatrix
   void logsErrorOnceWithItsWorker(ServerVariant variant) {
     Server server = server(variant);
 

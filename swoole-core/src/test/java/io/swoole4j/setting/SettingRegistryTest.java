@@ -84,16 +84,15 @@ class SettingRegistryTest {
   @ValueSource(
       strings = {
         "aio_worker_num",
-        "request_slowlog_file",
+        "dns_server",
         "open_http_protocol",
         "open_redis_protocol",
         "http_parse_post",
         "upload_tmp_dir",
-        "message_queue_key",
         "max_coro_num",
         "enable_coroutine",
         "max_coroutine",
-        "log_file",
+        "admin_server",
         "dispatch_func",
       })
   void saysWhenSwooleHasASettingThatIsNotOffered(String name) {

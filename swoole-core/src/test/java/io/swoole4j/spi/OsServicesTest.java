@@ -247,12 +247,14 @@ class OsServicesTest {
     "user, nobody, Privileges",
     "group, nogroup, Privileges",
     "chroot, /srv/empty, Privileges",
-    "open_cpu_affinity, true, Affinity"
+    "open_cpu_affinity, true, Affinity",
+    "task_ipc_mode, 2, TaskQueueFactory"
   })
   void namesArtifactThatIsMissing(String setting, String value, String service) {
     Descriptors before = Descriptors.snapshot();
-    Server server = new Server("127.0.0.1", 0).set(setting, value);
+    Server server = new Server("127.0.0.1", 0).set(setting, value).set("task_worker_num", 1);
     server.on(Event.RECEIVE, (s, fd, reactorId, data) -> s.send(fd, data));
+    server.on(Event.TASK, (s, id, source, data) -> null);
 
     assertThatThrownBy(server::startAsync)
         .isInstanceOf(IllegalStateException.class)

@@ -4,17 +4,17 @@ package io.swoole4j.spi;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.swoole4j.spi.TaskQueueFactory.Backlog;
 import io.swoole4j.spi.TaskQueueFactory.TaskQueue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingDeque;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,32 +52,27 @@ class TaskQueueFactoryTest {
       implements TaskQueue {
     @Override
     public boolean offer(int channel, byte[] task) {
-      boolean accepted = entries.offer(Map.entry(channel, task.clone()));
-      synchronized (entries) {
-        entries.notifyAll();
-      }
-      return accepted;
+      return entries.offer(Map.entry(channel, task.clone()));
     }
 
     @Override
-    public Optional<byte[]> poll(int channel, long timeoutMillis) throws InterruptedException {
-      long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+    public Optional<byte[]> poll(int channel) {
       synchronized (entries) {
-        while (true) {
-          for (Iterator<Map.Entry<Integer, byte[]>> all = entries.iterator(); all.hasNext(); ) {
-            Map.Entry<Integer, byte[]> entry = all.next();
-            if (channel == 0 || entry.getKey() == channel) {
-              all.remove();
-              return Optional.of(entry.getValue());
-            }
+        for (Iterator<Map.Entry<Integer, byte[]>> all = entries.iterator(); all.hasNext(); ) {
+          Map.Entry<Integer, byte[]> entry = all.next();
+          if (channel == 0 || entry.getKey() == channel) {
+            all.remove();
+            return Optional.of(entry.getValue());
           }
-          long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-          if (left <= 0) {
-            return Optional.empty();
-          }
-          entries.wait(left);
         }
+        return Optional.empty();
       }
+    }
+
+    @Override
+    public Backlog backlog() {
+      List<byte[]> all = entries.stream().map(Map.Entry::getValue).toList();
+      return new Backlog(all.size(), all.stream().mapToLong(task -> task.length).sum());
     }
 
     @Override
@@ -106,44 +101,23 @@ class TaskQueueFactoryTest {
   }
 
   @Test
-  void handsTasksToTheirConsumersInOrder() throws Exception {
+  void handsTasksToTheirConsumersInOrder() throws IOException {
     try (TaskQueue queue = factory().open(7)) {
       assertThat(queue.offer(2, bytes("for two"))).isTrue();
       assertThat(queue.offer(1, bytes("for one"))).isTrue();
       assertThat(queue.offer(2, bytes("again two"))).isTrue();
       assertThat(queue.offer(1, bytes("too many"))).isFalse();
 
-      assertThat(text(queue.poll(1, 0))).isEqualTo("for one");
-      assertThat(queue.poll(1, 0)).isEmpty();
-      assertThat(text(queue.poll(0, 0))).isEqualTo("for two");
-      assertThat(text(queue.poll(2, 0))).isEqualTo("again two");
+      assertThat(text(queue.poll(1))).isEqualTo("for one");
+      assertThat(queue.poll(1)).isEmpty();
+      assertThat(queue.backlog()).isEqualTo(new Backlog(2, 16));
+      assertThat(text(queue.poll(0))).isEqualTo("for two");
+      assertThat(text(queue.poll(2))).isEqualTo("again two");
     }
   }
 
   @Test
-  void waitsForTask() throws Exception {
-    try (TaskQueue queue = factory().open(7)) {
-      CompletableFuture<String> polled = new CompletableFuture<>();
-      Thread consumer =
-          new Thread(
-              () -> {
-                try {
-                  polled.complete(text(queue.poll(1, 10_000)));
-                } catch (InterruptedException e) {
-                  polled.completeExceptionally(e);
-                }
-              },
-              "consumer");
-      consumer.start();
-      queue.offer(1, bytes("late"));
-
-      assertThat(polled.get(10, TimeUnit.SECONDS)).isEqualTo("late");
-      consumer.join();
-    }
-  }
-
-  @Test
-  void keepsTasksWhenClosed() throws Exception {
+  void keepsTasksWhenClosed() throws IOException {
     TaskQueueFactory factory = factory();
     try (TaskQueue queue = factory.open(7)) {
       queue.offer(1, bytes("kept"));
@@ -151,8 +125,8 @@ class TaskQueueFactoryTest {
 
     try (TaskQueue again = factory.open(7);
         TaskQueue other = factory.open(8)) {
-      assertThat(other.poll(0, 0)).isEmpty();
-      assertThat(text(again.poll(0, 0))).isEqualTo("kept");
+      assertThat(other.poll(0)).isEmpty();
+      assertThat(text(again.poll(0))).isEqualTo("kept");
     }
   }
 }

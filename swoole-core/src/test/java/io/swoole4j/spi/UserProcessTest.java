@@ -19,13 +19,16 @@ import io.swoole4j.testing.RunningServer;
 import io.swoole4j.testing.ServerMatrix;
 import io.swoole4j.testing.ServerVariant;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
 import org.slf4j.event.Level;
 
 /** What runs beside the workers, and how it is looked after. */
@@ -101,6 +104,78 @@ class UserProcessTest {
         assertThat(client.send(text).readText(3)).isEqualTo(text);
       }
     }
+  }
+
+  @ServerMatrix
+  void readsWhatWorkersWriteAndAnswersClients(ServerVariant variant) {
+    Server server = echo(variant);
+    ThreadProcess process =
+        UserProcess.thread(
+            (handle, id, self) -> {
+              while (true) {
+                ByteBuffer message = ByteBuffer.wrap(self.read());
+                byte[] text = new byte[message.remaining() - Long.BYTES];
+                long fd = message.getLong();
+                message.get(text);
+                handle.send(fd, text);
+              }
+            });
+    server.addProcess(process);
+    server.on(
+        Event.RECEIVE,
+        (s, fd, reactorId, data) ->
+            process.write(
+                ByteBuffer.allocate(Long.BYTES + data.length).putLong(fd).put(data).array()));
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient first = running.client();
+      RawClient second = running.client();
+      for (String text : new String[] {"one", "two", "six"}) {
+        assertThat(first.send(text).readText(3)).isEqualTo(text);
+        assertThat(second.send(text).readText(3)).isEqualTo(text);
+      }
+    }
+  }
+
+  @ServerMatrix(transports = "nio")
+  void writesToWhoeverReadsItsPipe(ServerVariant variant) throws Exception {
+    CountDownLatch full = new CountDownLatch(1);
+    Server server = echo(variant);
+    ThreadProcess process =
+        UserProcess.thread(
+            (handle, id, self) -> {
+              journal.add("nothing " + self.read(Duration.ZERO).isEmpty());
+              for (int i = 0; i < ThreadProcess.MAX_WAITING; i++) {
+                self.write(new byte[] {(byte) i});
+              }
+              journal.add("full " + self.write(new byte[1]));
+              full.countDown();
+              self.read();
+            });
+    server.addProcess(process);
+
+    try (RunningServer running = RunningServer.start(server)) {
+      assertThat(full.await(10, TimeUnit.SECONDS)).isTrue();
+      for (int i = 0; i < ThreadProcess.MAX_WAITING; i++) {
+        assertThat(process.read(Duration.ofSeconds(5)).orElseThrow()).containsExactly(i);
+      }
+      assertThat(process.read(Duration.ofMillis(1))).isEmpty();
+      assertThat(running.server().state()).isEqualTo(ServerState.RUNNING);
+    }
+    assertThat(journal.lines()).containsExactly("nothing true", "full false");
+  }
+
+  @Test
+  void hasAPipeThatHoldsSoManyMessagesOfBoundedLength() {
+    ThreadProcess process = UserProcess.thread((handle, id) -> {});
+
+    for (int i = 0; i < ThreadProcess.MAX_WAITING; i++) {
+      assertThat(process.write(new byte[1])).isTrue();
+    }
+    assertThat(process.write(new byte[1])).isFalse();
+    assertThatThrownBy(() -> process.write(new byte[ThreadProcess.MAX_MESSAGE + 1]))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("message: 65537 bytes (expected: 0..65536)");
   }
 
   private static void sendFrames(ServerHandle handle, long fd, char letter) {

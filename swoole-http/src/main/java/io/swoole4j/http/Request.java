@@ -16,6 +16,7 @@ import io.swoole4j.internal.http.message.RequestMessage;
 import io.swoole4j.internal.http.upload.FormData;
 import io.swoole4j.internal.http.upload.FormDataReader;
 import io.swoole4j.internal.http.upload.StoredFile;
+import io.swoole4j.spi.ServerLogs;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,15 +26,12 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A request of a client; Swoole's {@code Swoole\Http\Request}. Nothing of it is decoded before it
  * is asked for. May be kept after the response has ended; to be used by one thread at a time.
  */
 public final class Request {
-  private static final Logger LOGGER = LoggerFactory.getLogger(Request.class);
 
   /** Of these, only the last value counts when a client repeats them. */
   private static final Set<String> SINGLE =
@@ -350,7 +348,7 @@ public final class Request {
       return read;
     } catch (BodyRefusedException e) {
       reader.abort();
-      LOGGER.warn("fd {}: form not read: {}", fd, e.getMessage());
+      ServerLogs.here(Request.class).warn("fd {}: form not read: {}", fd, e.getMessage());
       return NO_FORM;
     }
   }
@@ -426,12 +424,13 @@ public final class Request {
 
   private void warn(int overLimit, String what) {
     if (overLimit > 0) {
-      LOGGER.warn(
-          "fd {}: {} variables of the {} dropped (expected: {} at most)",
-          fd,
-          overLimit,
-          what,
-          FormParser.MAX_VARIABLES);
+      ServerLogs.here(Request.class)
+          .warn(
+              "fd {}: {} variables of the {} dropped (expected: {} at most)",
+              fd,
+              overLimit,
+              what,
+              FormParser.MAX_VARIABLES);
     }
   }
 

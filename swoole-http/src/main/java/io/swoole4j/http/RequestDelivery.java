@@ -14,14 +14,12 @@ import io.swoole4j.internal.http.message.ResponseHead;
 import io.swoole4j.internal.http.upload.FormData;
 import io.swoole4j.server.Server;
 import io.swoole4j.spi.PortProtocol;
+import io.swoole4j.spi.ServerLogs;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** One request on its way to its handler. Made by the event loop, run by the worker. */
 final class RequestDelivery implements PortProtocol.Callback {
-  private static final Logger LOGGER = LoggerFactory.getLogger(RequestDelivery.class);
 
   private static final int UNAVAILABLE = 503;
 
@@ -133,8 +131,8 @@ final class RequestDelivery implements PortProtocol.Callback {
   }
 
   private void refuse(BodyRefusedException refusal) {
-    LOGGER.debug(
-        "fd {} refused with {}: {}", exchange.fd(), refusal.status(), refusal.getMessage());
+    ServerLogs.here(RequestDelivery.class)
+        .debug("fd {} refused with {}: {}", exchange.fd(), refusal.status(), refusal.getMessage());
     ResponseHead head = new ResponseHead();
     head.status(refusal.status(), null);
     head.fields().add("Connection", "close");

@@ -14,6 +14,7 @@ import io.swoole4j.internal.http.message.ResponseHead;
 import io.swoole4j.server.Server;
 import io.swoole4j.setting.Settings;
 import io.swoole4j.spi.PortProtocol;
+import io.swoole4j.spi.ServerLogs;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -24,8 +25,6 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The way to answer a request; Swoole's {@code Swoole\Http\Response}. From any thread, by one at a
@@ -36,7 +35,6 @@ import org.slf4j.LoggerFactory;
  * that cannot be sent.
  */
 public final class Response {
-  private static final Logger LOGGER = LoggerFactory.getLogger(Response.class);
   private static final byte[] EMPTY = {};
 
   /** How far a response is. */
@@ -206,7 +204,8 @@ public final class Response {
   }
 
   private boolean refusedHeader() {
-    LOGGER.warn("fd {}: header not set, its name or value cannot be sent", fd());
+    ServerLogs.here(Response.class)
+        .warn("fd {}: header not set, its name or value cannot be sent", fd());
     return fail(ErrorCode.INVALID_PARAMS);
   }
 
@@ -401,7 +400,7 @@ public final class Response {
     try {
       return cookie(made.get());
     } catch (IllegalArgumentException e) {
-      LOGGER.warn("fd {}: cookie not set: {}", fd(), e.getMessage());
+      ServerLogs.here(Response.class).warn("fd {}: cookie not set: {}", fd(), e.getMessage());
       return fail(ErrorCode.INVALID_PARAMS);
     }
   }
@@ -632,7 +631,8 @@ public final class Response {
 
   private boolean fits(byte[] data) {
     if (data.length > server.setting(Settings.BUFFER_OUTPUT_SIZE)) {
-      LOGGER.warn("fd {}: {} bytes not sent, more than buffer_output_size", fd(), data.length);
+      ServerLogs.here(Response.class)
+          .warn("fd {}: {} bytes not sent, more than buffer_output_size", fd(), data.length);
       refused = true;
       return fail(ErrorCode.OUTPUT_TOO_LARGE);
     }

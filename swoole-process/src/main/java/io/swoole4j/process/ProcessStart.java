@@ -17,6 +17,7 @@ import io.swoole4j.spi.UserProcess;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The parent's side of a process: its starts and its ends. Any thread. */
@@ -28,9 +29,17 @@ final class ProcessStart {
   private volatile boolean started;
   private List<String> jvmOptions = List.of();
   private Socket.@Nullable Pair served;
+  private @Nullable IntSupplier elsewhere;
 
   ProcessStart(SwooleProcess process) {
     this.process = process;
+  }
+
+  /** For a process that somebody else has started. */
+  ProcessStart(SwooleProcess process, IntSupplier pid) {
+    this(process);
+    started = true;
+    elsewhere = pid;
   }
 
   /** Finds out at once what could not travel. */
@@ -55,6 +64,10 @@ final class ProcessStart {
   }
 
   int pid() {
+    IntSupplier other = elsewhere;
+    if (other != null) {
+      return other.getAsInt();
+    }
     Child current = child;
     return current == null ? 0 : current.pid();
   }

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -171,6 +172,18 @@ public final class SwooleProcess implements UserProcess {
     if (pipeType != PipeType.NONE) {
       pipe = new ChildPipe(ChildDescriptors.PIPE, pipeType == PipeType.STREAM);
     }
+  }
+
+  /** A worker of a pool, seen from elsewhere or, with a context, from inside. */
+  SwooleProcess(int workerId, Pipe pipe, IntSupplier pid, @Nullable ChildContext inside) {
+    id = workerId;
+    callback = process -> {};
+    redirects = false;
+    pipeType = PipeType.DATAGRAM;
+    this.inside = inside;
+    queue = new ProcessQueue(workerId);
+    start = new ProcessStart(this, pid);
+    this.pipe = pipe;
   }
 
   /** Connects this side. */

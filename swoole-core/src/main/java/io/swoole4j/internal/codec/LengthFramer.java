@@ -11,9 +11,7 @@ import io.swoole4j.setting.LengthType;
  * <p>The whole packet is as long as the field says, plus the body offset. The length is judged as
  * soon as the field is complete, before any byte of the body is kept.
  */
-public final class LengthFramer extends StatefulFramer {
-
-  private static final int UNKNOWN = -1;
+public final class LengthFramer extends HeaderFramer {
 
   private final LengthField field;
   private final int lengthOffset;
@@ -21,9 +19,6 @@ public final class LengthFramer extends StatefulFramer {
 
   /** How many bytes must be there before the length can be told. */
   private final int headerLength;
-
-  /** The length of the packet that has begun, once its field has been read. */
-  private int total = UNKNOWN;
 
   /**
    * Creates the framer of one connection.
@@ -36,7 +31,7 @@ public final class LengthFramer extends StatefulFramer {
    *     the greatest packet
    */
   public LengthFramer(LengthType type, int lengthOffset, int bodyOffset, int maxLength) {
-    super(maxLength, new PartialPacket());
+    super(maxLength);
     int lastOffset = maxLength - type.width();
     if (lengthOffset < 0 || lengthOffset > lastOffset) {
       throw new IllegalArgumentException(
@@ -53,34 +48,13 @@ public final class LengthFramer extends StatefulFramer {
   }
 
   @Override
-  void split(ByteBuf in, PacketSink out) throws FramingException {
-    while (in.isReadable()) {
-      if (total == UNKNOWN && !readHeader(in)) {
-        return;
-      }
-      int missing = total - held.length();
-      if (in.readableBytes() < missing) {
-        held.append(in, in.readableBytes(), total);
-        return;
-      }
-      total = UNKNOWN;
-      out.packet(held.complete(in, missing));
-    }
-  }
-
-  /** Sets the total length, or holds the beginning of a header and returns false. */
-  private boolean readHeader(ByteBuf in) throws FramingException {
+  int readHeader(ByteBuf in) throws FramingException {
     if (held.length() == 0 && in.readableBytes() >= headerLength) {
-      total = total(field.read(in, in.readerIndex() + lengthOffset));
-      return true;
+      return total(field.read(in, in.readerIndex() + lengthOffset));
     }
     int count = Math.min(in.readableBytes(), headerLength - held.length());
     held.append(in, count, headerLength);
-    if (held.length() < headerLength) {
-      return false;
-    }
-    total = total(field.read(held.array(), lengthOffset));
-    return true;
+    return held.length() < headerLength ? UNKNOWN : total(field.read(held.array(), lengthOffset));
   }
 
   private int total(long value) throws FramingException {

@@ -12,19 +12,15 @@ import io.netty.buffer.ByteBuf;
  * judged byte by byte, so that what is wrong is refused as soon as it shows and before any byte of
  * the body is kept. A length in more bytes than it needs is taken, as Swoole takes it.
  */
-public final class MqttFramer extends StatefulFramer {
+public final class MqttFramer extends HeaderFramer {
 
   /** The shortest packet: a type and one byte of length. */
   private static final int LEAST = 2;
 
   private static final int MAX_LENGTH_BYTES = 4;
-  private static final int UNKNOWN = -1;
 
   /** The remaining length, as far as its bytes have arrived. */
   private int remaining;
-
-  /** The length of the packet that has begun, once its header has been read. */
-  private int total = UNKNOWN;
 
   /**
    * Creates the framer of one connection.
@@ -33,7 +29,7 @@ public final class MqttFramer extends StatefulFramer {
    * @throws IllegalArgumentException if no packet is as short as that
    */
   public MqttFramer(int maxLength) {
-    super(enoughForAHeader(maxLength), new PartialPacket());
+    super(enoughForAHeader(maxLength));
   }
 
   private static int enoughForAHeader(int maxLength) {
@@ -45,39 +41,23 @@ public final class MqttFramer extends StatefulFramer {
   }
 
   @Override
-  void split(ByteBuf in, PacketSink out) throws FramingException {
-    while (in.isReadable()) {
-      if (total == UNKNOWN && !readHeader(in)) {
-        return;
-      }
-      int missing = total - held.length();
-      if (in.readableBytes() < missing) {
-        held.append(in, in.readableBytes(), total);
-        return;
-      }
-      total = UNKNOWN;
-      remaining = 0;
-      out.packet(held.complete(in, missing));
-    }
-  }
-
-  /** Sets the total length, or holds the beginning of a header and returns false. */
-  private boolean readHeader(ByteBuf in) throws FramingException {
+  int readHeader(ByteBuf in) throws FramingException {
     int position = held.length();
     for (int index = in.readerIndex(); index < in.writerIndex(); index++) {
       byte next = in.getByte(index);
       if (position == 0) {
         checkType(next);
       } else {
-        readLength(next, position);
-      }
-      if (total != UNKNOWN) {
-        return true;
+        int total = readLength(next, position);
+        if (total != UNKNOWN) {
+          remaining = 0;
+          return total;
+        }
       }
       position++;
     }
     held.append(in, in.readableBytes(), MAX_LENGTH_BYTES);
-    return false;
+    return UNKNOWN;
   }
 
   private static void checkType(byte first) throws FramingException {
@@ -86,8 +66,11 @@ public final class MqttFramer extends StatefulFramer {
     }
   }
 
-  /** Takes one byte of the remaining length; the position is counted from the type byte. */
-  private void readLength(byte next, int position) throws FramingException {
+  /**
+   * Takes one byte of the remaining length; the position is counted from the type byte. Answers the
+   * packet's length after the last one.
+   */
+  private int readLength(byte next, int position) throws FramingException {
     remaining |= (next & 0x7F) << (7 * (position - 1));
     boolean last = (next & 0x80) == 0;
     if (!last && position == MAX_LENGTH_BYTES) {
@@ -100,8 +83,6 @@ public final class MqttFramer extends StatefulFramer {
           ? FramingException.tooLarge(least, maxLength)
           : FramingException.endless(maxLength);
     }
-    if (last) {
-      total = least;
-    }
+    return last ? least : UNKNOWN;
   }
 }

@@ -64,6 +64,8 @@ public final class Engine {
   private final Heartbeat heartbeat;
   private final Logger logger;
   private volatile boolean takesTasks = true;
+  private @Nullable BlockedWorkerChecker slowChecker;
+  private long slowNanos;
 
   /**
    * Makes the parts; no thread runs and no socket is open yet.
@@ -90,7 +92,7 @@ public final class Engine {
         new Inbound(
             connectionEvents, registry, counters, config.rules(), config.logging(), config.clock());
     this.heartbeat = new Heartbeat(inbound, config.listeners());
-    this.threads = new ServerThreads(config.listeners().get(0).port());
+    this.threads = new ServerThreads(config.listeners().get(0).port(), config.logging());
     this.manager = new ManagerThread(threads, config.logging());
     Dispatcher dispatcher = config.base() ? null : config.dispatcher().apply(counters);
     // From here on nothing may fail any more: event loops hold descriptors from the beginning.
@@ -145,6 +147,17 @@ public final class Engine {
     LoopWorker worker = new LoopWorker(id, loop, duties(config.limit()));
     loopWorkers.add(worker);
     return worker;
+  }
+
+  /**
+   * Tells of each callback of a worker that takes longer than so long; before the start.
+   *
+   * @param nanos how long a callback may take
+   * @param slowLog where that is told
+   */
+  public void reportSlow(long nanos, Logger slowLog) {
+    slowNanos = nanos;
+    slowChecker = new BlockedWorkerChecker(allWorkers(), nanos, config.clock(), slowLog);
   }
 
   /**
@@ -251,6 +264,12 @@ public final class Engine {
             pause,
             pause,
             TimeUnit.NANOSECONDS);
+    if (slowChecker != null) {
+      long slowPause = Math.max(slowNanos / 4, 1_000_000);
+      acceptors
+          .next()
+          .scheduleWithFixedDelay(slowChecker::check, slowPause, slowPause, TimeUnit.NANOSECONDS);
+    }
     heartbeat.start(acceptors.next());
   }
 
@@ -370,6 +389,15 @@ public final class Engine {
   public boolean isReactor() {
     return currentWorker() == null
         && reactors.reactors().stream().anyMatch(reactor -> reactor.loop().inEventLoop());
+  }
+
+  /**
+   * Whether the calling thread is the manager's.
+   *
+   * @return true in the server's own events
+   */
+  public boolean isManager() {
+    return threads.isCurrent("manager");
   }
 
   /**

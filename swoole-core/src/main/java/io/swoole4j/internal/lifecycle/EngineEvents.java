@@ -2,8 +2,8 @@
 package io.swoole4j.internal.lifecycle;
 
 /**
- * What the life cycle tells the layer above. All of it runs on the manager's thread and throws
- * nothing.
+ * What the life cycle tells the layer above. All of it but the last runs on the manager's thread;
+ * it throws nothing.
  */
 public interface EngineEvents {
   /** Every port is bound; nothing is accepted yet. */
@@ -40,6 +40,9 @@ public interface EngineEvents {
 
   /** Everything has ended. */
   void shutdown();
+
+  /** Nothing more will be told or logged. On the last thread of the server. */
+  default void ended() {}
 
   /**
    * A worker was ended by what was thrown on its thread.

@@ -58,6 +58,7 @@ final class Shutdown implements Runnable {
       logger.warn("the end of the server was interrupted", e);
     } finally {
       manager.shutdown();
+      engine.events().ended();
       engine.state().terminated();
     }
   }
@@ -81,7 +82,10 @@ final class Shutdown implements Runnable {
     closeRemaining();
     endUserProcesses();
     deadline = now() + (loopStuck ? STUCK_LOOP_NANOS : maxWait);
-    inbound.registry().awaitNoChannels(left());
+    if (!inbound.registry().awaitNoChannels(left())) {
+      deadline = now() + LEAST_WAIT_NANOS;
+      onEachLoop(inbound::resetUnfinished);
+    }
     engine.closePorts(STUCK_LOOP_NANOS);
     engine.endLoops(STUCK_LOOP_NANOS);
     if (engine.config().manager()) {

@@ -471,6 +471,7 @@ public final class Connection implements Route {
     if (context == null) {
       reactor.wake();
     } else {
+      context.countResponse();
       context.wakes().queued(reactor, bytes);
     }
   }

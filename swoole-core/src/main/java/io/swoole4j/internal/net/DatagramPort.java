@@ -3,47 +3,33 @@ package io.swoole4j.internal.net;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannel;
 import io.swoole4j.error.ErrorCode;
-import io.swoole4j.error.PortBindException;
-import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
-import java.net.UnixDomainSocketAddress;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 
 /**
  * One port for datagrams: its sockets, each read by one reactor, and the way out. Bound and closed
  * by the life cycle's threads; {@link #send} is safe from any.
  */
-public final class DatagramPort implements Port {
+public final class DatagramPort extends SocketPort {
   /** The longest datagram over IPv4, and the longest that is sent. */
   public static final int MAX_SENT = 65507;
 
   /** The longest datagram taken in; over a Unix socket the kernel would allow longer ones. */
   static final int MAX_RECEIVED = 65535;
 
-  private final ListenerSpec spec;
-  private final Transport transport;
   private final ReactorGroup reactors;
   private final Inbound inbound;
-  private final Logger logger;
-  private final List<Channel> channels = new ArrayList<>();
   private final List<DatagramHandler> handlers = new CopyOnWriteArrayList<>();
   private final List<DatagramSocket> sockets = new ArrayList<>();
-  private @Nullable UnixSocketFile file;
-  private volatile int boundPort;
   private volatile @Nullable DatagramSocket out;
 
   /**
@@ -56,38 +42,19 @@ public final class DatagramPort implements Port {
    */
   public DatagramPort(
       ListenerSpec spec, Transport transport, ReactorGroup reactors, Inbound inbound) {
-    this.spec = spec;
-    this.transport = transport;
+    super(spec, transport, inbound.logging().of(DatagramPort.class));
     this.reactors = reactors;
     this.inbound = inbound;
-    this.logger = inbound.logging().of(DatagramPort.class);
   }
 
   @Override
   public void bind(int count) {
-    try {
-      if (spec.type().isUnix()) {
-        file = new UnixSocketFile(Path.of(spec.host()));
-        bindOne(0, 0);
-        file.bound(spec.socketFileMode());
-      } else {
-        bindOne(0, spec.port());
-        boundPort = ((InetSocketAddress) channels.get(0).localAddress()).getPort();
-        for (int i = 1; i < count; i++) {
-          bindOne(i, boundPort);
-        }
-      }
-      out = sockets.get(0);
-    } catch (IOException e) {
-      close(CLOSE_NANOS);
-      throw new PortBindException(spec.host(), spec.port(), e);
-    } catch (PortBindException e) {
-      close(CLOSE_NANOS);
-      throw e;
-    }
+    super.bind(count);
+    out = sockets.get(0);
   }
 
-  private void bindOne(int number, int port) {
+  @Override
+  void bindOne(int number, int port) {
     List<Reactor> all = reactors.reactors();
     // Ports begin on different loops; the sockets of one are read by different ones.
     Reactor reactor = all.get((spec.index() + number) % all.size());
@@ -108,15 +75,10 @@ public final class DatagramPort implements Port {
             .option(
                 ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(MAX_RECEIVED + 1));
     spec.options().apply(bootstrap, transport, spec.type().isUnix());
-    ChannelFuture bound =
-        bootstrap.bind(Addresses.toBind(spec, transport, port)).awaitUninterruptibly();
-    if (!bound.isSuccess()) {
-      throw new PortBindException(spec.host(), spec.port(), bound.cause());
-    }
-    channels.add(bound.channel());
+    Channel channel = bound(bootstrap, port);
     sockets.add(
         made.java() == null
-            ? DatagramSocket.of((Socket) ((UnixChannel) bound.channel()).fd())
+            ? DatagramSocket.of((Socket) ((UnixChannel) channel).fd())
             : DatagramSocket.of(made.java()));
   }
 
@@ -140,16 +102,7 @@ public final class DatagramPort implements Port {
   public void close(long nanos) {
     out = null;
     sockets.forEach(DatagramSocket::close);
-    try {
-      if (file != null) {
-        file.remove();
-      }
-    } catch (IOException e) {
-      logger.warn("the file of the Unix socket {} could not be removed", spec.host(), e);
-    }
-    channels.forEach(Channel::close);
-    channels.forEach(
-        channel -> channel.closeFuture().awaitUninterruptibly(nanos, TimeUnit.NANOSECONDS));
+    super.close(nanos);
   }
 
   /**
@@ -186,30 +139,5 @@ public final class DatagramPort implements Port {
       inbound.counters().sentDatagramBytes.add(data.length);
     }
     return result;
-  }
-
-  @Override
-  public ListenerSpec spec() {
-    return spec;
-  }
-
-  @Override
-  public int boundPort() {
-    return boundPort;
-  }
-
-  @Override
-  public int descriptor() {
-    return channels.isEmpty() ? -1 : Listener.descriptor(channels.get(0));
-  }
-
-  @Override
-  public @Nullable SocketAddress localAddress() {
-    if (channels.isEmpty()) {
-      return null;
-    }
-    return spec.type().isUnix()
-        ? UnixDomainSocketAddress.of(spec.host())
-        : channels.get(0).localAddress();
   }
 }

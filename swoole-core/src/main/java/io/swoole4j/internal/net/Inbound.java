@@ -223,6 +223,20 @@ public final class Inbound implements WorkerLoads {
     }
   }
 
+  /**
+   * The server gives up clients that have not taken everything: what they have must not pass for
+   * the whole. On that reactor's event loop.
+   *
+   * @param reactor whose connections
+   */
+  public void resetUnfinished(Reactor reactor) {
+    for (Connection connection : registry.all()) {
+      if (connection.reactor() == reactor && !connection.outbound().isEmpty()) {
+        connection.outbound().reset();
+      }
+    }
+  }
+
   /** What a message counts towards its connection's queue limit. */
   static int bytesOf(Object message) {
     if (message instanceof byte[] data) {

@@ -4,6 +4,7 @@ package io.swoole4j.internal.task;
 import io.swoole4j.error.ErrorCode;
 import io.swoole4j.internal.util.ThrottledLogger;
 import io.swoole4j.internal.worker.Worker;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -20,6 +21,10 @@ public final class TaskPool {
   private final int limit;
   private final BooleanSupplier open;
   private final ThrottledLogger noneIdle;
+
+  /** The queue of the tasks, if they wait outside of this JVM; set before the first of them. */
+  private volatile @Nullable StoredTasks stored;
+
   private final AtomicInteger turn = new AtomicInteger();
   private final LongAdder submitted = new LongAdder();
 
@@ -38,7 +43,11 @@ public final class TaskPool {
       BooleanSupplier open,
       Consumer<TaskRequest> runner,
       ThrottledLogger noneIdle) {
-    this.slots = workers.stream().map(worker -> new TaskSlot(worker, runner)).toList();
+    List<TaskSlot> made = new ArrayList<>();
+    for (Worker worker : workers) {
+      made.add(new TaskSlot(worker, made.size() + 1, runner));
+    }
+    this.slots = List.copyOf(made);
     this.limit = limit;
     this.open = open;
     this.noneIdle = noneIdle;
@@ -50,18 +59,88 @@ public final class TaskPool {
    * @param task the task
    * @param destination the number of a task worker, or -1 for an idle one
    * @return null if it was taken, else why not
+   * @throws IllegalArgumentException if it is to wait outside of this JVM and cannot be serialised
    */
   public @Nullable ErrorCode submit(TaskRequest task, int destination) {
     if (!open.getAsBoolean()) {
       return ErrorCode.TASK_FAILED;
     }
-    TaskSlot slot = destination < 0 ? claimAny() : claim(slots.get(destination));
+    StoredTasks queue = stored;
+    boolean any = destination < 0 || (queue != null && !queue.directed());
+    TaskSlot slot = any ? claimAny() : claim(slots.get(destination));
     if (slot == null) {
       return ErrorCode.QUEUE_FULL;
     }
+    if (queue == null) {
+      slot.hand(task);
+    } else {
+      ErrorCode refusal = store(queue, task, slot);
+      if (refusal != null) {
+        return refusal;
+      }
+    }
     submitted.increment();
-    slot.hand(task);
     return null;
+  }
+
+  private @Nullable ErrorCode store(StoredTasks queue, TaskRequest task, TaskSlot slot) {
+    boolean taken = false;
+    try {
+      ErrorCode refusal = queue.offer(task, slot);
+      taken = refusal == null;
+      if (taken) {
+        slot.call(queue, open);
+      }
+      return refusal;
+    } finally {
+      if (!taken) {
+        slot.release();
+      }
+    }
+  }
+
+  /**
+   * From now on tasks wait outside of this JVM, and what waits there already is run. Before any
+   * task is submitted.
+   *
+   * @param queue the queue
+   */
+  public void storeIn(StoredTasks queue) {
+    queue.adopt(slots.size());
+    stored = queue;
+  }
+
+  /**
+   * Looks whether there is something in the queue that no task worker was told of: what an earlier
+   * run has left, or another process has put there. Called every few milliseconds.
+   */
+  public void look() {
+    StoredTasks queue = stored;
+    if (queue == null) {
+      return;
+    }
+    if (queue.size() > 0) {
+      slots.stream().filter(TaskSlot::isIdle).forEach(slot -> slot.call(queue, open));
+    } else {
+      queue.forgetLost();
+    }
+  }
+
+  /**
+   * The queue outside of this JVM.
+   *
+   * @return null if there is none
+   */
+  public @Nullable StoredTasks stored() {
+    return stored;
+  }
+
+  /** Lets go of the queue; what is in it is left to the next run. */
+  public void close() {
+    StoredTasks queue = stored;
+    if (queue != null) {
+      queue.close();
+    }
   }
 
   private @Nullable TaskSlot claim(TaskSlot slot) {

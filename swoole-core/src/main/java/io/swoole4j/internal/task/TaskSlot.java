@@ -3,18 +3,36 @@ package io.swoole4j.internal.task;
 
 import io.swoole4j.internal.worker.Delivery;
 import io.swoole4j.internal.worker.Worker;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** One task worker and the tasks that wait for it. Safe from any thread. */
 final class TaskSlot {
   private final Worker worker;
+  private final int channel;
   private final Consumer<TaskRequest> runner;
   private final AtomicInteger pending = new AtomicInteger();
 
-  TaskSlot(Worker worker, Consumer<TaskRequest> runner) {
+  /** Whether it was told to look into the queue and has not begun to. */
+  private final AtomicBoolean called = new AtomicBoolean();
+
+  /**
+   * A task worker without tasks.
+   *
+   * @param worker the worker
+   * @param channel its number among the task workers, from 1
+   * @param runner runs a task
+   */
+  TaskSlot(Worker worker, int channel, Consumer<TaskRequest> runner) {
     this.worker = worker;
+    this.channel = channel;
     this.runner = runner;
+  }
+
+  int channel() {
+    return channel;
   }
 
   /** Takes a place if the worker has nothing to do. */
@@ -43,6 +61,11 @@ final class TaskSlot {
     return worker.inFlight() == 0;
   }
 
+  /** Gives back a place. */
+  void release() {
+    pending.decrementAndGet();
+  }
+
   /** Hands a task to the worker; its place was taken before. */
   void hand(TaskRequest task) {
     worker.deliver(
@@ -51,8 +74,57 @@ final class TaskSlot {
               try {
                 runner.accept(task);
               } finally {
-                pending.decrementAndGet();
+                release();
               }
             }));
+  }
+
+  /** Lets the worker look for tasks outside of the JVM, behind what waits for it already. */
+  void call(StoredTasks stored, BooleanSupplier open) {
+    if (called.compareAndSet(false, true)) {
+      worker.deliver(new Look(stored, open));
+    }
+  }
+
+  /** Takes one task out of the queue and runs it. On the task worker. */
+  private final class Look implements Delivery {
+    private final StoredTasks stored;
+    private final BooleanSupplier open;
+    private boolean found;
+
+    Look(StoredTasks stored, BooleanSupplier open) {
+      this.stored = stored;
+      this.open = open;
+    }
+
+    @Override
+    public int size() {
+      return 1;
+    }
+
+    @Override
+    public boolean isRequest(int index) {
+      return found;
+    }
+
+    @Override
+    public void run(int index) {
+      // Before looking, so that whoever adds a task behind the look is heard.
+      called.set(false);
+      StoredTasks.Taken taken = open.getAsBoolean() ? stored.take(TaskSlot.this) : null;
+      if (taken == null) {
+        return;
+      }
+      found = true;
+      try {
+        runner.accept(taken.request());
+      } finally {
+        TaskSlot place = taken.slot();
+        if (place != null) {
+          place.release();
+        }
+        call(stored, open);
+      }
+    }
   }
 }

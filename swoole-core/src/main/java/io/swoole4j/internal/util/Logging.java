@@ -36,6 +36,30 @@ public interface Logging {
     return type -> new ThresholdLogger(LoggerFactory.getLogger(type), threshold);
   }
 
+  /**
+   * The logger of a class that serves several servers: on a thread of a server it is that server's,
+   * elsewhere the backend's.
+   *
+   * @param type the class
+   * @return its logger on the calling thread
+   */
+  static Logger here(Class<?> type) {
+    return Thread.currentThread() instanceof ServerThread own
+        ? own.owner().logger(type)
+        : LoggerFactory.getLogger(type);
+  }
+
+  /**
+   * Loggers that write to a file of the server; the backend gets nothing.
+   *
+   * @param file the file
+   * @param threshold the least severe level that is written
+   * @return the loggers
+   */
+  static Logging to(LogFile file, Level threshold) {
+    return type -> new FileLogger(type.getName(), file, threshold);
+  }
+
   /** A logger with a threshold in front of another. */
   final class ThresholdLogger extends LegacyAbstractLogger {
     private static final long serialVersionUID = 1L;

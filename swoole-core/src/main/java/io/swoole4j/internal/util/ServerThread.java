@@ -10,11 +10,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServerThread extends FastThreadLocalThread {
   private final ServerThreads owner;
+  private final String role;
   private @Nullable Object attachment;
 
-  ServerThread(ServerThreads owner, Runnable target, String name) {
-    super(target, name);
+  ServerThread(ServerThreads owner, Runnable target, String role) {
+    super(target, owner.name(role));
     this.owner = owner;
+    this.role = role;
+  }
+
+  /** Its part of the work, with a number where there are several. */
+  String role() {
+    return role;
   }
 
   ServerThreads owner() {

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.internal.util;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
 
 /** Makes and names every thread of one server: {@code swoole-<port>-<role>-<number>}. */
 public final class ServerThreads {
+  private final Logging logging;
+  private final Map<Class<?>, Logger> loggers = new ConcurrentHashMap<>();
   private volatile int port;
 
   /**
@@ -14,7 +19,23 @@ public final class ServerThreads {
    * @param port the port asked for, 0 until one is known
    */
   public ServerThreads(int port) {
+    this(port, Logging.UNLIMITED);
+  }
+
+  /**
+   * A factory for a server that has not bound yet.
+   *
+   * @param port the port asked for, 0 until one is known
+   * @param logging where the server logs
+   */
+  public ServerThreads(int port, Logging logging) {
     this.port = port;
+    this.logging = logging;
+  }
+
+  /** The logger of a class as the server has it. */
+  Logger logger(Class<?> type) {
+    return loggers.computeIfAbsent(type, logging::of);
   }
 
   /**
@@ -34,7 +55,7 @@ public final class ServerThreads {
    * @return the thread
    */
   public ServerThread thread(String role, Runnable target) {
-    return new ServerThread(this, target, name(role));
+    return new ServerThread(this, target, role);
   }
 
   /**
@@ -45,6 +66,18 @@ public final class ServerThreads {
    */
   public boolean owns(Thread thread) {
     return thread instanceof ServerThread own && own.owner() == this;
+  }
+
+  /**
+   * Whether the calling thread was made here for a part of the work.
+   *
+   * @param role that part, with its number where there are several
+   * @return true for the thread that does it
+   */
+  public boolean isCurrent(String role) {
+    return Thread.currentThread() instanceof ServerThread own
+        && own.owner() == this
+        && own.role().equals(role);
   }
 
   /**

@@ -242,8 +242,12 @@ public final class LoopWorker extends Worker {
     try {
       int size = delivery.size();
       for (int i = 0; i < size && !givenUp; i++) {
+        boolean request = delivery.isRequest(i);
+        if (request) {
+          context.countRequest();
+        }
         runOne(delivery, i, outermost);
-        if (delivery.isRequest(i)) {
+        if (request) {
           served = true;
           if (requestsLeft > 0 && --requestsLeft == 0) {
             renew(duties.waits());

@@ -294,8 +294,12 @@ public final class ThreadWorker extends Worker {
       // The mark first: without the worker nothing of it may be looked at.
       while (me.mark == Incarnation.SERVING && position < size) {
         int index = position++;
+        boolean request = delivery.isRequest(index);
+        if (request) {
+          me.context.countRequest();
+        }
         me.run(delivery, index);
-        if (me.requestsLeft > 0 && delivery.isRequest(index) && --me.requestsLeft == 0) {
+        if (request && me.requestsLeft > 0 && --me.requestsLeft == 0) {
           renew(duties.waits());
         }
       }

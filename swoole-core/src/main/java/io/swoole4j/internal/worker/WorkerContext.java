@@ -20,6 +20,8 @@ public final class WorkerContext {
   private volatile boolean over;
   private Consumer<Throwable> timerFailures = cause -> {};
   private long nextTaskId;
+  private long requests;
+  private long responses;
 
   WorkerContext(Worker worker) {
     this.worker = worker;
@@ -84,6 +86,33 @@ public final class WorkerContext {
   /** The id was given to a task. */
   public void taskSubmitted() {
     nextTaskId++;
+  }
+
+  /**
+   * How many requests this turn at the worker has been given.
+   *
+   * @return the count, the running one included
+   */
+  public long requests() {
+    return requests;
+  }
+
+  void countRequest() {
+    requests++;
+  }
+
+  /**
+   * How often something was sent to a client in this turn at the worker.
+   *
+   * @return the count
+   */
+  public long responses() {
+    return responses;
+  }
+
+  /** Something was sent to a client. */
+  public void countResponse() {
+    responses++;
   }
 
   /**

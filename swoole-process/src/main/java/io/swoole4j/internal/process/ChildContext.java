@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.internal.process;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +16,10 @@ public final class ChildContext {
 
   private final Boot boot;
   private final Frames parent;
-  private final List<Consumer<Frames.Frame>> listeners = new CopyOnWriteArrayList<>();
+  private final List<Consumer<Frames.Frame>> listeners = new ArrayList<>();
+
+  /** What came before anybody listened. */
+  private final List<Frames.Frame> early = new ArrayList<>();
 
   ChildContext(Boot boot, Frames parent) {
     this.boot = boot;
@@ -43,12 +46,20 @@ public final class ChildContext {
     return parent;
   }
 
-  /** Gives frames of the parent to somebody, on the thread that reads them. */
-  public void listen(Consumer<Frames.Frame> listener) {
+  /**
+   * Gives frames of the parent to somebody, on the thread that reads them; those that came before
+   * the first listener at once.
+   */
+  public synchronized void listen(Consumer<Frames.Frame> listener) {
     listeners.add(listener);
+    early.forEach(listener);
+    early.clear();
   }
 
-  void received(Frames.Frame frame) {
+  synchronized void received(Frames.Frame frame) {
+    if (listeners.isEmpty()) {
+      early.add(frame);
+    }
     listeners.forEach(listener -> listener.accept(frame));
   }
 }

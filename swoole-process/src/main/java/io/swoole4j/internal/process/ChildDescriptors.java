@@ -21,7 +21,7 @@ public final class ChildDescriptors {
   public static final int LISTENER = 5;
 
   /** The first of a pool's ends of the pipes of its workers. */
-  public static final int WORKERS = 16;
+  public static final int WORKERS = 6;
 
   private ChildDescriptors() {}
 

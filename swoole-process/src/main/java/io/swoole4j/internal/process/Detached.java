@@ -67,10 +67,8 @@ public final class Detached {
   }
 
   /** Lets it have a descriptor of this JVM under the same number. */
-  public void keep(int fd) throws ErrnoException {
-    // under another number meanwhile: duplicating a descriptor to itself leaves it to be closed
-    int duplicate = Posix.check("fcntl", Posix.fcntl(fd, Posix.F_DUPFD_CLOEXEC, 64));
-    spawn.descriptor(fd, duplicate);
+  public void keep(int fd) {
+    spawn.descriptor(fd, fd);
   }
 
   /** Starts it as a program. */

@@ -39,6 +39,9 @@ public final class Frames implements Closeable {
   /** From a child of a pool: it goes on alone, another is to take its place. */
   public static final byte DETACH = 8;
 
+  /** To a child of a pool: the process ids of all of them. */
+  public static final byte PROCESS_IDS = 9;
+
   /** No frame is longer. */
   public static final int MAX_BYTES = 64 << 20;
 

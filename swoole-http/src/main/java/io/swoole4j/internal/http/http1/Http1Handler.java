@@ -14,10 +14,9 @@ import io.netty.util.ReferenceCountUtil;
 import io.swoole4j.internal.http.message.RequestHead;
 import io.swoole4j.internal.http.message.RequestMessage;
 import io.swoole4j.spi.PortProtocol;
+import io.swoole4j.spi.ServerLogs;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Makes requests of what the decoder yields, and refuses what is not one: the first error is
@@ -25,7 +24,6 @@ import org.slf4j.LoggerFactory;
  * connection's event loop.
  */
 final class Http1Handler extends ChannelInboundHandlerAdapter {
-  private static final Logger LOGGER = LoggerFactory.getLogger(Http1Handler.class);
 
   private static final int BAD_REQUEST = 400;
   private static final int TIMEOUT = 408;
@@ -205,7 +203,8 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
 
   /** Answers an error and ends the connection; status 0 has no answer. */
   private void refuse(int status, @Nullable String why) {
-    LOGGER.debug("fd {} refused with {}: {}", session.fd(), status, why);
+    ServerLogs.here(Http1Handler.class)
+        .debug("fd {} refused with {}: {}", session.fd(), status, why);
     ignore();
     Http1Exchange exchange = last;
     if (head == null || exchange == null) {

@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.internal.http.upload;
 
+import io.swoole4j.spi.ServerLogs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Where temporary files of uploads are made. Safe from any thread. */
 public final class UploadDirectory {
   /** What names of temporary files begin with. */
   public static final String PREFIX = "swoole.upfile.";
 
-  private static final Logger LOGGER = LoggerFactory.getLogger(UploadDirectory.class);
   private static final long LOG_INTERVAL = TimeUnit.SECONDS.toNanos(1);
 
   private final Path path;
@@ -51,7 +49,8 @@ public final class UploadDirectory {
     long now = System.nanoTime();
     long next = nextLog.get();
     if (now - next >= 0 && nextLog.compareAndSet(next, now + LOG_INTERVAL)) {
-      LOGGER.warn("upload cannot be written in {}: {}", path, cause.toString());
+      ServerLogs.here(UploadDirectory.class)
+          .warn("upload cannot be written in {}: {}", path, cause.toString());
     }
     return Files.isDirectory(path) ? StoredFile.CANT_WRITE : StoredFile.NO_TMP_DIR;
   }

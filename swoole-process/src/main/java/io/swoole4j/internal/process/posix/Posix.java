@@ -174,6 +174,8 @@ public final class Posix {
 
   static native int posix_spawn_file_actions_adddup2(Pointer actions, int from, int to);
 
+  static native int posix_spawn_file_actions_addclose(Pointer actions, int fd);
+
   static native int posix_spawn_file_actions_addopen(
       Pointer actions, int fd, String path, int flags, int mode);
 

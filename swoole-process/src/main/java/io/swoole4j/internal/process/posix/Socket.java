@@ -14,9 +14,6 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  * it. Any thread; it is closed once nobody is inside a call any more.
  */
 public final class Socket implements AutoCloseable {
-  /** The first number that cannot be mixed up with those a child gets. */
-  private static final int ABOVE_CHILDS_NUMBERS = 16;
-
   /** Where in {@code struct pollfd}. */
   private static final long EVENTS = 4;
 
@@ -42,30 +39,8 @@ public final class Socket implements AutoCloseable {
       try (Memory pair = new Memory(2L * Integer.BYTES)) {
         Posix.check(
             "socketpair", Posix.socketpair(Posix.AF_UNIX, type | Posix.SOCK_CLOEXEC, 0, pair));
-        int first = pair.getInt(0);
-        int second = pair.getInt(Integer.BYTES);
-        try {
-          int ours = raise(first);
-          first = ours;
-          int theirs = raise(second);
-          return new Pair(new Socket(ours), new Socket(theirs));
-        } catch (ErrnoException e) {
-          Posix.close(first);
-          Posix.close(second);
-          throw e;
-        }
+        return new Pair(new Socket(pair.getInt(0)), new Socket(pair.getInt(Integer.BYTES)));
       }
-    }
-
-    /** A number so low could be overwritten while the child's descriptors are put in place. */
-    private static int raise(int fd) throws ErrnoException {
-      if (fd >= ABOVE_CHILDS_NUMBERS) {
-        return fd;
-      }
-      int raised =
-          Posix.check("fcntl", Posix.fcntl(fd, Posix.F_DUPFD_CLOEXEC, ABOVE_CHILDS_NUMBERS));
-      Posix.close(fd);
-      return raised;
     }
 
     @Override

@@ -74,6 +74,7 @@ public final class Spawn {
     argv.addAll(arguments);
     List<String> envp = new ArrayList<>();
     environment.forEach((name, value) -> envp.add(name + '=' + value));
+    List<Integer> duplicates = new ArrayList<>();
     try (StringTable argvTable = new StringTable(argv);
         StringTable envpTable = new StringTable(envp);
         Memory actions = new Memory(Posix.STRUCTURE_BYTES);
@@ -87,7 +88,7 @@ public final class Spawn {
         check("setsigmask", Posix.posix_spawnattr_setsigmask(attributes, mask));
         short flags = newSession ? (short) (SETSIGMASK | SETSID) : SETSIGMASK;
         check("setflags", Posix.posix_spawnattr_setflags(attributes, flags));
-        addDescriptors(actions);
+        addDescriptors(actions, duplicates);
         check(
             "posix_spawn " + program,
             Posix.posix_spawn(
@@ -96,25 +97,43 @@ public final class Spawn {
       } finally {
         Posix.posix_spawn_file_actions_destroy(actions);
         Posix.posix_spawnattr_destroy(attributes);
+        duplicates.forEach(Posix::close);
       }
     }
   }
 
-  private void addDescriptors(Memory actions) throws ErrnoException {
+  /** In the child, one after the other: none may overwrite what another still needs. */
+  private void addDescriptors(Memory actions, List<Integer> duplicates) throws ErrnoException {
     int highest = 2;
+    for (int number : numbers()) {
+      highest = Math.max(highest, number);
+    }
     for (Map.Entry<Integer, Integer> entry : descriptors.entrySet()) {
-      check(
-          "adddup2",
-          Posix.posix_spawn_file_actions_adddup2(actions, entry.getValue(), entry.getKey()));
-      highest = Math.max(highest, entry.getKey());
+      int source = entry.getValue();
+      if (source <= highest) {
+        source = Posix.check("fcntl", Posix.fcntl(source, Posix.F_DUPFD_CLOEXEC, highest + 1L));
+        duplicates.add(source);
+      }
+      check("adddup2", Posix.posix_spawn_file_actions_adddup2(actions, source, entry.getKey()));
     }
     for (int number : nullDevices) {
       check(
           "addopen",
           Posix.posix_spawn_file_actions_addopen(actions, number, "/dev/null", O_RDWR, 0));
-      highest = Math.max(highest, number);
+    }
+    for (int number = 3; number < highest; number++) {
+      if (!descriptors.containsKey(number) && !nullDevices.contains(number)) {
+        check("addclose", Posix.posix_spawn_file_actions_addclose(actions, number));
+      }
     }
     closeFrom(actions, highest + 1);
+  }
+
+  /** Which descriptors it gets beside the standard ones. */
+  private List<Integer> numbers() {
+    List<Integer> numbers = new ArrayList<>(descriptors.keySet());
+    numbers.addAll(nullDevices);
+    return numbers;
   }
 
   /** The jars of this JVM are open without close-on-exec. */

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.internal.task;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.ObjectStreamClass;
+import java.io.OutputStream;
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Turns what a task is about into bytes and back: strings and byte arrays as they are, everything
+ * else serialised, and on both sides only classes that are allowed. Immutable; any thread.
+ */
+final class TaskCodec {
+  private static final byte TEXT = 1;
+  private static final byte BYTES = 2;
+  private static final byte OBJECT = 3;
+
+  private final TaskTypes types;
+
+  /**
+   * A codec.
+   *
+   * @param allowed classes and packages that are allowed besides the JDK's plain values
+   */
+  TaskCodec(List<String> allowed) {
+    this.types = new TaskTypes(allowed);
+  }
+
+  /** Whether the bytes of a datum had to be made by serialisation. */
+  static boolean isSerialised(byte[] bytes) {
+    return bytes[0] == OBJECT;
+  }
+
+  /**
+   * The bytes of a datum.
+   *
+   * @throws IllegalArgumentException if something in it cannot be serialised, or must not be
+   */
+  byte[] encode(Object data) {
+    if (data instanceof String text) {
+      return tagged(TEXT, text.getBytes(UTF_8));
+    }
+    if (data instanceof byte[] bytes) {
+      return tagged(BYTES, bytes);
+    }
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    bytes.write(OBJECT);
+    try (ObjectOutputStream out = new AllowedOutput(bytes)) {
+      out.writeObject(data);
+    } catch (IOException e) {
+      throw new IllegalArgumentException("data: cannot be serialised, " + e.getMessage(), e);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static byte[] tagged(byte tag, byte[] content) {
+    byte[] bytes = new byte[content.length + 1];
+    bytes[0] = tag;
+    System.arraycopy(content, 0, bytes, 1, content.length);
+    return bytes;
+  }
+
+  /**
+   * What the bytes stand for.
+   *
+   * @throws IOException if they stand for nothing, or for a class that is missing or not allowed
+   */
+  Object decode(byte[] bytes) throws IOException {
+    int tag = bytes.length == 0 ? 0 : bytes[0];
+    return switch (tag) {
+      case TEXT -> new String(bytes, 1, bytes.length - 1, UTF_8);
+      case BYTES -> Arrays.copyOfRange(bytes, 1, bytes.length);
+      case OBJECT -> object(bytes);
+      default -> throw new IOException("task data of kind " + tag);
+    };
+  }
+
+  private Object object(byte[] bytes) throws IOException {
+    try (ObjectInputStream in =
+        new ContextInput(new ByteArrayInputStream(bytes, 1, bytes.length - 1))) {
+      in.setObjectInputFilter(types.filter());
+      Object data = in.readObject();
+      if (data == null) {
+        throw new IOException("task data: null");
+      }
+      return data;
+    } catch (ClassNotFoundException | RuntimeException e) {
+      throw new IOException("task data: " + e, e);
+    } catch (StackOverflowError e) {
+      throw new IOException("task data: nested too deeply", e);
+    }
+  }
+
+  /** Refuses what would be refused on reading, while somebody is there who can be told. */
+  private final class AllowedOutput extends ObjectOutputStream {
+    AllowedOutput(OutputStream out) throws IOException {
+      super(out);
+      enableReplaceObject(true);
+    }
+
+    // Not by an IOException, which would be written to the stream itself, with classes of its own.
+    @Override
+    protected Object replaceObject(Object part) {
+      if (!(part instanceof Serializable)) {
+        throw new IllegalArgumentException(
+            "data: "
+                + part.getClass().getName()
+                + " (expected: Serializable, with task_ipc_mode 2 and 3)");
+      }
+      return part;
+    }
+
+    @Override
+    protected void annotateClass(Class<?> type) {
+      if (!types.allows(type)) {
+        throw new IllegalArgumentException(
+            "data: " + type.getName() + " (expected: a class that task_classes allows)");
+      }
+    }
+
+    @Override
+    protected void annotateProxyClass(Class<?> type) {
+      annotateClass(type);
+    }
+  }
+
+  /** Finds classes as the thread does that runs the task. */
+  private static final class ContextInput extends ObjectInputStream {
+    ContextInput(InputStream in) throws IOException {
+      super(in);
+    }
+
+    @Override
+    protected Class<?> resolveClass(ObjectStreamClass description)
+        throws IOException, ClassNotFoundException {
+      ClassLoader loader = Thread.currentThread().getContextClassLoader();
+      try {
+        return Class.forName(description.getName(), false, loader);
+      } catch (ClassNotFoundException e) {
+        // Primitive types, and what only this library's own loader sees.
+        return super.resolveClass(description);
+      }
+    }
+  }
+}
