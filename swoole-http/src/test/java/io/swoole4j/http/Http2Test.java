@@ -686,4 +686,29 @@ class Http2Test {
       assertThat(answer).isEqualTo("3000000");
     }
   }
+
+  @Test
+  void servesStaticFiles() throws IOException {
+    Files.write(directory.resolve("\u00fc.own"), random(70_000));
+    Files.createFile(directory.resolve("empty.txt"));
+    HttpServer server = http2(ANY, (request, response) -> response.end("handler"));
+    server.set(HttpSettings.ENABLE_STATIC_HANDLER, true);
+    server.set(HttpSettings.DOCUMENT_ROOT, directory.toString());
+    server.mimeTypes().set("own", "application/own");
+    try (RunningServer running = RunningServer.start(server)) {
+      Http2Client client = Http2Client.on(running.client());
+
+      Reply own = client.get(1, "/%C3%BC.own").reply(1);
+      Reply part = client.get(3, "/%C3%BC.own", "range", "bytes=10-19").reply(3);
+      Reply empty = client.get(5, "/empty.txt").reply(5);
+
+      assertThat(own.body()).isEqualTo(random(70_000));
+      assertThat(own.headers()).containsEntry("content-type", "application/own");
+      assertThat(part.status()).isEqualTo(206);
+      assertThat(part.body()).isEqualTo(Arrays.copyOfRange(random(70_000), 10, 20));
+      assertThat(empty.status()).isEqualTo(200);
+      assertThat(empty.body()).isEmpty();
+      assertThat(client.get(7, "/other").reply(7).text()).isEqualTo("handler");
+    }
+  }
 }
