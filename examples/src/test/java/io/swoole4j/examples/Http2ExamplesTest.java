@@ -14,7 +14,16 @@ final class Http2ExamplesTest {
     try (ExampleProcess server =
         ExampleProcess.run("http2", "--port", "0", "--mode", "base").awaitListening()) {
       assertThat(
-              H2Spec.run(directory, "generic", "-t", "-k", "-S", "-o", "5", "-p", String.valueOf(server.port())))
+              H2Spec.run(
+                  directory,
+                  "generic",
+                  "-t",
+                  "-k",
+                  "-S",
+                  "-o",
+                  "5",
+                  "-p",
+                  String.valueOf(server.port())))
           .contains(" 0 skipped, 0 failed");
     }
   }
@@ -26,7 +35,14 @@ final class Http2ExamplesTest {
             .awaitListening()) {
       assertThat(
               H2Spec.run(
-                  directory, "-S", "-o", "5", "-P", "/plaintext", "-p", String.valueOf(server.port())))
+                  directory,
+                  "-S",
+                  "-o",
+                  "5",
+                  "-P",
+                  "/plaintext",
+                  "-p",
+                  String.valueOf(server.port())))
           .contains(" 0 skipped, 0 failed");
     }
   }

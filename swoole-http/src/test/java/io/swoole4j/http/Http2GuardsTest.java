@@ -73,7 +73,8 @@ class Http2GuardsTest {
             new ServerVariant(mode, "nio"),
             (request, response) -> {
               handled.incrementAndGet();
-              if (mode == ServerMode.PROCESS && request.server().get("path_info").equals("/block")) {
+              if (mode == ServerMode.PROCESS
+                  && request.server().get("path_info").equals("/block")) {
                 release.await(10, TimeUnit.SECONDS);
               }
               response.end("ok");

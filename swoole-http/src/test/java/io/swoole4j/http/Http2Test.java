@@ -4,18 +4,17 @@ package io.swoole4j.http;
 import static io.swoole4j.http.HttpFixture.server;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.swoole4j.http.Http2Client.Frame;
 import io.swoole4j.http.Http2Client.Reply;
+import io.swoole4j.server.Event;
 import io.swoole4j.server.ServerMode;
+import io.swoole4j.testing.ExpectErrors;
 import io.swoole4j.testing.RawClient;
 import io.swoole4j.testing.RunningServer;
 import io.swoole4j.testing.ServerMatrix;
 import io.swoole4j.testing.ServerVariant;
-import static org.awaitility.Awaitility.await;
-
-import io.swoole4j.server.Event;
-import io.swoole4j.testing.ExpectErrors;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -476,8 +475,7 @@ class Http2Test {
       assertThat(html.headers())
           .containsEntry("content-encoding", "gzip")
           .containsEntry("content-length", String.valueOf(html.body().length));
-      assertThat(
-              new GZIPInputStream(new ByteArrayInputStream(html.body())).readAllBytes())
+      assertThat(new GZIPInputStream(new ByteArrayInputStream(html.body())).readAllBytes())
           .hasSize(1200);
       assertThat(raw.headers()).doesNotContainKey("content-encoding");
       assertThat(raw.body()).hasSize(1200);
@@ -535,8 +533,7 @@ class Http2Test {
           crumbs.add("cookie");
           crumbs.add("c" + i + "=" + streamId + "-" + i);
         }
-        Reply reply =
-            client.get(streamId, "/", crumbs.toArray(new String[0])).reply(streamId);
+        Reply reply = client.get(streamId, "/", crumbs.toArray(new String[0])).reply(streamId);
 
         String[] set = reply.headers().get("set-cookie").split("\n");
         assertThat(set).hasSize(32);

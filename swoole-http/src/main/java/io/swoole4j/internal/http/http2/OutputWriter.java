@@ -161,9 +161,7 @@ final class OutputWriter {
       outer.trySuccess();
     } else {
       outer.tryFailure(
-          future.cause() instanceof Http2Exception
-              ? new ClosedChannelException()
-              : future.cause());
+          future.cause() instanceof Http2Exception ? new ClosedChannelException() : future.cause());
     }
   }
 
