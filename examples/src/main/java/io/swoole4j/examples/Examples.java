@@ -20,6 +20,7 @@ final class Examples {
           new HttpConformance(),
           new HttpStatic(),
           new HttpUpload(),
+          new HttpTasks(),
           new Http2());
 
   private Examples() {}
