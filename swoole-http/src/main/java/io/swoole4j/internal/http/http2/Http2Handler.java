@@ -54,6 +54,8 @@ final class Http2Handler extends Http2ConnectionHandler {
   private boolean started;
   private boolean draining;
   private boolean closing;
+  private boolean ended;
+  private boolean warned;
 
   Http2Handler(
       Http2ConnectionDecoder decoder,
@@ -141,6 +143,11 @@ final class Http2Handler extends Http2ConnectionHandler {
 
   @Override
   public void channelRead(ChannelHandlerContext reading, Object message) throws Exception {
+    if (ended) {
+      // Whoever goes on regardless must not cost a line of the codec's log for each frame.
+      ReferenceCountUtil.release(message);
+      return;
+    }
     long before = reader.frames();
     super.channelRead(reading, message);
     boolean incomplete = reader.frames() == before || actualReadableBytes() > 0;
@@ -162,7 +169,10 @@ final class Http2Handler extends Http2ConnectionHandler {
     }
     // Bytes of Server.send have no place between frames.
     ReferenceCountUtil.release(message);
-    LOGGER.warn("fd {}: bytes not sent past HTTP/2 (expected: Response)", session.fd());
+    if (!warned) {
+      warned = true;
+      LOGGER.warn("fd {}: bytes not sent past HTTP/2 (expected: Response)", session.fd());
+    }
     promise.setSuccess();
   }
 
@@ -282,6 +292,7 @@ final class Http2Handler extends Http2ConnectionHandler {
       return;
     }
     closing = true;
+    ended = true;
     goAway(error.code(), why);
     try {
       connection()
