@@ -21,7 +21,8 @@ final class Examples {
           new HttpStatic(),
           new HttpUpload(),
           new HttpTasks(),
-          new Http2());
+          new Http2(),
+          new WebSocketEcho());
 
   private Examples() {}
 
