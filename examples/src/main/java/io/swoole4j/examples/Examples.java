@@ -22,7 +22,8 @@ final class Examples {
           new HttpUpload(),
           new HttpTasks(),
           new Http2(),
-          new WebSocketEcho());
+          new WebSocketEcho(),
+          new BackgroundServer());
 
   private Examples() {}
 
