@@ -21,7 +21,8 @@ final class Examples {
           new HttpStatic(),
           new HttpUpload(),
           new HttpTasks(),
-          new WebSocketEcho());
+          new WebSocketEcho(),
+          new BackgroundServer());
 
   private Examples() {}
 
