@@ -20,7 +20,10 @@ final class Examples {
           new HttpConformance(),
           new HttpStatic(),
           new HttpUpload(),
-          new HttpTasks());
+          new HttpTasks(),
+          new Http2(),
+          new WebSocketEcho(),
+          new BackgroundServer());
 
   private Examples() {}
 

@@ -103,7 +103,7 @@ final class MqttEcho implements Example {
   }
 
   private void publish(Server server, long fd, int first, ByteBuffer packet) {
-    int qos = first >> 1 & 3;
+    int qos = (first >> 1) & 3;
     String topic = text(packet);
     if (qos > 0) {
       // PUBACK for 1, PUBREC for 2.
@@ -128,7 +128,7 @@ final class MqttEcho implements Example {
       String filter = text(packet);
       packet.get();
       boolean taken =
-          filters.size() < MAX_FILTERS && filters.add(filter) || filters.contains(filter);
+          (filters.size() < MAX_FILTERS && filters.add(filter)) || filters.contains(filter);
       // Everything is passed on with quality of service 0; 0x80 is a refusal.
       codes.put((byte) (taken ? 0 : 0x80));
     }

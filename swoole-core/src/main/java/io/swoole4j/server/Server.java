@@ -13,6 +13,7 @@ import io.swoole4j.setting.Setting;
 import io.swoole4j.setting.SettingRegistry;
 import io.swoole4j.setting.SettingValues;
 import io.swoole4j.setting.Settings;
+import io.swoole4j.spi.Daemon;
 import io.swoole4j.spi.PortProtocol;
 import io.swoole4j.spi.ServerHandle;
 import io.swoole4j.spi.UserProcess;
@@ -387,6 +388,17 @@ public class Server implements ServerHandle {
     requireNew();
     processes.add(process);
     return processes.size() - 1;
+  }
+
+  /**
+   * Whether this process is the one that {@code daemonize} has put into the background. A JVM
+   * cannot fork, so the program runs once more from its beginning there; what belongs to the
+   * foreground, such as a greeting, is for whoever is told false here.
+   *
+   * @return false in the process that was launched by hand, and without swoole-process
+   */
+  public static boolean isDaemon() {
+    return ServiceLoader.load(Daemon.class).findFirst().map(Daemon::isDetached).orElse(false);
   }
 
   /**
@@ -823,10 +835,11 @@ public class Server implements ServerHandle {
    * @return as {@link #send(long, byte[])}
    */
   public boolean send(long fd, ByteBuffer data) {
-    if (data.remaining() > maxSend && exist(fd)) {
+    boolean open = isOpen(fd);
+    if (data.remaining() > maxSend && open) {
       return lastError.fail(ErrorCode.OUTPUT_TOO_LARGE);
     }
-    byte[] bytes = data.hasRemaining() && exist(fd) ? new byte[data.remaining()] : EMPTY;
+    byte[] bytes = data.hasRemaining() && open ? new byte[data.remaining()] : EMPTY;
     data.duplicate().get(bytes);
     boolean sent = send(fd, bytes);
     if (sent) {
@@ -1076,6 +1089,10 @@ public class Server implements ServerHandle {
    */
   @Override
   public boolean exist(long fd) {
+    return isOpen(fd);
+  }
+
+  private boolean isOpen(long fd) {
     Connection connection = find(fd);
     return connection != null && connection.isOpen();
   }
@@ -1087,7 +1104,7 @@ public class Server implements ServerHandle {
    * @return true if it is open
    */
   public boolean exists(long fd) {
-    return exist(fd);
+    return isOpen(fd);
   }
 
   /**
@@ -1259,7 +1276,8 @@ public class Server implements ServerHandle {
    *     afterwards unless it is made for several threads; with task_ipc_mode 2 and 3 serialised
    * @return the task's id among those of this worker, from 0 and again from 0 when the worker is
    *     replaced; -1 with {@link #getLastError} 503 (called in a task worker), 506 (
-   *     max_queued_tasks wait already, or the message queue is full) or 2002 (the server ends)
+   *     max_queued_tasks wait already, or the message queue was full for a second) or 2002 (the
+   *     server ends)
    * @throws IllegalArgumentException if the data is null or, with task_ipc_mode 2 and 3, not
    *     serializable or of a class that task_classes does not allow
    * @throws IllegalStateException before the start and without task workers

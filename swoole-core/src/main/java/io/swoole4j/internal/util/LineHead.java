@@ -4,7 +4,7 @@ package io.swoole4j.internal.util;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
-import java.util.concurrent.TimeUnit;
+import java.time.temporal.ChronoField;
 import org.slf4j.event.Level;
 
 /**
@@ -35,7 +35,7 @@ public final class LineHead {
     line.append('[');
     date.formatTo(now.atZone(zone), line);
     if (microseconds) {
-      line.append("<.%06d>".formatted(TimeUnit.NANOSECONDS.toMicros(now.getNano())));
+      line.append("<.%06d>".formatted(now.get(ChronoField.MICRO_OF_SECOND)));
     }
     line.append(' ');
     appendThread(line);
