@@ -21,6 +21,7 @@ final class Examples {
           new HttpStatic(),
           new HttpUpload(),
           new HttpTasks(),
+          new Http2(),
           new WebSocketEcho(),
           new BackgroundServer());
 
