@@ -5,6 +5,7 @@ import io.swoole4j.server.Server;
 import io.swoole4j.server.ServerMode;
 import io.swoole4j.server.SocketType;
 import io.swoole4j.setting.Setting;
+import java.util.List;
 import java.util.Optional;
 
 /** One small server that can be started by its name. */
@@ -25,6 +26,16 @@ interface Example {
    * Settings from the command line are put over those made here.
    */
   Server server(String host, int port, ServerMode mode, SocketType type);
+
+  /**
+   * Runs an example that is no server to its end.
+   *
+   * @param words what is behind its name
+   * @return false for one that is a server
+   */
+  default boolean runs(List<String> words) throws Exception {
+    return false;
+  }
 
   /** Tells that the server listens, in one line that says where. */
   default void listening(Server server, String where) {

@@ -19,7 +19,10 @@ final class Examples {
           new HttpHello(),
           new HttpConformance(),
           new HttpStatic(),
-          new HttpUpload());
+          new HttpUpload(),
+          new ProcessPipe(),
+          new ProcessExec(),
+          new ProcessPoolQueue());
 
   private Examples() {}
 

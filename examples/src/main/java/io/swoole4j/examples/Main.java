@@ -50,6 +50,9 @@ public final class Main {
     }
     try {
       Example example = Examples.named(words.get(0));
+      if (example.runs(words.subList(1, words.size()))) {
+        return OK;
+      }
       start(example, CommandLine.parse(example, words.subList(1, words.size())).server(example));
       return OK;
     } catch (UsageException e) {
@@ -60,6 +63,8 @@ public final class Main {
       // The message says it all: the port is taken, or a setting asks for what is not there.
       System.err.println(e.getMessage());
       return FAILED;
+    } catch (Exception e) {
+      throw new IllegalStateException(words.get(0) + " failed", e);
     }
   }
 
