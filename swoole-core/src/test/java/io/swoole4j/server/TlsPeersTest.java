@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
@@ -138,7 +139,7 @@ final class TlsPeersTest {
         });
 
     try (RunningServer running = RunningServer.start(server);
-        TlsClient client = TlsClient.connect(running.port());
+        TlsClient client = TlsClient.connectSlow(running.port(), p -> {});
         TlsClient other = TlsClient.connect(running.port())) {
       client.send("?");
       int sent = Traffic.take(accepted);
@@ -155,18 +156,21 @@ final class TlsPeersTest {
     }
   }
 
-  @ServerMatrix
+  @ServerMatrix(transports = "nio")
   void thatAskForNewKeysWithoutEndAndTakeNoAnswerAreDropped(ServerVariant variant)
       throws Exception {
-    Server server = secured(variant).set(Settings.KERNEL_SOCKET_SEND_BUFFER_SIZE, 16 * 1024);
+    Server server =
+        secured(variant)
+            .set(Settings.KERNEL_SOCKET_SEND_BUFFER_SIZE, 16 * 1024)
+            .set(Settings.KERNEL_SOCKET_RECV_BUFFER_SIZE, 16 * 1024);
 
     try (RunningServer running = RunningServer.start(server);
         TlsClient client =
-            TlsClient.connect(running.port(), p -> p.setProtocols(new String[] {"TLSv1.3"}));
+            TlsClient.connectSlow(running.port(), p -> p.setProtocols(new String[] {"TLSv1.3"}));
         TlsClient other = TlsClient.connect(running.port())) {
       assertThat(client.send("x").readText(1)).isEqualTo("x");
       // Answers that are taken are no harm, however many.
-      for (int i = 0; i < 100; i++) {
+      for (int i = 0; i < 30; i++) {
         client.socket().startHandshake();
         assertThat(client.send("x").readText(1)).isEqualTo("x");
       }
@@ -239,6 +243,64 @@ final class TlsPeersTest {
       // Without the header it is no proxy, and TLS never begins.
       running.client().send(new byte[] {22, 3, 1, 0, 1, 1}).expectClosed();
       log.awaitContains(Level.WARN, "PROXY protocol: connection refused");
+    }
+  }
+
+  @ServerMatrix
+  void onAUnixSocketSpeakTlsToo(ServerVariant variant) {
+    Path path = directory.resolve(variant.toString().replace(' ', '-'));
+    List<String> events = new CopyOnWriteArrayList<>();
+    Server server =
+        variant
+            .newServer(path.toString(), SocketType.UNIX_STREAM.withSsl())
+            .set(Settings.SSL_PROVIDER, "jdk")
+            .set(Settings.SSL_CERT_FILE, certificates.crt("server").toString())
+            .set(Settings.SSL_KEY_FILE, certificates.key("server").toString());
+    server.on(
+        Event.CONNECT,
+        (s, fd, reactorId) ->
+            events.add("connect " + s.getClientInfo(fd).orElseThrow().socketType()));
+    server.on(Event.CLOSE, (s, fd, reactorId) -> events.add("close"));
+    server.on(Event.RECEIVE, (s, fd, reactorId, data) -> s.send(fd, data));
+
+    try (LogCapture log = LogCapture.of("io.swoole4j");
+        RunningServer running = RunningServer.start(server)) {
+      String answers =
+          PythonClient.run(
+                  """
+                  import socket, ssl, sys
+                  def connect():
+                      peer = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+                      peer.settimeout(10)
+                      peer.connect(sys.argv[1])
+                      return peer
+                  context = ssl.create_default_context(cafile=sys.argv[2])
+                  for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
+                      context.minimum_version = context.maximum_version = version
+                      with connect() as peer:
+                          with context.wrap_socket(peer, server_hostname="localhost") as tls:
+                              data, answer = b"x" * 300_000 + b"end", b""
+                              tls.sendall(data)
+                              while len(answer) < len(data): answer += tls.recv(65536)
+                              print(tls.version(), answer == data)
+                  with connect() as peer:
+                      peer.sendall(b"GET / HTTP/1.1\\r\\n\\r\\n")
+                      try:
+                          while peer.recv(1000): pass
+                      except ConnectionError: pass
+                  connect().close()
+                  """,
+                  path,
+                  certificates.crt("server"))
+              .requireSuccess();
+
+      assertThat(answers.lines()).containsExactly("TLSv1.2 True", "TLSv1.3 True");
+      log.awaitContains(Level.WARN, "bad SSL client");
+      Traffic.untilNothingIsLeft(server);
+      await().until(() -> events.size() == 4);
+      assertThat(events).containsExactlyInAnyOrder("connect 517", "close", "connect 517", "close");
+      running.server().reloadTls();
+      assertThat(log.messages(Level.WARN)).hasSize(1);
     }
   }
 }

@@ -24,6 +24,7 @@ import javax.net.ssl.X509ExtendedTrustManager;
 /** A client with the JDK's TLS that trusts every server; reads end after 10 seconds. */
 public final class TlsClient implements AutoCloseable {
   private static final int LIMIT_MILLIS = 10_000;
+  private static final int SLOW_BUFFER = 8 * 1024;
 
   private final SSLSocket socket;
 
@@ -48,9 +49,23 @@ public final class TlsClient implements AutoCloseable {
 
   /** The same with a context, which remembers sessions. */
   public static TlsClient connect(SSLContext context, int port, Consumer<SSLParameters> options) {
+    return connect(context, port, 0, options);
+  }
+
+  /** The same with small buffers of the kernel: the mark of a slow reader. */
+  public static TlsClient connectSlow(int port, Consumer<SSLParameters> options) {
+    return connect(context(), port, SLOW_BUFFER, options);
+  }
+
+  private static TlsClient connect(
+      SSLContext context, int port, int buffer, Consumer<SSLParameters> options) {
     try {
       SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket();
       try {
+        if (buffer > 0) {
+          socket.setReceiveBufferSize(buffer);
+          socket.setSendBufferSize(buffer);
+        }
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), LIMIT_MILLIS);
         socket.setSoTimeout(LIMIT_MILLIS);
         socket.setTcpNoDelay(true);

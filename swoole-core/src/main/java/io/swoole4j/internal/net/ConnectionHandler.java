@@ -81,12 +81,6 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter implements Pa
   public void channelReadComplete(ChannelHandlerContext context) {
     flow.account();
     reactor.readComplete();
-    if (connection.tls() != null
-        && !context.channel().isWritable()
-        && connection.outbound().isFloodedByTls()) {
-      logger.debug("{} asks for new keys of TLS and does not take the answers", connection);
-      connection.outbound().reset();
-    }
     context.fireChannelReadComplete();
   }
 

@@ -87,6 +87,9 @@ public final class Listener extends SocketPort {
     long fd = channel.attr(Acceptor.FD).get();
     Connection connection =
         new Connection(fd, reactors.of(channel.eventLoop()), channel, client, spec, session);
+    if (session != null) {
+      channel.pipeline().addFirst(TlsFloodGuard.NAME, new TlsFloodGuard(connection));
+    }
     Supplier<Framer> framers = spec.framers();
     channel
         .pipeline()

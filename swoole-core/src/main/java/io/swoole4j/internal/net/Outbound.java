@@ -29,7 +29,7 @@ final class Outbound {
   private static final int MAX_PIECES = 16;
 
   /** What TLS may have answered to a peer that does not take it, in the channel's own count. */
-  private static final long MAX_TLS_ANSWERS = 1L << 20;
+  private static final long MAX_TLS_ANSWERS = 256 * 1024;
 
   private static final Object FINISH = new Object();
 
