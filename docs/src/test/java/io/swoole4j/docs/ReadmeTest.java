@@ -7,17 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.swoole4j.testing.RawClient;
 import java.io.BufferedReader;
 import java.io.File;
-import java.io.StringWriter;
-import java.net.URI;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.tools.JavaCompiler;
-import javax.tools.JavaFileObject;
-import javax.tools.SimpleJavaFileObject;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,21 +18,22 @@ import org.junit.jupiter.api.io.TempDir;
 final class ReadmeTest {
 
   private static final String README = SourceTree.read(SourceTree.path("README.md"));
-  private static final Pattern CLASS_NAME = Pattern.compile("public final class (\\w+)");
   private static final String CLASS_PATH = System.getProperty("java.class.path");
 
   @TempDir private Path classes;
 
   @Test
   void everyJavaSnippetCompilesWithoutAWarning() {
-    assertThat(snippets("java")).isNotEmpty().allSatisfy(this::compile);
+    assertThat(Snippets.of(README, "java"))
+        .isNotEmpty()
+        .allSatisfy(source -> Snippets.compile(source, classes));
   }
 
   @Test
   void theFirstServerHasFifteenLinesAtMostAndServesAClient() throws Exception {
-    String source = snippets("java").get(0);
+    String source = Snippets.of(README, "java").get(0);
     assertThat(source.lines().count()).isLessThanOrEqualTo(15);
-    String mainClass = compile(source.replace("9501", "0"));
+    String mainClass = Snippets.compile(source.replace("9501", "0"), classes);
 
     Path errors = classes.resolve("stderr");
     Process process =
@@ -69,7 +63,7 @@ final class ReadmeTest {
 
   @Test
   void theFirstCommandBuildsAndStartsAnExampleAsTheBuildMakesIt() {
-    String command = snippets("sh").get(0);
+    String command = Snippets.of(README, "sh").get(0);
     String build = "mvn -q -pl examples -am package -DskipTests";
     String jar = find("<runnable.jar>(.*)</runnable.jar>", "examples/pom.xml");
 
@@ -80,7 +74,7 @@ final class ReadmeTest {
 
   @Test
   void theSecondCommandIsTheOneThatContinuousIntegrationRuns() {
-    assertThat(snippets("sh").get(1).strip()).isEqualTo("mvn verify");
+    assertThat(Snippets.of(README, "sh").get(1).strip()).isEqualTo("mvn verify");
     assertThat(find("(?m)^mvn -B (verify)$", ".ci/run")).isEqualTo("verify");
     assertThat(SourceTree.read(SourceTree.path("CONTRIBUTING.md"))).contains("`mvn verify`");
   }
@@ -109,39 +103,9 @@ final class ReadmeTest {
         .allSatisfy(name -> assertThat(README).contains(name));
   }
 
-  private static List<String> snippets(String language) {
-    return Pattern.compile("(?ms)^```" + language + "\n(.*?)^```$")
-        .matcher(README)
-        .results()
-        .map(snippet -> snippet.group(1))
-        .toList();
-  }
-
   private static String find(String pattern, String file) {
     Matcher matcher = Pattern.compile(pattern).matcher(SourceTree.read(SourceTree.path(file)));
     assertThat(matcher.find()).as("%s in %s", pattern, file).isTrue();
     return matcher.group(1);
-  }
-
-  /** Compiles as a user's build may, with every warning an error, and answers the class's name. */
-  private String compile(String source) {
-    Matcher matcher = CLASS_NAME.matcher(source);
-    assertThat(matcher.find()).as("a class in: %s", source).isTrue();
-    String className = matcher.group(1);
-    JavaFileObject file =
-        new SimpleJavaFileObject(
-            URI.create("string:///" + className + ".java"), JavaFileObject.Kind.SOURCE) {
-          @Override
-          public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-            return source;
-          }
-        };
-    StringWriter messages = new StringWriter();
-    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-    List<String> options =
-        List.of("--release", "17", "-Xlint:all", "-Werror", "-cp", CLASS_PATH, "-d", "" + classes);
-    boolean compiled = compiler.getTask(messages, null, null, options, null, List.of(file)).call();
-    assertThat(compiled).as("%s", messages).isTrue();
-    return className;
   }
 }

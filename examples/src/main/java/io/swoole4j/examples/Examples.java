@@ -20,6 +20,7 @@ final class Examples {
           new HttpConformance(),
           new HttpStatic(),
           new HttpUpload(),
+          new HttpTasks(),
           new ProcessPipe(),
           new ProcessExec(),
           new ProcessPoolQueue());

@@ -128,7 +128,7 @@ final class MqttEcho implements Example {
       String filter = text(packet);
       packet.get();
       boolean taken =
-          filters.size() < MAX_FILTERS && filters.add(filter) || filters.contains(filter);
+          (filters.size() < MAX_FILTERS && filters.add(filter)) || filters.contains(filter);
       // Everything is passed on with quality of service 0; 0x80 is a refusal.
       codes.put((byte) (taken ? 0 : 0x80));
     }

@@ -58,4 +58,23 @@ final class HttpExamplesTest {
             line -> assertThat(line).isEqualTo("200 text/plain 'a=b\\nc= d\\n'"),
             line -> assertThat(line).isEqualTo("200 text/plain 'Hello, World!'"));
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"base", "process"})
+  void tasksAnswerWhatHandlersHaveDetached(String mode) {
+    String script =
+        """
+        ask('GET', '/?n=5')
+        ask('GET', '/?n=30')
+        ask('GET', '/?n=x')
+        ask('GET', '/?n=0')
+        """;
+
+    assertThat(run("http-tasks", mode, script).lines())
+        .containsExactly(
+            "200 text/plain '120\\n'",
+            "200 text/plain '265252859812191058636308480000000\\n'",
+            "400 text/html 'n: a number of 0..20000 is missing\\n'",
+            "200 text/plain '1\\n'");
+  }
 }

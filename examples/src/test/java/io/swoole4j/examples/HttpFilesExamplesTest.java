@@ -2,11 +2,16 @@
 package io.swoole4j.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.swoole4j.testing.PythonClient;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The HTTP examples that have to do with files keep their contract, as curl sees it. */
 final class HttpFilesExamplesTest {
+  private static final int CHROMIUM_SECONDS = 60;
   private static final String CURL =
       """
       import subprocess, sys
@@ -78,5 +84,46 @@ final class HttpFilesExamplesTest {
               "small.txt: 3 bytes of text/plain, SHA-256"
                   + " ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     }
+  }
+
+  @Test
+  void staticPageLoadsInChromium(@TempDir Path directory, @TempDir Path profile)
+      throws IOException, InterruptedException {
+    Optional<String> browser =
+        Stream.of("chromium", "chromium-browser", "google-chrome")
+            .filter(HttpFilesExamplesTest::isInstalled)
+            .findFirst();
+    assumeTrue(browser.isPresent(), "no Chromium is installed");
+    Files.writeString(
+        directory.resolve("index.html"), "<p id=\"p\">nothing</p><script src=\"a.js\"></script>");
+    Files.writeString(directory.resolve("a.js"), "p.textContent = 'script ' + (1 + 1);");
+
+    try (ExampleProcess server =
+        ExampleProcess.run("http-static", directory.toString(), "--port", "0").awaitListening()) {
+      Path page = profile.resolve("page");
+      Process process =
+          new ProcessBuilder(
+                  browser.get(),
+                  "--headless",
+                  "--disable-gpu",
+                  "--no-sandbox",
+                  "--user-data-dir=" + profile,
+                  "--dump-dom",
+                  "http://127.0.0.1:" + server.port() + "/index.html")
+              .redirectOutput(page.toFile())
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      try {
+        assertThat(process.waitFor(CHROMIUM_SECONDS, TimeUnit.SECONDS)).isTrue();
+      } finally {
+        process.destroyForcibly().waitFor();
+      }
+      assertThat(Files.readString(page)).contains("<p id=\"p\">script 2</p>");
+    }
+  }
+
+  private static boolean isInstalled(String program) {
+    return Stream.of(System.getenv("PATH").split(File.pathSeparator, -1))
+        .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
   }
 }

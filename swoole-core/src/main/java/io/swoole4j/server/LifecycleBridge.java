@@ -108,6 +108,7 @@ final class LifecycleBridge implements EngineEvents {
 
   @Override
   public void ended() {
+    server.endProtocols();
     logs.close();
   }
 

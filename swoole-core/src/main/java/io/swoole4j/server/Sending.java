@@ -7,11 +7,11 @@ import io.swoole4j.internal.net.Connection;
 import io.swoole4j.internal.net.OutboundFile;
 import io.swoole4j.internal.net.Reactor;
 import io.swoole4j.internal.net.WaitEnd;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystems;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -119,7 +119,8 @@ final class Sending {
     }
     FileChannel file = null;
     try {
-      if (Files.exists(path) && !Files.isRegularFile(path)) {
+      File named = path.toFile();
+      if (!named.isFile() && named.exists()) {
         return none(ErrorCode.NOT_REGULAR_FILE);
       }
       file = FileChannel.open(path, StandardOpenOption.READ);

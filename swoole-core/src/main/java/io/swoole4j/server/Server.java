@@ -516,6 +516,7 @@ public class Server implements ServerHandle {
       startSeconds = System.currentTimeMillis() / 1000;
       start.run();
     } catch (RuntimeException | Error e) {
+      endProtocols();
       if (files != null) {
         files.close();
       }
@@ -1703,6 +1704,17 @@ public class Server implements ServerHandle {
 
   HandlerTable handlers() {
     return handlers;
+  }
+
+  /** Lets the protocols release what they hold, whatever one of them throws. */
+  void endProtocols() {
+    for (PortProtocol protocol : protocols()) {
+      try {
+        protocol.ended();
+      } catch (RuntimeException e) {
+        LoggerFactory.getLogger(Server.class).warn("{}: failed to end", protocol.name(), e);
+      }
+    }
   }
 
   List<PortProtocol> protocols() {

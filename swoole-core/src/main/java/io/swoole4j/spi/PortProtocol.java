@@ -74,6 +74,12 @@ public interface PortProtocol {
    */
   default void workerStopped(int workerId) {}
 
+  /**
+   * The server has ended, or its start has failed: releases what {@link #open} took. Once, behind
+   * everything else, on whatever thread.
+   */
+  default void ended() {}
+
   /** A port as its protocol sees it. Safe from any thread. */
   interface Port {
     /**

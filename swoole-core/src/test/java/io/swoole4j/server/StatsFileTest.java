@@ -65,9 +65,11 @@ class StatsFileTest {
       String read =
           PythonClient.run(
                   Duration.ofSeconds(10),
-                  "import json, sys\n"
-                      + "stats = json.load(open(sys.argv[1]))\n"
-                      + "print(stats['connection_num'], stats['request_count'])\n",
+                  """
+                  import json, sys
+                  stats = json.load(open(sys.argv[1]))
+                  print(stats['connection_num'], stats['request_count'])
+                  """,
                   file)
               .requireSuccess();
       assertThat(read.strip()).isEqualTo("1 1");

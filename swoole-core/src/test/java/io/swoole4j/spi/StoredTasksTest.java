@@ -32,7 +32,6 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HashSet;
-import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -375,7 +374,7 @@ class StoredTasksTest {
             Arrays.asList(1, null),
             new HashSet<>(List.of(1)),
             Map.of("a", new TreeMap<>(Map.of("b", BigDecimal.ONE))),
-            Collections.unmodifiableList(new LinkedList<>(List.of(1))),
+            Collections.unmodifiableList(new ArrayList<>(List.of(1))),
             new ConcurrentHashMap<>(Map.of("a", 1)),
             EnumSet.of(TimeUnit.DAYS),
             LocalDateTime.of(2020, 1, 1, 0, 0),

@@ -12,6 +12,7 @@ import io.swoole4j.internal.http.http1.RequestSink;
 import io.swoole4j.internal.http.http2.Http2;
 import io.swoole4j.internal.http.http2.Http2Limits;
 import io.swoole4j.internal.http.http2.Http2Streams;
+import io.swoole4j.internal.http.log.AccessLog;
 import io.swoole4j.internal.http.message.DateHeader;
 import io.swoole4j.internal.http.message.Exchange;
 import io.swoole4j.internal.http.message.RequestMessage;
@@ -36,24 +37,26 @@ final class HttpPort implements PortProtocol.PortSession {
   private final @Nullable Http2 http2;
   private final boolean raw;
   private final PortServices services;
+  private final @Nullable UploadDirectory uploads;
 
   /** What a field counts beside its name and value (RFC 9113, 6.5.2). */
   private static final long FIELD_BYTES = 32;
 
   private static final String H2 = "h2";
 
-  HttpPort(PortProtocol.Port port, MimeTypes mimeTypes, Admission admission) {
+  HttpPort(
+      PortProtocol.Port port, MimeTypes mimeTypes, Admission admission, @Nullable AccessLog log) {
     this.raw = !port.handles(HttpEvent.REQUEST) && port.handles(Event.RECEIVE);
-    UploadDirectory uploads =
+    this.uploads =
         !raw && value(port, HttpSettings.HTTP_PARSE_POST)
             ? UploadDirectory.open("upload_tmp_dir", value(port, HttpSettings.UPLOAD_TMP_DIR))
             : null;
     this.services =
         new PortServices(
-            parsing(port, uploads), compression(port), files(port, mimeTypes), admission);
+            parsing(port, uploads), compression(port), files(port, mimeTypes), admission, log);
     HttpLimits limits = limits(port);
     DateHeader date = new DateHeader();
-    this.http1 = new Http1(limits, date, arriving(port, uploads));
+    this.http1 = new Http1(limits, date, arriving(port, uploads), log);
     this.http2 =
         value(port, HttpSettings.OPEN_HTTP2_PROTOCOL)
             ? new Http2(limits2(port, limits), date, arriving(port, uploads))
@@ -148,6 +151,13 @@ final class HttpPort implements PortProtocol.PortSession {
   @Override
   public List<Event<?>> requiredEvents() {
     return raw ? List.of(Event.RECEIVE) : List.of(HttpEvent.REQUEST);
+  }
+
+  /** Removes what requests have left behind whose handlers never returned. */
+  void ended() {
+    if (uploads != null) {
+      uploads.clear();
+    }
   }
 
   @Override

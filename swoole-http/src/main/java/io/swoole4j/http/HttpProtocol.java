@@ -4,6 +4,7 @@ package io.swoole4j.http;
 import io.swoole4j.server.Event;
 import io.swoole4j.setting.Setting;
 import io.swoole4j.spi.PortProtocol;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 /** HTTP as a protocol of ports; what {@link HttpServer} brings along and plain servers find. */
 public final class HttpProtocol implements PortProtocol {
   private final MimeTypes mimeTypes = new MimeTypes();
+
+  private final AccessLogs logs = new AccessLogs();
+  private final List<HttpPort> ports = new ArrayList<>();
 
   private @Nullable Admission admission;
 
@@ -48,7 +52,9 @@ public final class HttpProtocol implements PortProtocol {
         && !port.find(HttpSettings.OPEN_HTTP2_PROTOCOL).orElse(false)) {
       return Optional.empty();
     }
-    return Optional.of(new HttpPort(port, mimeTypes, admission(port)));
+    HttpPort opened = new HttpPort(port, mimeTypes, admission(port), logs.of(port));
+    ports.add(opened);
+    return Optional.of(opened);
   }
 
   /** One for all ports of the server. */
@@ -65,6 +71,12 @@ public final class HttpProtocol implements PortProtocol {
   @Override
   public synchronized Map<String, Object> stats(int workerId) {
     return admission == null ? Map.of() : admission.stats(workerId);
+  }
+
+  @Override
+  public void ended() {
+    ports.forEach(HttpPort::ended);
+    logs.close();
   }
 
   @Override

@@ -2,6 +2,7 @@
 package io.swoole4j.http;
 
 import static io.swoole4j.setting.Setting.bool;
+import static io.swoole4j.setting.Setting.choice;
 import static io.swoole4j.setting.Setting.intSetting;
 import static io.swoole4j.setting.Setting.seconds;
 import static io.swoole4j.setting.Setting.size;
@@ -187,6 +188,24 @@ public final class HttpSettings {
           .withAliases("compression_types")
           .withScope(Scope.PORT);
 
+  /** The file that requests are logged in; empty for none. */
+  public static final Setting<String> HTTP_ACCESS_LOG =
+      string(
+              "http_access_log",
+              "",
+              "File that gets a line for each request, appended to and made anew when it is"
+                  + " renamed; empty for none; not in Swoole")
+          .withScope(Scope.PORT);
+
+  /** How the access log is written. */
+  public static final Setting<String> HTTP_ACCESS_LOG_FORMAT =
+      choice(
+              "http_access_log_format",
+              List.of("combined", "json"),
+              "combined",
+              "Format of the access log; not in Swoole")
+          .withScope(Scope.PORT);
+
   /** Whether files are served without the request handler. */
   public static final Setting<Boolean> ENABLE_STATIC_HANDLER =
       bool(
@@ -368,6 +387,8 @@ public final class HttpSettings {
           HTTP_COMPRESSION_LEVEL,
           COMPRESSION_MIN_LENGTH,
           HTTP_COMPRESSION_TYPES,
+          HTTP_ACCESS_LOG,
+          HTTP_ACCESS_LOG_FORMAT,
           ENABLE_STATIC_HANDLER,
           DOCUMENT_ROOT,
           STATIC_HANDLER_LOCATIONS,

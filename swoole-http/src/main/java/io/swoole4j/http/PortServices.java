@@ -3,6 +3,7 @@ package io.swoole4j.http;
 
 import io.swoole4j.internal.http.coding.CompressionRules;
 import io.swoole4j.internal.http.files.StaticFiles;
+import io.swoole4j.internal.http.log.AccessLog;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,9 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param compression when responses are compressed
  * @param files the static files, null if there are none
  * @param admission how many requests the server takes at a time
+ * @param log the access log, null if there is none
  */
 record PortServices(
     ParseRules parsing,
     CompressionRules compression,
     @Nullable StaticFiles files,
-    Admission admission) {}
+    Admission admission,
+    @Nullable AccessLog log) {}

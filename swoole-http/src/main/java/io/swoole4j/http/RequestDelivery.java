@@ -8,6 +8,7 @@ import io.swoole4j.internal.http.coding.BodyInflater;
 import io.swoole4j.internal.http.files.FileAnswer;
 import io.swoole4j.internal.http.files.StaticFiles;
 import io.swoole4j.internal.http.form.BodyRefusedException;
+import io.swoole4j.internal.http.log.AccessLog;
 import io.swoole4j.internal.http.message.Exchange;
 import io.swoole4j.internal.http.message.RequestMessage;
 import io.swoole4j.internal.http.message.ResponseHead;
@@ -29,6 +30,7 @@ final class RequestDelivery implements PortProtocol.Callback {
   private final Channel channel;
   private final PortServices services;
   private final @Nullable RequestFiles files;
+  private final @Nullable AccessRecord access;
   private final long arrivedMillis = System.currentTimeMillis();
   private volatile @Nullable WorkerGate gate;
 
@@ -44,6 +46,7 @@ final class RequestDelivery implements PortProtocol.Callback {
     this.channel = channel;
     this.services = services;
     this.files = files();
+    this.access = access();
   }
 
   /** Here, where the exchange cannot have ended yet. */
@@ -58,6 +61,17 @@ final class RequestDelivery implements PortProtocol.Callback {
       made.add(form);
     }
     exchange.whenEnded(made::done);
+    return made;
+  }
+
+  private @Nullable AccessRecord access() {
+    AccessLog log = services.log();
+    if (log == null) {
+      return null;
+    }
+    AccessRecord made =
+        new AccessRecord(log, session.fd(), channel.remoteAddress(), message.head());
+    exchange.whenEnded(made::ended);
     return made;
   }
 
@@ -79,6 +93,7 @@ final class RequestDelivery implements PortProtocol.Callback {
   void refuseForNow() {
     ResponseHead head = new ResponseHead();
     head.status(UNAVAILABLE, null);
+    note(head, 0);
     exchange.end(head, new byte[0]);
     filesDone();
   }
@@ -106,6 +121,7 @@ final class RequestDelivery implements PortProtocol.Callback {
       StaticFiles served = services.files();
       Optional<FileAnswer> file = served == null ? Optional.empty() : served.answer(message.head());
       if (file.isPresent()) {
+        note(file.get().head(), file.get().length());
         file.get().send(exchange);
       } else {
         handle(server, handlers, inflated(message));
@@ -136,6 +152,7 @@ final class RequestDelivery implements PortProtocol.Callback {
     ResponseHead head = new ResponseHead();
     head.status(refusal.status(), null);
     head.fields().add("Connection", "close");
+    note(head, 0);
     if (!exchange.end(head, new byte[0])) {
       exchange.abort();
     }
@@ -154,7 +171,7 @@ final class RequestDelivery implements PortProtocol.Callback {
         new Request(
             exchange.fd(), exchange.streamId(), received, origin, services.parsing(), files);
     Response response =
-        new Response(server, exchange, new ResponseCompression(services.compression()));
+        new Response(server, exchange, new ResponseCompression(services.compression()), access);
     try {
       handler.onRequest(request, response);
     } catch (Exception | Error e) {
@@ -162,6 +179,12 @@ final class RequestDelivery implements PortProtocol.Callback {
       throw e;
     }
     response.returned();
+  }
+
+  private void note(ResponseHead head, long length) {
+    if (access != null) {
+      access.begin(head, length);
+    }
   }
 
   @Override

@@ -54,16 +54,22 @@ public final class Response {
   private final Server server;
   private final Exchange exchange;
   private final ResponseCompression compression;
+  private final @Nullable AccessRecord access;
   private final ResponseHead head = new ResponseHead();
   private final AtomicInteger state = new AtomicInteger(NEW);
   private @Nullable Fields trailers;
   private volatile boolean detached;
   private volatile boolean refused;
 
-  Response(Server server, Exchange exchange, ResponseCompression compression) {
+  Response(
+      Server server,
+      Exchange exchange,
+      ResponseCompression compression,
+      @Nullable AccessRecord access) {
     this.server = server;
     this.exchange = exchange;
     this.compression = compression;
+    this.access = access;
     exchange.owner(this);
   }
 
@@ -92,7 +98,8 @@ public final class Response {
     Optional<PortProtocol.Session> session = server.session(fd);
     if (session.isEmpty()) {
       return server.exist(fd)
-          ? Optional.of(new Response(server, new RawExchange(server, fd), compressionOf(null)))
+          ? Optional.of(
+              new Response(server, new RawExchange(server, fd), compressionOf(null), null))
           : noConnection(server, fd);
     }
     Object connection = session.get().attachment().orElse(null);
@@ -109,13 +116,18 @@ public final class Response {
       session.get().fail(ErrorCode.HTTP_CONTEXT_UNAVAILABLE);
       return Optional.empty();
     }
-    return Optional.of(new Response(server, exchange, compressionOf(exchange.owner())));
+    Object owner = exchange.owner();
+    return Optional.of(new Response(server, exchange, compressionOf(owner), accessOf(owner)));
   }
 
   /** Whoever takes a response over goes by the rules of the same port. */
   private static ResponseCompression compressionOf(@Nullable Object owner) {
     return new ResponseCompression(
         owner instanceof Response earlier ? earlier.compression.rules() : CompressionRules.NONE);
+  }
+
+  private static @Nullable AccessRecord accessOf(@Nullable Object owner) {
+    return owner instanceof Response earlier ? earlier.access : null;
   }
 
   /** Leaves the reason as the calling thread's last error. */
@@ -218,6 +230,22 @@ public final class Response {
    */
   public boolean setHeader(String key, @Nullable String value) {
     return header(key, value);
+  }
+
+  /**
+   * Forgets the headers, cookies and trailers that were set; Swoole's {@code initHeader}. The
+   * status stays.
+   *
+   * @return false with 7106 once the head was sent
+   */
+  public boolean initHeader() {
+    if (state.get() != NEW || !isMine()) {
+      return unavailable();
+    }
+    head.fields().clear();
+    head.cookies().clear();
+    trailers = null;
+    return true;
   }
 
   /**
@@ -524,9 +552,16 @@ public final class Response {
     if (!fits(data)) {
       return false;
     }
-    boolean sent =
-        state.get() == STREAMING ? whole(exchange.write(compression.write(data))) : begin(data);
+    boolean sent = state.get() == STREAMING ? more(compression.write(data)) : begin(data);
     refused |= !sent;
+    return sent;
+  }
+
+  private boolean more(byte[] piece) {
+    boolean sent = whole(exchange.write(piece));
+    if (sent && access != null) {
+      access.add(piece.length);
+    }
     return sent;
   }
 
@@ -543,8 +578,10 @@ public final class Response {
       return unavailable();
     }
     byte[] piece = compression.begin(head, exchange.request(), data);
+    note(piece.length);
     boolean sent = exchange.begin(head, piece);
     if (!sent) {
+      unnote();
       compression.restart();
       state.set(NEW);
     }
@@ -592,16 +629,25 @@ public final class Response {
     boolean sent;
     if (before == STREAMING) {
       byte[] rest = compression.finish(data);
+      if (access != null) {
+        access.add(rest.length);
+      }
       sent = whole(exchange.finish(rest, behind == null ? new Fields() : behind));
     } else if (behind == null) {
-      sent = exchange.end(head, compression.whole(head, exchange.request(), data));
+      byte[] content = compression.whole(head, exchange.request(), data);
+      note(content.length);
+      sent = exchange.end(head, content);
     } else {
+      note(data.length);
       sent = exchange.begin(head, data);
       before = sent ? STREAMING : before;
       sent = sent && exchange.finish(EMPTY, behind);
     }
     if (!sent) {
       refused = true;
+      if (before == NEW) {
+        unnote();
+      }
       state.set(before);
     }
     return sent;
@@ -689,15 +735,39 @@ public final class Response {
     if (!state.compareAndSet(NEW, ENDED)) {
       return unavailable();
     }
+    note(length == 0 ? sizeOf(file) - offset : length);
     Fields behind = trailers;
     boolean sent =
         behind == null
             ? exchange.file(head, file, offset, length)
             : exchange.file(head, file, offset, length, behind);
     if (!sent) {
+      unnote();
       state.set(NEW);
     }
     return sent;
+  }
+
+  /** For the access log, before the response is sent: the end of it is when it is logged. */
+  private void note(long length) {
+    if (access != null) {
+      access.begin(head, length);
+    }
+  }
+
+  private void unnote() {
+    if (access != null) {
+      access.refused();
+    }
+  }
+
+  private long sizeOf(Path file) {
+    try {
+      return access == null ? 0 : Files.size(file);
+    } catch (IOException e) {
+      // Whoever opens it will find out.
+      return 0;
+    }
   }
 
   private static boolean isEmpty(Path file) {
@@ -831,6 +901,9 @@ public final class Response {
       ResponseHead error = new ResponseHead();
       error.status(INTERNAL_ERROR, null);
       error.fields().add("Connection", "close");
+      if (access != null) {
+        access.begin(error, 0);
+      }
       exchange.end(error, EMPTY);
     }
     exchange.abort();

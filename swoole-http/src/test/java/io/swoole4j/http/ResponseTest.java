@@ -67,6 +67,30 @@ class ResponseTest {
   }
 
   @ServerMatrix
+  void forgetsWhatWasSetBeforeItsHeadIsSent(ServerVariant variant) {
+    Reply reply =
+        reply(
+            variant,
+            (request, response) -> {
+              response.status(404);
+              response.header("a", "1");
+              response.cookie("c", "1");
+              response.trailer("t", "1");
+              assertThat(response.initHeader()).isTrue();
+              response.header("b", "2");
+              response.end("x");
+              assertThat(response.initHeader()).isFalse();
+            });
+
+    assertThat(reply.status()).isEqualTo(404);
+    assertThat(reply.headers())
+        .containsEntry("b", "2")
+        .containsEntry("content-length", "1")
+        .doesNotContainKeys("a", "set-cookie");
+    assertThat(reply.text()).isEqualTo("x");
+  }
+
+  @ServerMatrix
   void replacesRepeatsAndRemovesHeaders(ServerVariant variant) {
     HttpServer server =
         server(

@@ -393,6 +393,43 @@ class UploadTest {
     }
   }
 
+  @ServerMatrix(modes = ServerMode.PROCESS, transports = "nio")
+  void removesFilesOfHandlersThatNeverReturn(ServerVariant variant) throws Exception {
+    CountDownLatch entered = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    HttpServer server =
+        uploadServer(
+            variant,
+            (request, response) -> {
+              request.file("f").orElseThrow();
+              entered.countDown();
+              boolean released = false;
+              while (!released) {
+                try {
+                  release.await();
+                  released = true;
+                } catch (InterruptedException e) {
+                  // As handlers are that cannot be ended.
+                  released = false;
+                }
+              }
+            });
+    server.set(Settings.MAX_WAIT_TIME, 0.2);
+
+    try (RunningServer running = RunningServer.start(server)) {
+      running.client().send(post("POST", file("f", "a", "b") + "--XX--\r\n"));
+      entered.await();
+      assertThat(stored()).hasSize(1);
+
+      server.shutdown();
+      running.awaitTerminated();
+
+      assertThat(stored()).isEmpty();
+    } finally {
+      release.countDown();
+    }
+  }
+
   @Test
   void refusesToStartWithoutItsDirectory() {
     HttpServer server = new HttpServer("127.0.0.1", 0);

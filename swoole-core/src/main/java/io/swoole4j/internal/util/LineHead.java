@@ -3,8 +3,8 @@ package io.swoole4j.internal.util;
 
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.temporal.ChronoField;
 import java.time.format.DateTimeFormatter;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.event.Level;
 
 /**
@@ -35,7 +35,7 @@ public final class LineHead {
     line.append('[');
     date.formatTo(now.atZone(zone), line);
     if (microseconds) {
-      line.append("<.%06d>".formatted(TimeUnit.NANOSECONDS.toMicros(now.getNano())));
+      line.append("<.%06d>".formatted(now.get(ChronoField.MICRO_OF_SECOND)));
     }
     line.append(' ');
     appendThread(line);

@@ -22,6 +22,7 @@ import org.slf4j.event.Level;
  * whole. It is opened anew when its period ends, or somebody asks because it was moved away. Safe
  * from any thread.
  */
+@SuppressWarnings("ReferenceEquality") // whether it is still this part that is written to
 public final class LogFile implements AutoCloseable {
   private final Path path;
   private final LogRotation rotation;

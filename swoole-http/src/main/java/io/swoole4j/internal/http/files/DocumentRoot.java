@@ -79,6 +79,10 @@ final class DocumentRoot {
   }
 
   private Optional<Found> check(Path path) {
+    // Paths that lead nowhere are usual, and an exception for each is dear.
+    if (!path.toFile().exists()) {
+      return Optional.empty();
+    }
     try {
       Path real = path.toRealPath();
       if (!followLinks && !real.startsWith(root)) {

@@ -35,7 +35,12 @@ public final class FileAnswer {
     return length == 0 ? of(head, EMPTY) : new FileAnswer(head, EMPTY, file, offset, length);
   }
 
-  ResponseHead head() {
+  /**
+   * Status and headers.
+   *
+   * @return the live head
+   */
+  public ResponseHead head() {
     return head;
   }
 
@@ -51,7 +56,12 @@ public final class FileAnswer {
     return offset;
   }
 
-  long length() {
+  /**
+   * How much content there is.
+   *
+   * @return bytes
+   */
+  public long length() {
     return file == null ? content.length : length;
   }
 

@@ -55,6 +55,9 @@ record UrlPath(List<String> segments, boolean directory) {
   }
 
   private static @Nullable String decoded(String part) {
+    if (isPlain(part)) {
+      return part;
+    }
     byte[] bytes = new byte[part.length()];
     int length = 0;
     for (int i = 0; i < part.length(); i++) {
@@ -78,6 +81,17 @@ record UrlPath(List<String> segments, boolean directory) {
     } catch (CharacterCodingException e) {
       return null;
     }
+  }
+
+  /** Whether a part means itself, as most do. */
+  private static boolean isPlain(String part) {
+    for (int i = 0; i < part.length(); i++) {
+      char c = part.charAt(i);
+      if (c < ' ' || c >= 0x7F || c == '%' || c == '\\') {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Whether a name in it begins with a dot and so is not meant for clients. */

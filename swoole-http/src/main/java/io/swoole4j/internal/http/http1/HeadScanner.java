@@ -59,9 +59,11 @@ final class HeadScanner {
   private void run() throws BadRequestException {
     token((byte) ' ', "method");
     int target = position;
-    while (next() > ' ' && head[position] < 0x7f) {
-      position++;
+    int at = target;
+    while (at < head.length && head[at] > ' ' && head[at] < 0x7f) {
+      at++;
     }
+    position = at;
     if (position == target) {
       throw bad("no target");
     }
@@ -97,19 +99,26 @@ final class HeadScanner {
     int start = position;
     token((byte) ':', "header name");
     known.add(head, start, position - 1 - start);
-    byte next = next();
-    while ((next >= ' ' && next != 0x7f) || next == '\t' || next < 0) {
-      position++;
-      next = next();
+    byte[] bytes = head;
+    int at = position;
+    while (at < bytes.length && isText(bytes[at])) {
+      at++;
     }
+    position = at;
     endOfLine("header value");
+  }
+
+  private static boolean isText(byte value) {
+    return (value >= ' ' && value != 0x7f) || value == '\t' || value < 0;
   }
 
   private void token(byte end, String what) throws BadRequestException {
     int start = position;
-    while (TOKEN[next() & 0xff]) {
-      position++;
+    int at = start;
+    while (at < head.length && TOKEN[head[at] & 0xff]) {
+      at++;
     }
+    position = at;
     if (position == start) {
       throw bad("no " + what);
     }

@@ -3,6 +3,7 @@ package io.swoole4j.internal.http.http1;
 
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelPipeline;
+import io.swoole4j.internal.http.log.AccessLog;
 import io.swoole4j.internal.http.message.DateHeader;
 import io.swoole4j.internal.http.upload.FormDataReader;
 import io.swoole4j.spi.PortProtocol;
@@ -16,6 +17,7 @@ public final class Http1 {
   private final HttpLimits limits;
   private final ResponseEncoder encoder;
   private final FormDataReader.@Nullable Limits forms;
+  private final @Nullable AccessLog log;
 
   /**
    * HTTP/1 for one port.
@@ -23,10 +25,16 @@ public final class Http1 {
    * @param limits what clients may do
    * @param date the clock of responses
    * @param forms what forms with files may hold that are read as they arrive; null if none is
+   * @param log where requests are noted that are refused; null if they are not
    */
-  public Http1(HttpLimits limits, DateHeader date, FormDataReader.@Nullable Limits forms) {
+  public Http1(
+      HttpLimits limits,
+      DateHeader date,
+      FormDataReader.@Nullable Limits forms,
+      @Nullable AccessLog log) {
     this.limits = limits;
     this.forms = forms;
+    this.log = log;
     this.encoder = new ResponseEncoder(date);
   }
 
@@ -43,7 +51,7 @@ public final class Http1 {
       ChannelPipeline pipeline, String slot, PortProtocol.Session session, RequestSink sink) {
     StrictDecoder decoder = new StrictDecoder(limits);
     Http1Handler handler =
-        new Http1Handler(session, decoder, encoder, limits, new ArrivingForm(forms), sink);
+        new Http1Handler(session, decoder, encoder, limits, new ArrivingForm(forms), log, sink);
     pipeline.addBefore(slot, DECODER, decoder).addBefore(slot, HANDLER, handler);
     return handler.connection();
   }

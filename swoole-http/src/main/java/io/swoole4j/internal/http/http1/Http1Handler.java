@@ -11,6 +11,8 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
+import io.swoole4j.internal.http.log.AccessEntry;
+import io.swoole4j.internal.http.log.AccessLog;
 import io.swoole4j.internal.http.message.RequestHead;
 import io.swoole4j.internal.http.message.RequestMessage;
 import io.swoole4j.spi.PortProtocol;
@@ -39,6 +41,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
   private final Deadlines deadlines;
   private final BodyBuffer body = new BodyBuffer();
   private final ArrivingForm form;
+  private final @Nullable AccessLog log;
 
   private @Nullable ChannelHandlerContext context;
   private @Nullable Http1Exchange last;
@@ -52,11 +55,13 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
       ResponseEncoder encoder,
       HttpLimits limits,
       ArrivingForm form,
+      @Nullable AccessLog log,
       RequestSink sink) {
     this.session = session;
     this.decoder = decoder;
     this.limits = limits;
     this.form = form;
+    this.log = log;
     this.sink = sink;
     this.connection =
         new Http1Connection(session, encoder, limits.pipeline(), this::resume, this::goodbye);
@@ -206,6 +211,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
     ServerLogs.here(Http1Handler.class)
         .debug("fd {} refused with {}: {}", session.fd(), status, why);
     ignore();
+    note(status);
     Http1Exchange exchange = last;
     if (head == null || exchange == null) {
       last = exchange = new Http1Exchange(connection, null, false, exchange);
@@ -215,6 +221,22 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
       exchange.abort();
     } else {
       exchange.refuse(status);
+    }
+  }
+
+  /** Requests that reach no handler are those that an operator looks for. */
+  private void note(int status) {
+    ChannelHandlerContext own = context;
+    if (log != null && own != null && status != 0) {
+      log.log(
+          new AccessEntry(
+              session.fd(),
+              own.channel().remoteAddress(),
+              head,
+              System.currentTimeMillis(),
+              0,
+              status,
+              0));
     }
   }
 

@@ -6,7 +6,6 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class FileWriter {
   private final UploadDirectory directory;
   private final long formLimit;
-  private @Nullable Path path;
+  private @Nullable TemporaryFile file;
   private @Nullable FileChannel channel;
   private int error = StoredFile.OK;
   private long size;
@@ -26,9 +25,9 @@ final class FileWriter {
     this.directory = directory;
     this.formLimit = formLimit;
     try {
-      Path file = directory.newFile();
-      path = file;
-      channel = FileChannel.open(file, WRITE);
+      TemporaryFile made = directory.newFile();
+      file = made;
+      channel = FileChannel.open(made.path(), WRITE);
     } catch (IOException e) {
       fail(directory.failed(e));
     }
@@ -61,7 +60,7 @@ final class FileWriter {
       fail(StoredFile.PARTIAL);
     }
     close();
-    return new StoredFile(field, name, type, error, path, size);
+    return new StoredFile(field, name, type, error, file, size);
   }
 
   /** Gives the file up. */
@@ -72,10 +71,10 @@ final class FileWriter {
   private void fail(int code) {
     error = code;
     close();
-    Path file = path;
-    path = null;
-    if (file != null) {
-      StoredFile.delete(file);
+    TemporaryFile made = file;
+    file = null;
+    if (made != null) {
+      made.delete();
     }
   }
 

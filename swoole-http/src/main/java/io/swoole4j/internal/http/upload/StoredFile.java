@@ -2,10 +2,7 @@
 package io.swoole4j.internal.http.upload;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,18 +32,19 @@ public final class StoredFile {
   private final String name;
   private final String type;
   private final int error;
-  private final @Nullable Path path;
+  private final @Nullable TemporaryFile file;
   private final long size;
   private boolean ours;
 
-  StoredFile(String field, String name, String type, int error, @Nullable Path path, long size) {
+  StoredFile(
+      String field, String name, String type, int error, @Nullable TemporaryFile file, long size) {
     this.field = field;
     this.name = name;
     this.type = type;
     this.error = error;
-    this.path = error == OK ? path : null;
+    this.file = error == OK ? file : null;
     this.size = error == OK ? size : 0;
-    this.ours = this.path != null;
+    this.ours = this.file != null;
   }
 
   /**
@@ -91,7 +89,7 @@ public final class StoredFile {
    * @return null if there is none because of an error
    */
   public @Nullable Path path() {
-    return path;
+    return file == null ? null : file.path();
   }
 
   /**
@@ -120,29 +118,21 @@ public final class StoredFile {
    * @throws IllegalStateException if there is no temporary file, or not any more
    */
   public synchronized void moveTo(Path target) throws IOException {
-    Path source = path;
+    TemporaryFile source = file;
     if (!ours || source == null) {
       throw new IllegalStateException(
           "uploaded file: error " + error + " (expected: stored, and not moved or removed)");
     }
-    Files.move(source, target, StandardCopyOption.REPLACE_EXISTING);
+    source.moveTo(target);
     ours = false;
   }
 
   /** Removes the temporary file unless it was moved. */
   public synchronized void discard() {
-    Path file = path;
-    if (ours && file != null) {
+    TemporaryFile left = file;
+    if (ours && left != null) {
       ours = false;
-      delete(file);
-    }
-  }
-
-  static void delete(Path file) {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      left.delete();
     }
   }
 }

@@ -5,6 +5,9 @@ import io.swoole4j.spi.ServerLogs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -16,6 +19,7 @@ public final class UploadDirectory {
   private static final long LOG_INTERVAL = TimeUnit.SECONDS.toNanos(1);
 
   private final Path path;
+  private final Set<TemporaryFile> files = ConcurrentHashMap.newKeySet();
   private final AtomicLong nextLog = new AtomicLong(System.nanoTime());
 
   private UploadDirectory(Path path) {
@@ -40,8 +44,23 @@ public final class UploadDirectory {
   }
 
   /** Makes an empty file that nobody else can read; its name cannot be guessed. */
-  Path newFile() throws IOException {
-    return Files.createTempFile(path, PREFIX, "");
+  TemporaryFile newFile() throws IOException {
+    TemporaryFile file = new TemporaryFile(this, Files.createTempFile(path, PREFIX, ""));
+    files.add(file);
+    return file;
+  }
+
+  /** A file is not the server's any more. */
+  void forget(TemporaryFile file) {
+    files.remove(file);
+  }
+
+  /**
+   * Removes the files that are left: of requests whose handlers have never returned. Once nothing
+   * else runs.
+   */
+  public void clear() {
+    List.copyOf(files).forEach(TemporaryFile::delete);
   }
 
   /** Tells PHP's error code for a file that could not be made or written, and logs why. */
