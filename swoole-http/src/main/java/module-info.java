@@ -2,6 +2,7 @@
 /** The HTTP server: requests and responses over HTTP/1 and HTTP/2. */
 module io.swoole4j.http {
   exports io.swoole4j.http;
+  exports io.swoole4j.spi.http;
 
   requires static com.aayushatharva.brotli4j;
   requires static com.github.luben.zstd_jni;
@@ -12,9 +13,11 @@ module io.swoole4j.http {
   requires io.netty.codec.http2;
   requires io.netty.common;
   requires io.netty.handler;
-  requires io.netty.transport;
+  requires transitive io.netty.transport;
   requires org.slf4j;
   requires static transitive org.jspecify;
+
+  uses io.swoole4j.spi.http.UpgradeProtocol;
 
   provides io.swoole4j.spi.PortProtocol with
       io.swoole4j.http.HttpProtocol;

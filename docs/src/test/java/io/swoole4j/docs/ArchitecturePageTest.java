@@ -7,6 +7,7 @@ import io.swoole4j.http.HttpSettings;
 import io.swoole4j.server.Server;
 import io.swoole4j.setting.Setting;
 import io.swoole4j.setting.Settings;
+import io.swoole4j.websocket.WebSocketSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +45,11 @@ final class ArchitecturePageTest {
   @Test
   void namesOnlySettingsThatExist() {
     Set<String> settings =
-        Stream.of(Settings.all(), List.of(Server.DISPATCH_FUNC), HttpSettings.all())
+        Stream.of(
+                Settings.all(),
+                List.of(Server.DISPATCH_FUNC),
+                HttpSettings.all(),
+                WebSocketSettings.all())
             .flatMap(List::stream)
             .map(Setting::name)
             .collect(Collectors.toSet());
@@ -53,7 +58,8 @@ final class ArchitecturePageTest {
   }
 
   private static String source(String className) throws IOException {
-    for (String module : List.of("swoole-core", "swoole-http", "swoole-process")) {
+    for (String module :
+        List.of("swoole-core", "swoole-http", "swoole-websocket", "swoole-process")) {
       try (Stream<Path> files = Files.walk(SourceTree.path(module + "/src/main/java"))) {
         Optional<Path> found = files.filter(file -> file.endsWith(className + ".java")).findFirst();
         if (found.isPresent()) {

@@ -4,6 +4,7 @@ package io.swoole4j.docs;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The source of a class of the library, for what its Javadoc says and reflection does not. */
 final class JavaSource {
@@ -20,7 +21,12 @@ final class JavaSource {
 
   /** The source of a class of swoole-core. */
   static JavaSource of(Class<?> type) {
-    String module = type.getName().startsWith("io.swoole4j.http.") ? "swoole-http" : "swoole-core";
+    String module =
+        Stream.of("http", "websocket")
+            .filter(name -> type.getName().startsWith("io.swoole4j." + name + "."))
+            .findFirst()
+            .map(name -> "swoole-" + name)
+            .orElse("swoole-core");
     String file = module + "/src/main/java/" + type.getName().replace('.', '/') + ".java";
     return new JavaSource(type.getSimpleName(), SourceTree.read(SourceTree.path(file)));
   }

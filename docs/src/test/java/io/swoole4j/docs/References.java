@@ -10,6 +10,8 @@ import io.swoole4j.setting.Scope;
 import io.swoole4j.setting.Setting;
 import io.swoole4j.setting.Settings;
 import io.swoole4j.setting.SettingsReference;
+import io.swoole4j.websocket.WebSocketEvent;
+import io.swoole4j.websocket.WebSocketSettings;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -38,7 +40,7 @@ final class References {
 
         Given before the start, as a map by name (`server.set(Map.of("worker_num", 4))`) or typed
         (`server.set(Settings.WORKER_NUM, 4)`); the constants are in `Settings`, those of HTTP in
-        `HttpSettings`, and there is `Server.DISPATCH_FUNC`. Sizes are numbers of bytes or text such as `"2M"`, in powers of 1024. An
+        `HttpSettings`, of WebSocket in `WebSocketSettings`, and there is `Server.DISPATCH_FUNC`. Sizes are numbers of bytes or text such as `"2M"`, in powers of 1024. An
         unknown name is refused with the closest one, a value out of range with the range. CPU is the
         number of processors the JVM sees.
 
@@ -67,7 +69,11 @@ final class References {
 
   private static String table(Scope scope) {
     Stream<Setting<?>> all =
-        Stream.of(Settings.all(), List.of(Server.DISPATCH_FUNC), HttpSettings.all())
+        Stream.of(
+                Settings.all(),
+                List.of(Server.DISPATCH_FUNC),
+                HttpSettings.all(),
+                WebSocketSettings.all())
             .flatMap(List::stream);
     return SettingsReference.toMarkdown(all.filter(setting -> setting.scope() == scope).toList());
   }
@@ -88,7 +94,11 @@ final class References {
                 | event | handler | of | runs on | when |
                 |---|---|---|---|---|
                 """);
-    for (Event<?> event : Stream.of(Event.all(), HttpEvent.all()).flatMap(List::stream).toList()) {
+    List<Event<?>> all =
+        Stream.of(Event.all(), HttpEvent.all(), WebSocketEvent.all())
+            .flatMap(List::stream)
+            .toList();
+    for (Event<?> event : all) {
       String method =
           "on" + event.name().substring(0, 1).toUpperCase(Locale.ROOT) + event.name().substring(1);
       JavaSource source = JavaSource.of(event.handlerType());

@@ -21,6 +21,7 @@ final class Examples {
           new HttpStatic(),
           new HttpUpload(),
           new HttpTasks(),
+          new WebSocketEcho(),
           new ProcessPipe(),
           new ProcessExec(),
           new ProcessPoolQueue());

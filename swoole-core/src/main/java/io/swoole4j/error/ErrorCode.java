@@ -70,6 +70,13 @@ public enum ErrorCode {
   /** The response has ended, or somebody else sends it. */
   HTTP_CONTEXT_UNAVAILABLE(7106, "response has ended or was detached"),
 
+  /**
+   * 8503: the connection does not speak WebSocket, or no longer: it is not, or not yet, upgraded.
+   */
+  WEBSOCKET_UNCONNECTED(8503, "not a WebSocket connection"),
+  /** 8505: a frame cannot be sent as it was asked for, such as text that is not UTF-8. */
+  WEBSOCKET_PACK_FAILED(8505, "WebSocket frame cannot be packed"),
+
   /** 9007: no worker was idle for a packet in {@code dispatch_mode} 3. */
   NO_IDLE_WORKER(9007, "no idle worker"),
   /** 9012: there is no command of that name for that kind of process. */

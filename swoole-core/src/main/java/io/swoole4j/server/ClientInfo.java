@@ -30,6 +30,7 @@ import java.util.OptionalLong;
  * @param workerId the worker it is fixed to, in dispatch mode 8
  * @param sslClientCert the certificate that a TLS client presented, as PEM; not told to task
  *     workers
+ * @param protocol what the protocol of its port tells, such as websocket_status
  */
 public record ClientInfo(
     int serverPort,
@@ -49,11 +50,12 @@ public record ClientInfo(
     long sendQueuedBytes,
     OptionalLong uid,
     OptionalInt workerId,
-    Optional<String> sslClientCert) {
+    Optional<String> sslClientCert,
+    Map<String, Object> protocol) {
 
   /**
    * The same as a map with Swoole's keys; {@code uid}, {@code worker_id} and {@code
-   * ssl_client_cert} are absent when there is none.
+   * ssl_client_cert} are absent when there is none; what the protocol tells is behind them.
    *
    * @return a map in Swoole's order
    */
@@ -77,6 +79,7 @@ public record ClientInfo(
     uid.ifPresent(value -> map.put("uid", value));
     workerId.ifPresent(value -> map.put("worker_id", value));
     sslClientCert.ifPresent(value -> map.put("ssl_client_cert", value));
+    map.putAll(protocol);
     return map;
   }
 }

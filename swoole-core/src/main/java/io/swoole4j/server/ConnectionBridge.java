@@ -9,8 +9,10 @@ import io.swoole4j.internal.net.Datagram;
 import io.swoole4j.internal.net.DatagramPort;
 import io.swoole4j.internal.util.Clock;
 import io.swoole4j.internal.util.ThrottledLogger;
+import io.swoole4j.spi.PortProtocol;
 import java.net.InetAddress;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 
@@ -97,7 +99,15 @@ final class ConnectionBridge implements ConnectionEvents {
 
   @Override
   public void closed(Connection connection, int reactorId) {
-    CloseHandler handler = handlers(connection).close();
+    PortHandlers handlers = handlers(connection);
+    if (connection.attachment() instanceof SessionBridge session) {
+      Optional<PortProtocol.Ending> ending = session.ending(handlers);
+      if (ending.isPresent()) {
+        run(connection, ending.get().event(), ending.get().callback());
+        return;
+      }
+    }
+    CloseHandler handler = handlers.close();
     if (handler == null) {
       return;
     }
@@ -146,12 +156,16 @@ final class ConnectionBridge implements ConnectionEvents {
   @Override
   public void protocolMessage(Connection connection, Object message) {
     SessionBridge.Message delivered = (SessionBridge.Message) message;
+    run(connection, delivered.event(), delivered.callback());
+  }
+
+  private void run(Connection connection, Event<?> event, PortProtocol.Callback callback) {
     try {
-      delivered.callback().run(server, handlers(connection));
+      callback.run(server, handlers(connection));
     } catch (Exception e) {
-      failures.report(delivered.event(), connection.fd(), e);
+      failures.report(event, connection.fd(), e);
     } catch (Error e) {
-      failures.report(delivered.event(), connection.fd(), e);
+      failures.report(event, connection.fd(), e);
       throw e;
     }
   }

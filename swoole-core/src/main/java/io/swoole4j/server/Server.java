@@ -823,10 +823,11 @@ public class Server implements ServerHandle {
    * @return as {@link #send(long, byte[])}
    */
   public boolean send(long fd, ByteBuffer data) {
-    if (data.remaining() > maxSend && exist(fd)) {
+    boolean open = isOpen(fd);
+    if (data.remaining() > maxSend && open) {
       return lastError.fail(ErrorCode.OUTPUT_TOO_LARGE);
     }
-    byte[] bytes = data.hasRemaining() && exist(fd) ? new byte[data.remaining()] : EMPTY;
+    byte[] bytes = data.hasRemaining() && open ? new byte[data.remaining()] : EMPTY;
     data.duplicate().get(bytes);
     boolean sent = send(fd, bytes);
     if (sent) {
@@ -1076,6 +1077,10 @@ public class Server implements ServerHandle {
    */
   @Override
   public boolean exist(long fd) {
+    return isOpen(fd);
+  }
+
+  private boolean isOpen(long fd) {
     Connection connection = find(fd);
     return connection != null && connection.isOpen();
   }
@@ -1087,7 +1092,7 @@ public class Server implements ServerHandle {
    * @return true if it is open
    */
   public boolean exists(long fd) {
-    return exist(fd);
+    return isOpen(fd);
   }
 
   /**

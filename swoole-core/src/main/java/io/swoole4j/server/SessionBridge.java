@@ -11,6 +11,7 @@ import io.swoole4j.internal.tls.TlsSession;
 import io.swoole4j.spi.PortProtocol;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +68,33 @@ final class SessionBridge implements PortProtocol.Session {
       return fail(Sessions.whyNot(null, connection, fd()));
     }
     return connection.send(bytes) || fail(ErrorCode.OUTPUT_BUFFER_FULL);
+  }
+
+  @Override
+  public int writeDroppable(byte[] bytes, boolean makeRoom) {
+    if (!connection.isOpen()) {
+      fail(Sessions.whyNot(null, connection, fd()));
+      return -1;
+    }
+    int dropped = connection.sendDroppable(bytes, makeRoom);
+    if (dropped < 0) {
+      fail(ErrorCode.OUTPUT_BUFFER_FULL);
+    }
+    return dropped;
+  }
+
+  @Override
+  public int drop() {
+    return connection.drop();
+  }
+
+  @Override
+  public boolean writeLast(byte[] bytes) {
+    if (!connection.isOpen()) {
+      return fail(Sessions.whyNot(null, connection, fd()));
+    }
+    connection.sendLast(bytes);
+    return true;
   }
 
   @Override
@@ -180,6 +208,16 @@ final class SessionBridge implements PortProtocol.Session {
   /** Tells the protocol that bytes were sent past it. */
   void bypassed() {
     port.bypassed(this);
+  }
+
+  /** What the protocol tells about the connection. */
+  Map<String, Object> clientInfo() {
+    return port.clientInfo(this);
+  }
+
+  /** How its end is told when not by the close event. On the worker. */
+  Optional<PortProtocol.Ending> ending(PortProtocol.Handlers handlers) {
+    return port.ending(this, handlers);
   }
 
   /** Lets the protocol say goodbye. From any thread. */

@@ -6,6 +6,7 @@ import io.swoole4j.internal.lifecycle.Engine;
 import io.swoole4j.internal.net.Connection;
 import io.swoole4j.internal.net.Listener;
 import io.swoole4j.internal.tls.TlsSession;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -58,6 +59,7 @@ final class Sessions {
         connection.pinnedWorker() >= 0
             ? OptionalInt.of(connection.pinnedWorker())
             : OptionalInt.empty(),
-        tls == null ? Optional.empty() : Optional.ofNullable(tls.clientCertificate()));
+        tls == null ? Optional.empty() : Optional.ofNullable(tls.clientCertificate()),
+        connection.attachment() instanceof SessionBridge session ? session.clientInfo() : Map.of());
   }
 }

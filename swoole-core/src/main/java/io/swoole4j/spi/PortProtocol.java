@@ -144,7 +144,36 @@ public interface PortProtocol {
      * @param session the connection
      */
     default void bypassed(Session session) {}
+
+    /**
+     * What it adds to {@code Server.getClientInfo}. From any thread.
+     *
+     * @param session the connection
+     * @return values by name
+     */
+    default Map<String, Object> clientInfo(Session session) {
+      return Map.of();
+    }
+
+    /**
+     * How the end of a connection is told when not by the close event. On the worker, at its end.
+     *
+     * @param session the connection
+     * @param handlers the handlers that are bound
+     * @return empty for the close event
+     */
+    default Optional<Ending> ending(Session session, Handlers handlers) {
+      return Optional.empty();
+    }
   }
+
+  /**
+   * The event that tells of the end of a connection.
+   *
+   * @param event the event that it is to users
+   * @param callback calls its handler
+   */
+  record Ending(Event<?> event, Callback callback) {}
 
   /** A connection as its protocol sees it. */
   interface Session {
@@ -195,6 +224,33 @@ public interface PortProtocol {
      *     thread's last error says which
      */
     boolean write(byte[] bytes);
+
+    /**
+     * Queues bytes that may be dropped again while they wait. From any thread.
+     *
+     * @param bytes the bytes, not to be changed afterwards
+     * @param makeRoom whether the oldest that were queued so are dropped, as a whole, where there
+     *     is no room for these
+     * @return how many were dropped to make room; -1 when there is none all the same, or the
+     *     connection is closed; the calling thread's last error says which
+     */
+    int writeDroppable(byte[] bytes, boolean makeRoom);
+
+    /**
+     * Drops everything that waits and was queued by {@link #writeDroppable}. From any thread.
+     *
+     * @return how many were dropped
+     */
+    int drop();
+
+    /**
+     * Queues a last word behind what was queued before, however much that is. From any thread;
+     * meant to be followed by {@link #close}.
+     *
+     * @param bytes a few bytes, not to be changed afterwards
+     * @return false when the connection is closed; the calling thread's last error says by whom
+     */
+    boolean writeLast(byte[] bytes);
 
     /**
      * Waits until the client has taken what is queued, where {@code send_yield} is set and the

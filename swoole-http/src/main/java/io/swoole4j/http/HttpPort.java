@@ -3,6 +3,7 @@ package io.swoole4j.http;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.swoole4j.internal.http.coding.CompressionRules;
 import io.swoole4j.internal.http.files.StaticFiles;
 import io.swoole4j.internal.http.http1.Http1;
@@ -15,6 +16,7 @@ import io.swoole4j.internal.http.http2.Http2Streams;
 import io.swoole4j.internal.http.log.AccessLog;
 import io.swoole4j.internal.http.message.DateHeader;
 import io.swoole4j.internal.http.message.Exchange;
+import io.swoole4j.internal.http.message.RequestHead;
 import io.swoole4j.internal.http.message.RequestMessage;
 import io.swoole4j.internal.http.upload.FormDataReader;
 import io.swoole4j.internal.http.upload.UploadDirectory;
@@ -22,7 +24,11 @@ import io.swoole4j.server.Event;
 import io.swoole4j.setting.Setting;
 import io.swoole4j.setting.Settings;
 import io.swoole4j.spi.PortProtocol;
+import io.swoole4j.spi.http.UpgradePort;
+import io.swoole4j.spi.http.UpgradedConnection;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
@@ -36,6 +42,7 @@ final class HttpPort implements PortProtocol.PortSession {
   private final Http1 http1;
   private final @Nullable Http2 http2;
   private final boolean raw;
+  private final String upgrade;
   private final PortServices services;
   private final @Nullable UploadDirectory uploads;
 
@@ -45,15 +52,27 @@ final class HttpPort implements PortProtocol.PortSession {
   private static final String H2 = "h2";
 
   HttpPort(
-      PortProtocol.Port port, MimeTypes mimeTypes, Admission admission, @Nullable AccessLog log) {
-    this.raw = !port.handles(HttpEvent.REQUEST) && port.handles(Event.RECEIVE);
+      PortProtocol.Port port,
+      MimeTypes mimeTypes,
+      Admission admission,
+      @Nullable AccessLog log,
+      @Nullable UpgradePort upgradePort,
+      String upgrade) {
+    boolean upgrades = upgradePort != null && upgradePort.isEnabled();
+    this.raw = !upgrades && !port.handles(HttpEvent.REQUEST) && port.handles(Event.RECEIVE);
+    this.upgrade = upgrade;
     this.uploads =
         !raw && value(port, HttpSettings.HTTP_PARSE_POST)
             ? UploadDirectory.open("upload_tmp_dir", value(port, HttpSettings.UPLOAD_TMP_DIR))
             : null;
     this.services =
         new PortServices(
-            parsing(port, uploads), compression(port), files(port, mimeTypes), admission, log);
+            parsing(port, uploads),
+            compression(port),
+            files(port, mimeTypes),
+            admission,
+            log,
+            raw ? null : upgradePort);
     HttpLimits limits = limits(port);
     DateHeader date = new DateHeader();
     this.http1 = new Http1(limits, date, arriving(port, uploads), log);
@@ -150,7 +169,11 @@ final class HttpPort implements PortProtocol.PortSession {
 
   @Override
   public List<Event<?>> requiredEvents() {
-    return raw ? List.of(Event.RECEIVE) : List.of(HttpEvent.REQUEST);
+    if (raw) {
+      return List.of(Event.RECEIVE);
+    }
+    UpgradePort to = services.upgrade();
+    return to != null && to.isEnabled() ? to.requiredEvents() : List.of(HttpEvent.REQUEST);
   }
 
   /** Removes what requests have left behind whose handlers never returned. */
@@ -170,24 +193,40 @@ final class HttpPort implements PortProtocol.PortSession {
     BiConsumer<Exchange, RequestMessage> sink = sink(pipeline.channel(), session);
     Http2 other = http2;
     if (other == null) {
-      session.attach(http1.install(pipeline, slot, session, sink::accept));
+      session.attach(http1.install(pipeline, slot, session, upgradable(sink)));
     } else if (session.isTls()) {
       if (session.applicationProtocol().orElse("").equals(H2)) {
         other.install(pipeline, slot, session, sink);
       } else {
-        session.attach(http1.install(pipeline, slot, session, sink::accept));
+        session.attach(http1.install(pipeline, slot, session, upgradable(sink)));
       }
     } else {
       AtomicBoolean first = new AtomicBoolean(true);
-      RequestSink either =
+      BiConsumer<Exchange, RequestMessage> either =
           (exchange, request) -> {
             if (!first.getAndSet(false) || !other.upgrade(pipeline, slot, session, request, sink)) {
               sink.accept(exchange, request);
             }
           };
-      session.attach(http1.install(pipeline, slot, session, either));
+      session.attach(http1.install(pipeline, slot, session, upgradable(either)));
       other.detect(pipeline, slot, session, sink);
     }
+  }
+
+  /** Requests of HTTP/1, whose answers may change the protocol. */
+  private RequestSink upgradable(BiConsumer<Exchange, RequestMessage> sink) {
+    return new RequestSink() {
+      @Override
+      public void request(Exchange exchange, RequestMessage request) {
+        sink.accept(exchange, request);
+      }
+
+      @Override
+      public boolean mayUpgrade(RequestHead head) {
+        return services.upgrade() != null
+            && head.headers().containsValue(HttpHeaderNames.UPGRADE, upgrade, true);
+      }
+    };
   }
 
   private BiConsumer<Exchange, RequestMessage> sink(Channel channel, PortProtocol.Session session) {
@@ -208,7 +247,9 @@ final class HttpPort implements PortProtocol.PortSession {
   @Override
   public void goodbye(PortProtocol.Session session) {
     Object connection = session.attachment().orElseThrow();
-    if (connection instanceof Http2Streams streams) {
+    if (connection instanceof UpgradedConnection upgraded) {
+      upgraded.goodbye();
+    } else if (connection instanceof Http2Streams streams) {
       streams.goodbye();
     } else {
       ((Http1Connection) connection).goodbye();
@@ -217,8 +258,30 @@ final class HttpPort implements PortProtocol.PortSession {
 
   @Override
   public void bypassed(PortProtocol.Session session) {
-    if (session.attachment().orElseThrow() instanceof Http1Connection connection) {
+    if (session.attachment().orElse(null) instanceof Http1Connection connection) {
       connection.bypassed();
     }
+  }
+
+  @Override
+  public Map<String, Object> clientInfo(PortProtocol.Session session) {
+    Object connection = session.attachment().orElse(null);
+    UpgradePort to = services.upgrade();
+    if (connection instanceof UpgradedConnection upgraded) {
+      return upgraded.clientInfo();
+    }
+    return to == null
+        ? Map.of()
+        : to.clientInfo(connection instanceof Http1Connection http && http.isAsking());
+  }
+
+  @Override
+  public Optional<PortProtocol.Ending> ending(
+      PortProtocol.Session session, PortProtocol.Handlers handlers) {
+    UpgradePort to = services.upgrade();
+    if (session.attachment().orElse(null) instanceof UpgradedConnection upgraded) {
+      return upgraded.ending(handlers);
+    }
+    return to == null ? Optional.empty() : to.ending(session.fd(), handlers);
   }
 }

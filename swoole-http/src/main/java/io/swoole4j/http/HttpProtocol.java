@@ -4,23 +4,43 @@ package io.swoole4j.http;
 import io.swoole4j.server.Event;
 import io.swoole4j.setting.Setting;
 import io.swoole4j.spi.PortProtocol;
+import io.swoole4j.spi.http.UpgradePort;
+import io.swoole4j.spi.http.UpgradeProtocol;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** HTTP as a protocol of ports; what {@link HttpServer} brings along and plain servers find. */
 public final class HttpProtocol implements PortProtocol {
   private final MimeTypes mimeTypes = new MimeTypes();
+  private final List<UpgradeProtocol> upgrades;
 
   private final AccessLogs logs = new AccessLogs();
   private final List<HttpPort> ports = new ArrayList<>();
 
   private @Nullable Admission admission;
 
-  /** The protocol for the ports of one server. */
-  public HttpProtocol() {}
+  /** The protocol for the ports of one server, with the upgrades that are on the class path. */
+  public HttpProtocol() {
+    this(
+        ServiceLoader.load(UpgradeProtocol.class).stream()
+            .map(ServiceLoader.Provider::get)
+            .toList());
+  }
+
+  /**
+   * The protocol for the ports of one server, and what connections can change to.
+   *
+   * @param upgrades those protocols; of two for one port the first wins
+   */
+  public HttpProtocol(List<UpgradeProtocol> upgrades) {
+    this.upgrades = List.copyOf(upgrades);
+  }
 
   /**
    * The media types of the server's static files.
@@ -38,23 +58,43 @@ public final class HttpProtocol implements PortProtocol {
 
   @Override
   public List<Setting<?>> settings() {
-    return HttpSettings.all();
+    return Stream.concat(
+            HttpSettings.all().stream(),
+            upgrades.stream().flatMap(each -> each.settings().stream()))
+        .toList();
   }
 
   @Override
   public List<Event<?>> events() {
-    return HttpEvent.all();
+    return Stream.concat(
+            HttpEvent.all().stream(), upgrades.stream().flatMap(each -> each.events().stream()))
+        .toList();
   }
 
   @Override
   public Optional<PortSession> open(Port port) {
-    if (!port.find(HttpSettings.OPEN_HTTP_PROTOCOL).orElse(false)
+    List<UpgradePort> opened = upgrades.stream().map(upgrade -> upgrade.open(port)).toList();
+    int enabled = 0;
+    while (enabled < opened.size() && !opened.get(enabled).isEnabled()) {
+      enabled++;
+    }
+    boolean upgraded = enabled < opened.size();
+    if (!upgraded
+        && !port.find(HttpSettings.OPEN_HTTP_PROTOCOL).orElse(false)
         && !port.find(HttpSettings.OPEN_HTTP2_PROTOCOL).orElse(false)) {
       return Optional.empty();
     }
-    HttpPort opened = new HttpPort(port, mimeTypes, admission(port), logs.of(port));
-    ports.add(opened);
-    return Optional.of(opened);
+    int chosen = upgraded ? enabled : 0;
+    HttpPort made =
+        new HttpPort(
+            port,
+            mimeTypes,
+            admission(port),
+            logs.of(port),
+            opened.isEmpty() ? null : opened.get(chosen),
+            opened.isEmpty() ? "" : upgrades.get(chosen).name());
+    ports.add(made);
+    return Optional.of(made);
   }
 
   /** One for all ports of the server. */
@@ -70,7 +110,12 @@ public final class HttpProtocol implements PortProtocol {
 
   @Override
   public synchronized Map<String, Object> stats(int workerId) {
-    return admission == null ? Map.of() : admission.stats(workerId);
+    Map<String, Object> all = new LinkedHashMap<>();
+    if (admission != null) {
+      all.putAll(admission.stats(workerId));
+    }
+    upgrades.forEach(upgrade -> all.putAll(upgrade.stats()));
+    return all;
   }
 
   @Override

@@ -134,6 +134,6 @@ final class RawExchange implements Exchange {
 
   @Override
   public boolean isOpen() {
-    return !ended && server.exist(fd);
+    return !ended && server.exists(fd);
   }
 }

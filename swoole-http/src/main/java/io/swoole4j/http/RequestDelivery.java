@@ -16,12 +16,15 @@ import io.swoole4j.internal.http.upload.FormData;
 import io.swoole4j.server.Server;
 import io.swoole4j.spi.PortProtocol;
 import io.swoole4j.spi.ServerLogs;
+import io.swoole4j.spi.http.UpgradePort;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One request on its way to its handler. Made by the event loop, run by the worker. */
 final class RequestDelivery implements PortProtocol.Callback {
 
+  private static final int BAD_REQUEST = 400;
+  private static final int NOT_FOUND = 404;
   private static final int UNAVAILABLE = 503;
 
   private final PortProtocol.Session session;
@@ -77,7 +80,13 @@ final class RequestDelivery implements PortProtocol.Callback {
 
   /** Goes to a worker. On the connection's event loop. */
   void deliver() {
-    session.deliver(HttpEvent.REQUEST, message.size(), this);
+    UpgradePort to = upgrade();
+    session.deliver(to == null ? HttpEvent.REQUEST : to.event(), message.size(), this);
+  }
+
+  /** Who answers it in place of the request handler, because it asks for another protocol. */
+  private @Nullable UpgradePort upgrade() {
+    return services.upgrades() && exchange.isUpgradable() ? services.upgrade() : null;
   }
 
   /** Goes to a worker again, from any thread; false if its client is gone. */
@@ -118,13 +127,20 @@ final class RequestDelivery implements PortProtocol.Callback {
 
   private void answer(Server server, PortProtocol.Handlers handlers) throws Exception {
     try {
+      UpgradePort to = upgrade();
       StaticFiles served = services.files();
-      Optional<FileAnswer> file = served == null ? Optional.empty() : served.answer(message.head());
-      if (file.isPresent()) {
+      Optional<FileAnswer> file =
+          served == null || to != null ? Optional.empty() : served.answer(message.head());
+      if (to != null) {
+        handle(
+            server,
+            message,
+            (request, response) -> to.handshake(server, handlers, request, response));
+      } else if (file.isPresent()) {
         note(file.get().head(), file.get().length());
         file.get().send(exchange);
       } else {
-        handle(server, handlers, inflated(message));
+        handle(server, inflated(message), handlers.find(HttpEvent.REQUEST).orElse(this::nobody));
       }
     } catch (BodyRefusedException e) {
       refuse(e);
@@ -158,9 +174,15 @@ final class RequestDelivery implements PortProtocol.Callback {
     }
   }
 
-  private void handle(Server server, PortProtocol.Handlers handlers, RequestMessage received)
+  /** A request on a port that is there for another protocol, or for files and that. */
+  private void nobody(Request request, Response response) {
+    response.status(services.files() == null ? BAD_REQUEST : NOT_FOUND);
+    response.header("Connection", "close");
+    response.end();
+  }
+
+  private void handle(Server server, RequestMessage received, RequestHandler handler)
       throws Exception {
-    RequestHandler handler = handlers.find(HttpEvent.REQUEST).orElseThrow();
     RequestOrigin origin =
         new RequestOrigin(
             channel.localAddress(),
@@ -171,7 +193,14 @@ final class RequestDelivery implements PortProtocol.Callback {
         new Request(
             exchange.fd(), exchange.streamId(), received, origin, services.parsing(), files);
     Response response =
-        new Response(server, exchange, new ResponseCompression(services.compression()), access);
+        new Response(
+            server,
+            exchange,
+            new ResponseCompression(services.compression()),
+            access,
+            exchange.isUpgradable()
+                ? new ResponseUpgrade(session, exchange, services, request)
+                : null);
     try {
       handler.onRequest(request, response);
     } catch (Exception | Error e) {

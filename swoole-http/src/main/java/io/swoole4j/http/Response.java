@@ -43,6 +43,7 @@ public final class Response {
   private static final int STREAMING = 1;
   private static final int ENDED = 2;
 
+  private static final int SWITCHING_PROTOCOLS = 101;
   private static final int FOUND = 302;
   private static final int FIRST_REDIRECT = 300;
   private static final int FIRST_STATUS = 200;
@@ -54,6 +55,7 @@ public final class Response {
   private final Server server;
   private final Exchange exchange;
   private final ResponseCompression compression;
+  private final @Nullable ResponseUpgrade upgrade;
   private final @Nullable AccessRecord access;
   private final ResponseHead head = new ResponseHead();
   private final AtomicInteger state = new AtomicInteger(NEW);
@@ -66,10 +68,20 @@ public final class Response {
       Exchange exchange,
       ResponseCompression compression,
       @Nullable AccessRecord access) {
+    this(server, exchange, compression, access, null);
+  }
+
+  Response(
+      Server server,
+      Exchange exchange,
+      ResponseCompression compression,
+      @Nullable AccessRecord access,
+      @Nullable ResponseUpgrade upgrade) {
     this.server = server;
     this.exchange = exchange;
     this.compression = compression;
     this.access = access;
+    this.upgrade = upgrade;
     exchange.owner(this);
   }
 
@@ -97,7 +109,7 @@ public final class Response {
   public static Optional<Response> create(Server server, long fd, int streamId) {
     Optional<PortProtocol.Session> session = server.session(fd);
     if (session.isEmpty()) {
-      return server.exist(fd)
+      return server.exists(fd)
           ? Optional.of(
               new Response(server, new RawExchange(server, fd), compressionOf(null), null))
           : noConnection(server, fd);
@@ -494,7 +506,8 @@ public final class Response {
   /**
    * Sets the status; Swoole's {@code status}.
    *
-   * @param code from 200 to 599
+   * @param code from 200 to 599; 101 too where the client asks for another protocol, which {@link
+   *     #end()} then changes to as {@link #upgrade} does
    * @return false with 7106 once the head was sent
    * @throws IllegalArgumentException for another code
    */
@@ -511,7 +524,8 @@ public final class Response {
    * @throws IllegalArgumentException for another code
    */
   public boolean status(int code, String reason) {
-    if (code < FIRST_STATUS || code > LAST_STATUS) {
+    boolean changes = code == SWITCHING_PROTOCOLS && upgrade != null;
+    if ((code < FIRST_STATUS && !changes) || code > LAST_STATUS) {
       throw new IllegalArgumentException(
           "status: " + code + " (expected: " + FIRST_STATUS + ".." + LAST_STATUS + ")");
     }
@@ -619,6 +633,9 @@ public final class Response {
     if (before == ENDED || !isMine()) {
       return unavailable();
     }
+    if (before == NEW && head.status() == SWITCHING_PROTOCOLS) {
+      return upgrade();
+    }
     if (!fits(data)) {
       return false;
     }
@@ -673,6 +690,35 @@ public final class Response {
     byte[] bytes = new byte[data.remaining()];
     data.duplicate().get(bytes);
     return end(bytes);
+  }
+
+  /**
+   * Changes the connection to the protocol that its client asks for, WebSocket for instance, with
+   * status 101, the headers and cookies that were set, and those that the protocol needs; Swoole's
+   * {@code upgrade}. The protocol's own handlers get what the client sends from then on.
+   *
+   * @return false with 509 if the client does not ask for another protocol in a way that can be
+   *     agreed to; the response can still be used then
+   */
+  public boolean upgrade() {
+    if (state.get() == ENDED || !isMine()) {
+      return unavailable();
+    }
+    ResponseUpgrade to = upgrade;
+    if (to == null || !state.compareAndSet(NEW, ENDED)) {
+      return fail(ErrorCode.WRONG_OPERATION);
+    }
+    int status = head.status();
+    String reason = head.reason();
+    head.status(SWITCHING_PROTOCOLS, null);
+    note(0);
+    boolean sent = to.run(this, head);
+    if (!sent) {
+      unnote();
+      head.status(status, reason);
+      state.set(NEW);
+    }
+    return sent;
   }
 
   private boolean fits(byte[] data) {

@@ -6,6 +6,8 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -38,6 +40,12 @@ final class ClientInfoCodec {
     byte[] certificate = info.sslClientCert().orElse("").getBytes(StandardCharsets.US_ASCII);
     out.writeInt(certificate.length);
     out.write(certificate);
+    out.writeInt(info.protocol().size());
+    for (Map.Entry<String, Object> told : info.protocol().entrySet()) {
+      out.writeUTF(told.getKey());
+      out.writeBoolean(told.getValue() instanceof Integer);
+      out.writeUTF(String.valueOf(told.getValue()));
+    }
   }
 
   static ClientInfo read(DataInputStream in) throws IOException {
@@ -59,7 +67,20 @@ final class ClientInfoCodec {
         in.readLong(),
         optionalLong(in),
         optionalInt(in),
-        optionalText(in));
+        optionalText(in),
+        protocol(in));
+  }
+
+  /** What a protocol tells: numbers, and texts. */
+  private static Map<String, Object> protocol(DataInputStream in) throws IOException {
+    Map<String, Object> told = new LinkedHashMap<>();
+    for (int left = in.readInt(); left > 0; left--) {
+      String name = in.readUTF();
+      boolean number = in.readBoolean();
+      String value = in.readUTF();
+      told.put(name, number ? (Object) Integer.valueOf(value) : value);
+    }
+    return told;
   }
 
   private static OptionalLong optionalLong(DataInputStream in) throws IOException {

@@ -330,6 +330,40 @@ public final class Connection implements Route {
   }
 
   /**
+   * Queues bytes that may be dropped again while they wait, in favour of later ones.
+   *
+   * @param data the bytes, not to be changed afterwards
+   * @param makeRoom whether others may be dropped for them
+   * @return how many were dropped for them, -1 when there is no room
+   */
+  public int sendDroppable(byte[] data, boolean makeRoom) {
+    int dropped = outbound.offerDroppable(data, makeRoom);
+    if (dropped >= 0) {
+      wakeReactor(WorkerContext.current(), data.length);
+    }
+    return dropped;
+  }
+
+  /**
+   * Drops everything that may be dropped and waits.
+   *
+   * @return how many were dropped
+   */
+  public int drop() {
+    return outbound.dropDroppable();
+  }
+
+  /**
+   * Queues the last bytes, however much waits.
+   *
+   * @param data the bytes, not to be changed afterwards
+   */
+  public void sendLast(byte[] data) {
+    outbound.offerLast(data);
+    wakeReactor(WorkerContext.current(), data.length);
+  }
+
+  /**
    * Queues a message of a protocol that has limits of its own, whatever waits already.
    *
    * @param message what the handlers in the pipeline can encode

@@ -33,6 +33,15 @@ final class Outbound {
 
   private static final Object FINISH = new Object();
 
+  /** Bytes that may be dropped while they wait; no two are equal. */
+  private static final class Droppable {
+    private final byte[] data;
+
+    Droppable(byte[] data) {
+      this.data = data;
+    }
+  }
+
   /** A message of a protocol, written as it is. */
   private record Message(Object content, long bytes, int counted) {}
 
@@ -121,6 +130,49 @@ final class Outbound {
       reactor.hasOutputOnLoop(this);
     }
     return true;
+  }
+
+  /**
+   * Appends bytes that may be dropped again while they wait, for which others such may be dropped
+   * when there is no room. From any thread.
+   *
+   * @return how many were dropped, -1 when there is no room all the same
+   */
+  int offerDroppable(byte[] data, boolean makeRoom) {
+    int dropped = 0;
+    while (!reserve(data.length)) {
+      if (!makeRoom || !dropOldest()) {
+        return -1;
+      }
+      dropped++;
+    }
+    append(new Droppable(data));
+    return dropped;
+  }
+
+  private boolean dropOldest() {
+    for (Object waiting : queue) {
+      if (waiting instanceof Droppable droppable && queue.remove(droppable)) {
+        queuedBytes.addAndGet(-droppable.data.length);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Drops everything that may be dropped. From any thread. */
+  int dropDroppable() {
+    int dropped = 0;
+    while (dropOldest()) {
+      dropped++;
+    }
+    return dropped;
+  }
+
+  /** Appends the last bytes, which are taken however much waits. From any thread. */
+  void offerLast(byte[] data) {
+    queuedBytes.addAndGet(data.length);
+    append(data);
   }
 
   /** Appends a protocol's message, which is released when it is not accepted. From any thread. */
@@ -346,7 +398,8 @@ final class Outbound {
     if (head == null) {
       head = local == null ? null : local.poll();
       if (head == null) {
-        head = queue.poll();
+        Object polled = queue.poll();
+        head = polled instanceof Droppable droppable ? droppable.data : polled;
       }
       headOffset = 0;
     }

@@ -51,7 +51,8 @@ public final class Http1 {
       ChannelPipeline pipeline, String slot, PortProtocol.Session session, RequestSink sink) {
     StrictDecoder decoder = new StrictDecoder(limits);
     Http1Handler handler =
-        new Http1Handler(session, decoder, encoder, limits, new ArrivingForm(forms), log, sink);
+        new Http1Handler(
+            session, decoder, encoder, limits, new ArrivingForm(forms), log, sink, slot);
     pipeline.addBefore(slot, DECODER, decoder).addBefore(slot, HANDLER, handler);
     return handler.connection();
   }

@@ -3,7 +3,9 @@ package io.swoole4j.internal.http.http1;
 
 import io.swoole4j.error.ErrorCode;
 import io.swoole4j.spi.PortProtocol;
+import io.swoole4j.spi.http.UpgradedConnection;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,12 +18,17 @@ public final class Http1Connection {
   private final int pipeline;
   private final Runnable resume;
   private final Runnable goodbye;
+  private final Consumer<UpgradedConnection> changer;
   private final AtomicInteger inFlight = new AtomicInteger();
 
   /** The exchange whose turn it is to be written, or the last one that was. */
   private volatile @Nullable Http1Exchange first;
 
   private volatile boolean paused;
+
+  /** The exchange that may change the protocol; nothing behind it is decoded meanwhile. */
+  private volatile @Nullable Http1Exchange asking;
+
   private volatile boolean draining;
   private volatile boolean closing;
   private volatile @Nullable Runnable whenIdle;
@@ -32,12 +39,14 @@ public final class Http1Connection {
       ResponseEncoder encoder,
       int pipeline,
       Runnable resume,
-      Runnable goodbye) {
+      Runnable goodbye,
+      Consumer<UpgradedConnection> changer) {
     this.session = session;
     this.encoder = encoder;
     this.pipeline = pipeline;
     this.resume = resume;
     this.goodbye = goodbye;
+    this.changer = changer;
     this.answeredNanos = System.nanoTime();
   }
 
@@ -71,11 +80,40 @@ public final class Http1Connection {
     return true;
   }
 
+  /** No request is decoded until this one is answered. On the event loop, before it goes on. */
+  void pauseFor(Http1Exchange exchange) {
+    asking = exchange;
+    paused = true;
+  }
+
+  /** The exchange that may change the protocol, if any. */
+  boolean isAsking(Http1Exchange exchange) {
+    return asking == exchange;
+  }
+
+  /**
+   * Whether a client waits for the protocol to be changed.
+   *
+   * @return true until it is answered
+   */
+  public boolean isAsking() {
+    return asking != null;
+  }
+
+  /** The answer that ends HTTP is queued: others handle what the client sends from now on. */
+  void change(UpgradedConnection to) {
+    paused = false;
+    closing = true;
+    session.attach(to);
+    session.execute(() -> changer.accept(to));
+  }
+
   /** An exchange is answered or given up. */
   void ended() {
     answeredNanos = System.nanoTime();
     int left = inFlight.decrementAndGet();
-    if (paused && left <= pipeline / 2) {
+    if (paused && left <= (asking == null ? pipeline / 2 : 0)) {
+      asking = null;
       paused = false;
       session.execute(resume);
     }

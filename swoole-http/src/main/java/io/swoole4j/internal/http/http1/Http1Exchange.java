@@ -8,6 +8,7 @@ import io.swoole4j.internal.http.message.Fields;
 import io.swoole4j.internal.http.message.RequestHead;
 import io.swoole4j.internal.http.message.ResponseHead;
 import io.swoole4j.spi.PortProtocol;
+import io.swoole4j.spi.http.UpgradedConnection;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -198,6 +199,26 @@ public final class Http1Exchange implements Exchange {
       rest = connection.encoder().lastChunk(data, trailers);
     }
     return emit(rest, true, isLast());
+  }
+
+  @Override
+  public boolean isUpgradable() {
+    return connection.isAsking(this) && isOpen();
+  }
+
+  @Override
+  public boolean upgrade(ResponseHead head, UpgradedConnection to) {
+    if (!connection.isAsking(this) || connection.isDraining()) {
+      return fail(ErrorCode.WRONG_OPERATION);
+    }
+    byte[] bytes = connection.encoder().head(head, Framing.NONE, false, 0, EMPTY);
+    // The order counts: nobody may send by the new protocol before the head is queued.
+    if (tryToEmit(bytes, null, true, false) != WRITTEN) {
+      return false;
+    }
+    connection.change(to);
+    release();
+    return true;
   }
 
   /** Whether the connection has no other request and will get none. */

@@ -3,6 +3,7 @@ package io.swoole4j.internal.http.http1;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.http.HttpContent;
@@ -17,6 +18,7 @@ import io.swoole4j.internal.http.message.RequestHead;
 import io.swoole4j.internal.http.message.RequestMessage;
 import io.swoole4j.spi.PortProtocol;
 import io.swoole4j.spi.ServerLogs;
+import io.swoole4j.spi.http.UpgradedConnection;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +39,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
   private final HttpLimits limits;
   private final RequestSink sink;
   private final StrictDecoder decoder;
+  private final String slot;
   private final Http1Connection connection;
   private final Deadlines deadlines;
   private final BodyBuffer body = new BodyBuffer();
@@ -56,15 +59,18 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
       HttpLimits limits,
       ArrivingForm form,
       @Nullable AccessLog log,
-      RequestSink sink) {
+      RequestSink sink,
+      String slot) {
     this.session = session;
     this.decoder = decoder;
     this.limits = limits;
     this.form = form;
     this.log = log;
     this.sink = sink;
+    this.slot = slot;
     this.connection =
-        new Http1Connection(session, encoder, limits.pipeline(), this::resume, this::goodbye);
+        new Http1Connection(
+            session, encoder, limits.pipeline(), this::resume, this::goodbye, this::change);
     this.deadlines = new Deadlines(limits, connection, this::overdue);
   }
 
@@ -187,6 +193,10 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
     }
     if (!exchange.keepsAlive() || connection.isDraining()) {
       ignore();
+    } else if (connection.inFlight() == 1 && sink.mayUpgrade(of)) {
+      connection.pauseFor(exchange);
+      decoder.pause();
+      session.read(false);
     } else if (connection.pauseIfFull()) {
       decoder.pause();
       session.read(false);
@@ -264,6 +274,28 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
       }
       readCompleted();
     }
+  }
+
+  /** Another protocol takes over; what the client has sent behind its request is the new one's. */
+  private void change(UpgradedConnection to) {
+    ChannelHandlerContext own = context;
+    if (own == null || own.isRemoved() || own.pipeline().context(decoder) == null) {
+      to.lost();
+      return;
+    }
+    deadlines.stop();
+    body.clear();
+    ChannelPipeline pipeline = own.pipeline();
+    Object end = decoder.takeEnd();
+    to.install(pipeline, slot);
+    pipeline.remove(this);
+    ChannelHandlerContext before = pipeline.context(decoder);
+    // Gives what it has gathered to whoever is behind it now.
+    pipeline.remove(decoder);
+    if (end != null) {
+      before.fireUserEventTriggered(end);
+    }
+    session.read(true);
   }
 
   @Override

@@ -131,6 +131,13 @@ final class StrictDecoder extends HttpRequestDecoder {
     }
   }
 
+  /** Takes the end of the input that has come meanwhile, if it has. */
+  @Nullable Object takeEnd() {
+    Object end = endOfInput;
+    endOfInput = null;
+    return end;
+  }
+
   /** Drops everything from now on. */
   void ignore() {
     ignoring = true;

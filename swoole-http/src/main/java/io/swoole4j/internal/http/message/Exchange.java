@@ -2,6 +2,7 @@
 package io.swoole4j.internal.http.message;
 
 import io.swoole4j.error.ErrorCode;
+import io.swoole4j.spi.http.UpgradedConnection;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +76,26 @@ public interface Exchange {
    * @return whether it was accepted
    */
   boolean begin(ResponseHead head, byte[] data);
+
+  /**
+   * Whether the connection can change its protocol behind this response.
+   *
+   * @return false unless the client asks for it and waits
+   */
+  default boolean isUpgradable() {
+    return false;
+  }
+
+  /**
+   * Sends the head of a response that ends HTTP on the connection.
+   *
+   * @param head status and headers
+   * @param to what the connection becomes
+   * @return whether it was accepted
+   */
+  default boolean upgrade(ResponseHead head, UpgradedConnection to) {
+    return fail(ErrorCode.WRONG_OPERATION);
+  }
 
   /**
    * Sends a piece of content.

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.websocket;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.swoole4j.error.ErrorCode;
+import io.swoole4j.internal.websocket.frame.Op;
+import io.swoole4j.server.Server;
+import io.swoole4j.spi.PortProtocol;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The WebSocket side of any server: finds the connection and tells why there is none. */
+final class ServerSockets implements WebSockets {
+  private static final byte[] NOTHING = {};
+  private static final int FIRST_PRIVATE = 4000;
+  private static final int LAST_PRIVATE = 4999;
+
+  private final Server server;
+
+  ServerSockets(Server server) {
+    this.server = server;
+  }
+
+  @Override
+  public Server server() {
+    return server;
+  }
+
+  /** The WebSocket connection of an id, or null and the reason noted. */
+  @Nullable WebSocketConnection find(long fd) {
+    Optional<PortProtocol.Session> session = server.session(fd);
+    if (session.isEmpty() || !session.get().isOpen()) {
+      // Nothing can be sent there, and that notes why; an open one of another kind is none either.
+      if (!server.send(fd, NOTHING) && server.getLastError() == ErrorCode.NO_PAYLOAD.code()) {
+        server.send(0, NOTHING);
+      }
+      return null;
+    }
+    if (session.get().attachment().orElse(null) instanceof WebSocketConnection connection) {
+      return connection;
+    }
+    session.get().fail(ErrorCode.WEBSOCKET_UNCONNECTED);
+    return null;
+  }
+
+  @Override
+  public boolean push(long fd, String text) {
+    WebSocketConnection connection = find(fd);
+    return connection != null && connection.push(new Frame(text));
+  }
+
+  @Override
+  public boolean push(long fd, Frame frame) {
+    WebSocketConnection connection = find(fd);
+    return connection != null && connection.push(frame);
+  }
+
+  @Override
+  public boolean ping(long fd, String data) {
+    return push(fd, new Frame(data.getBytes(UTF_8), Opcode.PING));
+  }
+
+  @Override
+  public boolean exist(long fd) {
+    return isEstablished(fd);
+  }
+
+  @Override
+  public boolean isEstablished(long fd) {
+    return server
+        .session(fd)
+        .filter(PortProtocol.Session::isOpen)
+        .flatMap(PortProtocol.Session::attachment)
+        .filter(WebSocketConnection.class::isInstance)
+        .map(WebSocketConnection.class::cast)
+        .filter(WebSocketConnection::isEstablished)
+        .isPresent();
+  }
+
+  @Override
+  public boolean disconnect(long fd, int code, String reason) {
+    WebSocketConnection connection = find(fd);
+    if (connection == null) {
+      return false;
+    }
+    byte[] words = reason.getBytes(UTF_8);
+    boolean allowed = code == Op.NORMAL || (code >= FIRST_PRIVATE && code <= LAST_PRIVATE);
+    if (!allowed || words.length > Op.MAX_REASON) {
+      return connection.session().fail(ErrorCode.INVALID_PARAMS);
+    }
+    return connection.disconnect(code, words);
+  }
+}

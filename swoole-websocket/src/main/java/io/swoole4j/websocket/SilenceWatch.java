@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.websocket;
+
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
+import io.swoole4j.internal.websocket.frame.Op;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pings a client that is silent, and gives it up when it stays so. One timer, which is not moved by
+ * what arrives. Owned by the connection's event loop.
+ */
+final class SilenceWatch {
+  private final WebSocketConnection connection;
+  private final EventExecutor loop;
+  private final long pingNanos;
+  private final long idleNanos;
+  private long heardNanos = System.nanoTime();
+  private long pingedNanos = heardNanos;
+  private @Nullable Future<?> timer;
+  private boolean stopped;
+
+  private SilenceWatch(WebSocketConnection connection, EventExecutor loop, WebSocketRules rules) {
+    this.connection = connection;
+    this.loop = loop;
+    this.pingNanos = rules.pingNanos();
+    this.idleNanos = rules.idleNanos();
+  }
+
+  /** Begins to watch a connection; null where its port does not ask for it. */
+  static @Nullable SilenceWatch start(WebSocketConnection connection, EventExecutor loop) {
+    WebSocketRules rules = connection.port().rules();
+    if (rules.pingNanos() == 0 && rules.idleNanos() == 0) {
+      return null;
+    }
+    SilenceWatch watch = new SilenceWatch(connection, loop, rules);
+    watch.schedule(watch.heardNanos);
+    return watch;
+  }
+
+  /** The client has sent something. */
+  void heard() {
+    heardNanos = System.nanoTime();
+  }
+
+  void stop() {
+    stopped = true;
+    Future<?> waiting = timer;
+    if (waiting != null) {
+      waiting.cancel(false);
+    }
+  }
+
+  private void schedule(long now) {
+    long next = Long.MAX_VALUE;
+    if (pingNanos > 0) {
+      next = Math.max(heardNanos, pingedNanos) + pingNanos - now;
+    }
+    if (idleNanos > 0) {
+      next = Math.min(next, heardNanos + idleNanos - now);
+    }
+    timer = loop.schedule(this::look, Math.max(1, next), TimeUnit.NANOSECONDS);
+  }
+
+  private void look() {
+    if (stopped) {
+      return;
+    }
+    long now = System.nanoTime();
+    if (idleNanos > 0 && now - heardNanos >= idleNanos) {
+      stopped = true;
+      connection.port().noise().warn("closed", connection.session().fd(), "it is silent");
+      connection.leave(Op.GOING_AWAY);
+      return;
+    }
+    if (pingNanos > 0 && now - Math.max(heardNanos, pingedNanos) >= pingNanos) {
+      pingedNanos = now;
+      connection.ping();
+    }
+    schedule(now);
+  }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.websocket;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClass.Predicates;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** WebSocket is a protocol like any other: it knows server and HTTP by its public packages only. */
+@AnalyzeClasses(
+    packages = {"io.swoole4j.websocket", "io.swoole4j.internal.websocket"},
+    importOptions = DoNotIncludeTests.class)
+final class ArchitectureTest {
+
+  @ArchTest
+  static final ArchRule nothingUsesInternalsOfTheServer =
+      noClasses()
+          .should()
+          .dependOnClassesThat(
+              Predicates.resideInAPackage("io.swoole4j.internal..")
+                  .and(not(Predicates.resideInAPackage("io.swoole4j.internal.websocket.."))))
+          .because("a third party could not");
+
+  @ArchTest
+  static final ArchRule internalsDoNotKnowTheWebSocketServer =
+      noClasses()
+          .that()
+          .resideInAPackage("io.swoole4j.internal.websocket..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.swoole4j.websocket..", "io.swoole4j.server..")
+          .because("internals call up through interfaces that they declare themselves");
+
+  @ArchTest
+  static final ArchRule internalPackagesHaveNoCycles =
+      slices().matching("io.swoole4j.internal.websocket.(*)..").should().beFreeOfCycles();
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.websocket;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Packing and unpacking are each other's reverse, within what RFC 6455 allows. */
+class FrameTest {
+  @Test
+  void unpacksWhatWasPacked() {
+    Random random = new Random(1);
+    for (int round = 0; round < 1000; round++) {
+      Opcode opcode = Opcode.values()[random.nextInt(6)];
+      byte[] data = new byte[opcode.isControl() ? random.nextInt(126) : random.nextInt(70_000)];
+      random.nextBytes(data);
+      boolean finish = random.nextBoolean();
+      byte[] packed = WebSocketServer.pack(data, opcode, finish, random.nextBoolean());
+      byte[] before = packed.clone();
+
+      Frame frame = WebSocketServer.unpack(packed).orElseThrow();
+
+      assertThat(packed).isEqualTo(before);
+      assertThat(frame.data()).isEqualTo(data);
+      assertThat(frame.opcode()).isEqualTo(opcode);
+      assertThat(frame.finish()).isEqualTo(finish || opcode.isControl());
+    }
+  }
+
+  @Test
+  void refusesControlFramesThatAreTooLong() {
+    assertThat(WebSocketServer.pack(new byte[126], Opcode.PING, true, false)).isEmpty();
+    assertThat(WebSocketServer.pack(new CloseFrame(1000, "r".repeat(124)))).isEmpty();
+    assertThat(WebSocketServer.pack(new CloseFrame(1000, "r".repeat(123)))).hasSize(127);
+    assertThat(Opcode.of(-1)).isEmpty();
+  }
+
+  @Test
+  void sendsControlFramesWholeAndWithoutReservedBits() {
+    Set<FrameFlag> flags = Set.of(FrameFlag.COMPRESS, FrameFlag.RSV1);
+
+    assertThat(WebSocketServer.pack(new byte[0], Opcode.CLOSE, flags))
+        .isEqualTo(new byte[] {(byte) 0x88, 0});
+    assertThat(new Frame(new byte[0], Opcode.PING, Set.of()).finish()).isTrue();
+  }
+
+  @Test
+  void readsCodesOfCloseFramesWithoutSign() {
+    Frame frame = WebSocketServer.unpack(new byte[] {(byte) 0x88, 2, (byte) 0x80, 0}).orElseThrow();
+
+    assertThat(((CloseFrame) frame).code()).isEqualTo(32768);
+    assertThat(((CloseFrame) frame).reason()).isEmpty();
+  }
+
+  @Test
+  void tellsMaskAndReservedBits() {
+    byte[] masked = WebSocketServer.pack("hi".getBytes(UTF_8), Opcode.TEXT, true, true);
+    assertThat(masked[1] & 0x80).isNotZero();
+
+    assertThat(WebSocketServer.unpack(masked).map(Frame::flags))
+        .contains(Set.of(FrameFlag.FIN, FrameFlag.MASK));
+    assertThat(WebSocketServer.unpack(new byte[] {0x41, 0}).map(Frame::flags))
+        .contains(Set.of(FrameFlag.RSV1));
+    assertThat(FrameFlag.of(7))
+        .isEqualTo(Set.of(FrameFlag.FIN, FrameFlag.COMPRESS, FrameFlag.RSV1));
+  }
+
+  @Test
+  void unpacksNothingOfWhatIsIncompleteOrUnknown() {
+    assertThat(WebSocketServer.unpack(new byte[0])).isEmpty();
+    assertThat(WebSocketServer.unpack(new byte[] {(byte) 0x81})).isEmpty();
+    assertThat(WebSocketServer.unpack(new byte[] {(byte) 0x81, 1})).isEmpty();
+    assertThat(WebSocketServer.unpack(new byte[] {(byte) 0x81, 126, 0})).isEmpty();
+    assertThat(WebSocketServer.unpack(new byte[] {(byte) 0x83, 0})).isEqualTo(Optional.empty());
+  }
+}

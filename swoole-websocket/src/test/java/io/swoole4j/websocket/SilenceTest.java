@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.websocket;
+
+import static io.swoole4j.websocket.WebSocketFixture.echo;
+import static io.swoole4j.websocket.WebSocketFixture.expectClose;
+import static io.swoole4j.websocket.WebSocketFixture.open;
+import static io.swoole4j.websocket.WebSocketFixture.read;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.swoole4j.http.HttpSettings;
+import io.swoole4j.internal.websocket.frame.Frames;
+import io.swoole4j.server.ServerMode;
+import io.swoole4j.testing.RawClient;
+import io.swoole4j.testing.RunningServer;
+import io.swoole4j.testing.ServerMatrix;
+import io.swoole4j.testing.ServerVariant;
+import org.junit.jupiter.api.Test;
+
+/** Clients that are silent are asked, and given up when they stay so. */
+class SilenceTest {
+  @ServerMatrix
+  void pingsSilentClientsAndGivesUpThoseThatDoNotAnswer(ServerVariant variant) {
+    WebSocketServer server = echo(variant);
+    server.set(WebSocketSettings.WEBSOCKET_PING_INTERVAL, 0.1);
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = open(running);
+      for (int i = 0; i < 4; i++) {
+        assertThat(read(client).opcode()).isEqualTo(Opcode.PING);
+        client.send(Frames.masked(10, true, 0, new byte[0]));
+      }
+      Frame frame = read(client);
+      while (frame.opcode() == Opcode.PING) {
+        frame = read(client);
+      }
+      assertThat(((CloseFrame) frame).code()).isEqualTo(1001);
+      client.expectClosed();
+    }
+  }
+
+  @Test
+  void givesUpClientsThatAreIdle() {
+    WebSocketServer server = echo(new ServerVariant(ServerMode.PROCESS, "nio"));
+    server.set(WebSocketSettings.WEBSOCKET_IDLE_TIMEOUT, 0.1);
+    try (RunningServer running = RunningServer.start(server)) {
+      expectClose(open(running), 1001);
+    }
+  }
+
+  @Test
+  void closesConnectionsThatAskForNothing() {
+    WebSocketServer server = echo(new ServerVariant(ServerMode.BASE, "nio"));
+    server.set(HttpSettings.HTTP_HEADER_TIMEOUT, 0.1);
+    try (RunningServer running = RunningServer.start(server)) {
+      running.client().expectClosed();
+      RawClient dripping = running.client();
+      dripping.send("GET / HTTP/1.1\r\nUpgr");
+      dripping.expectClosed();
+    }
+  }
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.websocket;
+
+import static io.swoole4j.websocket.WebSocketFixture.open;
+import static io.swoole4j.websocket.WebSocketFixture.read;
+import static io.swoole4j.websocket.WebSocketFixture.readText;
+import static io.swoole4j.websocket.WebSocketFixture.request;
+import static io.swoole4j.websocket.WebSocketFixture.server;
+import static io.swoole4j.websocket.WebSocketFixture.text;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.swoole4j.setting.Settings;
+import io.swoole4j.testing.RawClient;
+import io.swoole4j.testing.RunningServer;
+import io.swoole4j.testing.ServerMatrix;
+import io.swoole4j.testing.ServerVariant;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * A client that stops reading costs no more than socket_buffer_size, and what follows is chosen.
+ */
+class SlowClientTest {
+  private static final int BUFFER = 256 * 1024;
+  private static final int PAYLOAD = 16 * 1024;
+
+  private static WebSocketServer slow(
+      ServerVariant variant, SlowClient policy, List<String> journal) {
+    WebSocketServer server = server(variant, (ws, frame) -> ws.push(frame.fd(), "echo"));
+    server.set(WebSocketSettings.WEBSOCKET_SLOW_CLIENT, policy);
+    server.set(Settings.SOCKET_BUFFER_SIZE, BUFFER);
+    server.set(Settings.KERNEL_SOCKET_SEND_BUFFER_SIZE, 32 * 1024);
+    server.on(WebSocketEvent.DISCONNECT, (ws, fd) -> journal.add("disconnect"));
+    server.on(io.swoole4j.server.Event.CLOSE, (s, fd, reactorId) -> journal.add("close"));
+    return server;
+  }
+
+  private static RawClient slowClient(RunningServer running) {
+    RawClient client = running.client(running.clientOptions().receiveBuffer(32 * 1024));
+    client.send(request(""));
+    assertThat(WebSocketFixture.head(client)).containsEntry("", "101");
+    return client;
+  }
+
+  private static byte[] numbered(int number) {
+    return ByteBuffer.allocate(PAYLOAD).putInt(number).array();
+  }
+
+  private static int numberOf(Frame frame) {
+    return ByteBuffer.wrap(frame.data()).getInt();
+  }
+
+  @ServerMatrix
+  void refusesByDefaultAndLosesNothingThatWasAccepted(ServerVariant variant) {
+    List<String> journal = new CopyOnWriteArrayList<>();
+    WebSocketServer server = slow(variant, SlowClient.REFUSE, journal);
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = slowClient(running);
+      long fd = server.getClientList().get(0);
+
+      int accepted = 0;
+      while (server.push(fd, numbered(accepted), Opcode.BINARY)) {
+        accepted++;
+      }
+
+      assertThat(server.getLastError()).isEqualTo(1008);
+      assertThat(server.getClientInfo(fd).orElseThrow().sendQueuedBytes())
+          .isLessThanOrEqualTo(BUFFER);
+      assertThat((long) server.stats().get("websocket_slow_pushes")).isPositive();
+      RawClient other = open(running);
+      other.send(text("still served"));
+      assertThat(readText(other)).isEqualTo("echo");
+      for (int i = 0; i < accepted; i++) {
+        assertThat(numberOf(read(client))).isEqualTo(i);
+      }
+      await().until(() -> server.push(fd, "again"));
+      assertThat(readText(client)).isEqualTo("again");
+    }
+  }
+
+  @ServerMatrix
+  void dropsTheOldestWhenToldTo(ServerVariant variant) {
+    List<String> journal = new CopyOnWriteArrayList<>();
+    WebSocketServer server = slow(variant, SlowClient.DROP_OLDEST, journal);
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = slowClient(running);
+      long fd = server.getClientList().get(0);
+
+      int last = 500;
+      for (int i = 0; i <= last; i++) {
+        assertThat(server.push(fd, numbered(i), Opcode.BINARY)).isTrue();
+        assertThat(server.getClientInfo(fd).orElseThrow().sendQueuedBytes())
+            .isLessThanOrEqualTo(BUFFER);
+      }
+
+      long dropped = (long) server.stats().get("websocket_dropped_messages");
+      assertThat(dropped).isPositive();
+      int before = -1;
+      int count = 0;
+      while (before < last) {
+        int number = numberOf(read(client));
+        assertThat(number).isGreaterThan(before);
+        before = number;
+        count++;
+      }
+      assertThat(count + dropped).isEqualTo(last + 1L);
+    }
+  }
+
+  @ServerMatrix
+  void closesWith1013WhenToldTo(ServerVariant variant) {
+    List<String> journal = new CopyOnWriteArrayList<>();
+    WebSocketServer server = slow(variant, SlowClient.CLOSE, journal);
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = slowClient(running);
+      long fd = server.getClientList().get(0);
+
+      int accepted = 0;
+      while (server.push(fd, numbered(accepted), Opcode.BINARY)) {
+        accepted++;
+      }
+
+      assertThat(server.exist(fd)).isFalse();
+      await().until(() -> !journal.isEmpty());
+      assertThat(server.stats()).containsEntry("websocket_slow_closed", 1L);
+      Frame frame = read(client);
+      int messages = 0;
+      while (frame.opcode() == Opcode.BINARY) {
+        messages++;
+        frame = read(client);
+      }
+      assertThat(messages).isLessThan(accepted);
+      assertThat(((CloseFrame) frame).code()).isEqualTo(1013);
+      client.expectClosed();
+    }
+  }
+}

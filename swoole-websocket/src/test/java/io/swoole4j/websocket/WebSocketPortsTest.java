@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.websocket;
+
+import static io.swoole4j.websocket.WebSocketFixture.echo;
+import static io.swoole4j.websocket.WebSocketFixture.head;
+import static io.swoole4j.websocket.WebSocketFixture.open;
+import static io.swoole4j.websocket.WebSocketFixture.readText;
+import static io.swoole4j.websocket.WebSocketFixture.request;
+import static io.swoole4j.websocket.WebSocketFixture.text;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.swoole4j.http.HttpEvent;
+import io.swoole4j.http.HttpServer;
+import io.swoole4j.server.Event;
+import io.swoole4j.server.ServerMode;
+import io.swoole4j.server.ServerPort;
+import io.swoole4j.server.SocketType;
+import io.swoole4j.testing.RawClient;
+import io.swoole4j.testing.RunningServer;
+import io.swoole4j.testing.ServerVariant;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** WebSocket on one port, something else on another. */
+class WebSocketPortsTest {
+  private static final ServerVariant PROCESS = new ServerVariant(ServerMode.PROCESS, "nio");
+
+  @Test
+  void standsBesideHttpWithAHandshakeOfItsOwn() {
+    HttpServer http = new HttpServer("127.0.0.1", 0, ServerMode.PROCESS, SocketType.TCP);
+    PROCESS.prepare(http);
+    http.on(HttpEvent.REQUEST, (request, response) -> response.end("http"));
+    ServerPort port = http.addListener("127.0.0.1", 0, SocketType.TCP);
+    port.set(Map.of("open_websocket_protocol", true));
+    port.on(
+        WebSocketEvent.HANDSHAKE,
+        (request, response) -> {
+          response.header("X-Mine", "1");
+          return true;
+        });
+    port.on(WebSocketEvent.MESSAGE, (ws, frame) -> ws.push(frame.fd(), "got " + frame.text()));
+
+    try (RunningServer running = RunningServer.start(http)) {
+      RawClient plain = running.client();
+      plain.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+      assertThat(head(plain)).containsEntry("", "200");
+      assertThat(plain.readText(4)).isEqualTo("http");
+
+      RawClient client = running.client(RawClient.to("127.0.0.1", port.port()));
+      client.send(request(""));
+      assertThat(head(client)).containsEntry("", "101").containsEntry("x-mine", "1");
+      client.send(text("hi"));
+      assertThat(readText(client)).isEqualTo("got hi");
+    }
+  }
+
+  @Test
+  void standsBesideLines() {
+    WebSocketServer server = echo(PROCESS);
+    ServerPort lines = server.addListener("127.0.0.1", 0, SocketType.TCP);
+    lines.set(Map.of("open_eof_split", true, "package_eof", "\n"));
+    lines.on(
+        Event.RECEIVE,
+        (s, fd, reactorId, data) -> {
+          s.send(fd, s.exist(fd) + " " + server.push(fd, "no") + " " + s.getLastError() + "\n");
+        });
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client(RawClient.to("127.0.0.1", lines.port()));
+      client.send("line\n");
+      assertThat(client.readUntil("\n")).isEqualTo("false false 1005\n");
+      RawClient socket = open(running);
+      socket.send(text("hi"));
+      assertThat(readText(socket)).isEqualTo("hi");
+    }
+  }
+
+  @Test
+  void findsHandlersByNameInAnyCase() {
+    WebSocketServer server = new WebSocketServer("127.0.0.1", 0);
+    HandshakeHandler handshake = (request, response) -> true;
+    BeforeHandshakeResponseHandler before = (ws, request, response) -> {};
+    ServerPort port = server.addListener("127.0.0.1", 0, SocketType.TCP);
+
+    server.on("handSHAKE", handshake);
+    port.on("BEFOREhandshakeresponse", before);
+
+    assertThat(server.getCallback("HandShake")).contains(handshake);
+    assertThat(port.getCallback("beforeHandshakeResponse")).contains(before);
+    assertThat(server.getCallback("beforehandshakeresponse")).isEmpty();
+  }
+}
