@@ -364,7 +364,10 @@ class ProcessPoolTest {
         .hasMessage("enable_coroutine: unknown (expected: max_package_size or max_wait_time)");
     Object unserializable = new Object();
     assertThatThrownBy(
-            () -> new ProcessPool(1).onWorkerStart((p, workerId) -> p.write(unserializable.toString().getBytes(UTF_8))))
+            () ->
+                new ProcessPool(1)
+                    .onWorkerStart(
+                        (p, workerId) -> p.write(unserializable.toString().getBytes(UTF_8))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("onWorkerStart: uses a java.lang.Object (expected: only what is Serializable)");
   }

@@ -3,8 +3,8 @@ package io.swoole4j.internal.util;
 
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.temporal.ChronoField;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoField;
 import org.slf4j.event.Level;
 
 /**
