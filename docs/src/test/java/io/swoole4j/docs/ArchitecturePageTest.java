@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -57,16 +56,17 @@ final class ArchitecturePageTest {
     assertThat(SETTING.matcher(page).results().map(name -> name.group(1))).isSubsetOf(settings);
   }
 
+  /** The source of every class of that name; two modules may have one. */
   private static String source(String className) throws IOException {
+    StringBuilder sources = new StringBuilder();
     for (String module :
         List.of("swoole-core", "swoole-http", "swoole-websocket", "swoole-process")) {
       try (Stream<Path> files = Files.walk(SourceTree.path(module + "/src/main/java"))) {
-        Optional<Path> found = files.filter(file -> file.endsWith(className + ".java")).findFirst();
-        if (found.isPresent()) {
-          return SourceTree.read(found.get());
-        }
+        files
+            .filter(file -> file.endsWith(className + ".java"))
+            .forEach(file -> sources.append(SourceTree.read(file)));
       }
     }
-    return "";
+    return sources.toString();
   }
 }

@@ -21,7 +21,9 @@ final class Examples {
           new HttpStatic(),
           new HttpUpload(),
           new HttpTasks(),
+          new Http2(),
           new WebSocketEcho(),
+          new BackgroundServer(),
           new ProcessPipe(),
           new ProcessExec(),
           new ProcessPoolQueue());

@@ -103,7 +103,7 @@ final class MqttEcho implements Example {
   }
 
   private void publish(Server server, long fd, int first, ByteBuffer packet) {
-    int qos = first >> 1 & 3;
+    int qos = (first >> 1) & 3;
     String topic = text(packet);
     if (qos > 0) {
       // PUBACK for 1, PUBREC for 2.

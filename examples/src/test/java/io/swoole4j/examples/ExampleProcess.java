@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 final class ExampleProcess implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final Pattern WHERE =
-      Pattern.compile("([a-z-]+) listening on (\\S+):([0-9]+) \\((base|process) mode\\)");
+      Pattern.compile("([a-z0-9-]+) listening on (\\S+):([0-9]+) \\((base|process) mode\\)");
 
   /**
    * Becomes the command given. A build in the background ignores INT, its children inherit that,

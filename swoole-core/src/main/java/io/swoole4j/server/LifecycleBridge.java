@@ -109,6 +109,7 @@ final class LifecycleBridge implements EngineEvents {
   @Override
   public void ended() {
     server.endProtocols();
+    statsFile.awaitEnd();
     logs.close();
   }
 

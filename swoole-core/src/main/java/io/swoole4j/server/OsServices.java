@@ -8,6 +8,7 @@ import io.swoole4j.spi.Affinity;
 import io.swoole4j.spi.Daemon;
 import io.swoole4j.spi.Privileges;
 import io.swoole4j.spi.TaskQueueFactory;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
@@ -36,10 +37,13 @@ final class OsServices {
             .filter(setting -> text(setting).isPresent())
             .findFirst();
     this.privileges = identity.map(setting -> service(Privileges.class, setting));
+    privileges.ifPresent(
+        service -> service.check(text(Settings.USER), text(Settings.GROUP), text(Settings.CHROOT)));
     this.affinity =
         settings.get(Settings.OPEN_CPU_AFFINITY)
             ? Optional.of(service(Affinity.class, Settings.OPEN_CPU_AFFINITY))
             : Optional.empty();
+    affinity.ifPresent(service -> service.check(settings.get(Settings.CPU_AFFINITY_IGNORE)));
     this.taskQueues =
         TaskQueues.wanted(settings)
             ? Optional.of(service(TaskQueueFactory.class, Settings.TASK_IPC_MODE))
@@ -64,8 +68,26 @@ final class OsServices {
                         + ")"));
   }
 
+  /** Goes into the background; does not return in the foreground. */
   void detach() {
-    daemon.ifPresent(Daemon::detach);
+    // Standard output belongs to log_file then, as in Swoole.
+    Optional<Path> output = text(Settings.LOG_FILE).map(name -> Path.of(name).toAbsolutePath());
+    try {
+      daemon.ifPresent(service -> service.detach(output));
+    } catch (RuntimeException e) {
+      failed(e);
+      throw e;
+    }
+  }
+
+  /** Tells whoever has launched this process that the server listens. */
+  void ready() {
+    daemon.ifPresent(Daemon::ready);
+  }
+
+  /** Tells whoever has launched this process why the server does not. */
+  void failed(Throwable cause) {
+    daemon.ifPresent(service -> service.failed(cause));
   }
 
   void dropPrivileges() {
@@ -85,10 +107,9 @@ final class OsServices {
       return (role, number) -> {};
     }
     Affinity service = affinity.get();
-    List<Integer> ignored = settings.get(Settings.CPU_AFFINITY_IGNORE);
     return (role, number) -> {
       try {
-        service.pinCurrentThread(number, ignored);
+        service.pinCurrentThread(number);
       } catch (RuntimeException e) {
         logger.warn("open_cpu_affinity: {} {} is not pinned", role, number, e);
       }

@@ -13,6 +13,7 @@ import io.swoole4j.setting.Setting;
 import io.swoole4j.setting.SettingRegistry;
 import io.swoole4j.setting.SettingValues;
 import io.swoole4j.setting.Settings;
+import io.swoole4j.spi.Daemon;
 import io.swoole4j.spi.PortProtocol;
 import io.swoole4j.spi.ServerHandle;
 import io.swoole4j.spi.UserProcess;
@@ -387,6 +388,17 @@ public class Server implements ServerHandle {
     requireNew();
     processes.add(process);
     return processes.size() - 1;
+  }
+
+  /**
+   * Whether this process is the one that {@code daemonize} has put into the background. A JVM
+   * cannot fork, so the program runs once more from its beginning there; what belongs to the
+   * foreground, such as a greeting, is for whoever is told false here.
+   *
+   * @return false in the process that was launched by hand, and without swoole-process
+   */
+  public static boolean isDaemon() {
+    return ServiceLoader.load(Daemon.class).findFirst().map(Daemon::isDetached).orElse(false);
   }
 
   /**
@@ -1264,7 +1276,8 @@ public class Server implements ServerHandle {
    *     afterwards unless it is made for several threads; with task_ipc_mode 2 and 3 serialised
    * @return the task's id among those of this worker, from 0 and again from 0 when the worker is
    *     replaced; -1 with {@link #getLastError} 503 (called in a task worker), 506 (
-   *     max_queued_tasks wait already, or the message queue is full) or 2002 (the server ends)
+   *     max_queued_tasks wait already, or the message queue was full for a second) or 2002 (the
+   *     server ends)
    * @throws IllegalArgumentException if the data is null or, with task_ipc_mode 2 and 3, not
    *     serializable or of a class that task_classes does not allow
    * @throws IllegalStateException before the start and without task workers

@@ -75,13 +75,18 @@ final class ServerStart {
     EngineConfig config =
         factory.config(specs(settings, workers.firstViews()), services, processes.count());
     services.detach();
-    this.engine =
-        new Engine(
-            config,
-            new LifecycleBridge(server, shared, processes, this, statsFile, logs, failures),
-            workers,
-            new ConnectionBridge(server, workers, failures, logger),
-            state);
+    try {
+      this.engine =
+          new Engine(
+              config,
+              new LifecycleBridge(server, shared, processes, this, statsFile, logs, failures),
+              workers,
+              new ConnectionBridge(server, workers, failures, logger),
+              state);
+    } catch (RuntimeException | Error e) {
+      services.failed(e);
+      throw e;
+    }
     Logger slowLog = logs.slowLog();
     if (slowLog != null) {
       engine.reportSlow(factory.nanos(Settings.REQUEST_SLOWLOG_TIMEOUT), slowLog);
@@ -186,8 +191,10 @@ final class ServerStart {
       if (written) {
         pidFile.remove();
       }
+      services.failed(e);
       throw e;
     }
+    services.ready();
     server
         .ports()
         .forEach(

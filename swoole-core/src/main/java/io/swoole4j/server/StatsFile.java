@@ -25,12 +25,15 @@ import org.slf4j.Logger;
  * own: neither a slow disk nor a handler holds up the other. Readers never see half of it.
  */
 final class StatsFile {
+  private static final long END_MILLIS = 1000;
+
   private final @Nullable Path path;
   private final long intervalMillis;
   private final Supplier<Map<String, Object>> stats;
   private final BiFunction<String, Runnable, Thread> threads;
   private final Logger logger;
   private final CountDownLatch stopped = new CountDownLatch(1);
+  private volatile @Nullable Thread thread;
   private boolean failing;
 
   /**
@@ -76,12 +79,27 @@ final class StatsFile {
   /** From now on it is written until {@link #stop}. */
   void start() {
     if (path != null) {
-      threads.apply("stats", this::run).start();
+      Thread writer = threads.apply("stats", this::run);
+      thread = writer;
+      writer.start();
     }
   }
 
+  /** It is written for the last time. */
   void stop() {
     stopped.countDown();
+  }
+
+  /** Waits until it has been, though not for a disk that takes no more. */
+  void awaitEnd() {
+    Thread writer = thread;
+    if (writer != null) {
+      try {
+        writer.join(END_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   private void run() {

@@ -8,8 +8,7 @@ import io.swoole4j.setting.SettingRegistry;
 import io.swoole4j.setting.SettingValues;
 import io.swoole4j.setting.Settings;
 import io.swoole4j.setting.SslProtocol;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.io.File;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -141,7 +140,8 @@ final class TlsFactory {
     }
     String parameters = settings.get(Settings.SSL_DHPARAM);
     if (!parameters.isEmpty()) {
-      if (!Files.isReadable(Path.of(parameters))) {
+      File file = new File(parameters);
+      if (!file.isFile() || !file.canRead()) {
         throw new IllegalStateException("ssl_dhparam: " + parameters + ": cannot be read");
       }
       logger.warn("ssl_dhparam: has no effect, the provider has parameters of its own");

@@ -443,7 +443,7 @@ public final class Settings {
       string(
           "user",
           "",
-          "User to become once the ports are bound; effective for root only; needs swoole-process");
+          "User to become once the ports are bound; start fails without root; needs swoole-process");
 
   /**
    * The operating system's group to become once the ports are bound; needs the service {@code
@@ -453,7 +453,7 @@ public final class Settings {
       string(
           "group",
           "",
-          "Group to become once the ports are bound; effective for root only; needs"
+          "Group to become once the ports are bound; start fails without root; needs"
               + " swoole-process");
 
   /**
@@ -464,7 +464,7 @@ public final class Settings {
       string(
           "chroot",
           "",
-          "Directory to confine the server to once the ports are bound; effective for root only;"
+          "Directory to confine the server to once the ports are bound; start fails without root;"
               + " needs swoole-process");
 
   /** The file that holds the server's process id while it runs. */

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -99,8 +100,10 @@ class ReloadTrafficTest {
     ScheduledExecutorService operator = Executors.newSingleThreadScheduledExecutor();
 
     try (RunningServer running = RunningServer.start(server)) {
-      operator.scheduleAtFixedRate(server::reload, 0, RELOAD_MILLIS, TimeUnit.MILLISECONDS);
+      ScheduledFuture<?> operating =
+          operator.scheduleAtFixedRate(server::reload, 0, RELOAD_MILLIS, TimeUnit.MILLISECONDS);
       exchange(running, 0, () -> reloads.get() >= 10);
+      operating.cancel(false);
     } finally {
       operator.shutdown();
     }

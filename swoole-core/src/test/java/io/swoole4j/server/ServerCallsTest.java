@@ -211,13 +211,15 @@ class ServerCallsTest {
     try (RunningServer running = RunningServer.start(server(variant))) {
       Server server = running.server();
       assertThat(running.client().send("on").readText(2)).isEqualTo("on");
+      assertThat(server.exist(1) && server.exists(1)).isTrue();
+      assertThat(server.getClientInfo(1, 5)).isPresent();
 
       for (long fd : new long[] {0, -1, 2, Integer.MAX_VALUE, Long.MAX_VALUE, Long.MIN_VALUE}) {
         ofConnection(server, fd)
             .forEach(
                 (name, call) ->
                     assertThat(outcome(server, call)).as(name + " of " + fd).isEqualTo(NONE));
-        assertThat(server.exist(fd)).isFalse();
+        assertThat(server.exist(fd) || server.exists(fd)).isFalse();
         assertThat(server.getClientInfo(fd)).isEmpty();
         assertThat(server.connections().contains(fd)).isFalse();
       }

@@ -84,7 +84,11 @@ class ServerSoak {
       }
       threads.add(start(() -> operate(server)));
       for (int i = 0; i < SAMPLES; i++) {
-        LockSupport.parkNanos(nanos / (SAMPLES + 1));
+        // The last one while the load still goes on.
+        long at = deadline - nanos + (i + 1) * (nanos / (SAMPLES + 2));
+        while (System.nanoTime() - at < 0) {
+          LockSupport.parkNanos(at - System.nanoTime());
+        }
         leak();
         samples.add(SoakSamples.Sample.now());
       }

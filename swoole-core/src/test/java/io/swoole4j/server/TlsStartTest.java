@@ -167,6 +167,29 @@ final class TlsStartTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ssl_cert_file",
+        "ssl_key_file",
+        "ssl_client_cert_file",
+        "ssl_cafile",
+        "ssl_capath"
+      })
+  void refusesWhatCanBeNoPath(String setting) {
+    assertThatThrownBy(server(rsa(Map.of(setting, "a\0b")))::startAsync)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining(setting + ": ")
+        .hasMessageContaining("no path");
+  }
+
+  @Test
+  void refusesADirectoryWithoutCertificates() {
+    assertThatThrownBy(server(rsa(Map.of("ssl_capath", path("empty").toString())))::startAsync)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("ssl_capath: " + path("empty") + ": there is no certificate in it");
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"rsa-pbes2", "rsa-legacy-aes256"})
   void refusesAWrongPassphrase(String key) {
     Server server =
@@ -194,7 +217,12 @@ final class TlsStartTest {
         "ssl_dhparam; /nowhere/dh.pem; ssl_dhparam: /nowhere/dh.pem",
         "ssl_verify_peer; true; ssl_verify_peer: true",
         "ssl_client_cert_file; /nowhere/ca.pem; ssl_client_cert_file: /nowhere/ca.pem",
-        "ssl_capath; /nowhere; ssl_capath: /nowhere"
+        "ssl_capath; /nowhere; ssl_capath: /nowhere: no such directory",
+        "ssl_capath; /etc/passwd; ssl_capath: /etc/passwd: cannot be read",
+        "ssl_cafile; /nowhere/ca.pem; ssl_cafile: /nowhere/ca.pem: no such file",
+        "ssl_cafile; /etc/passwd; ssl_cafile: /etc/passwd: not PEM",
+        "ssl_client_cert_file; /etc; ssl_client_cert_file: /etc: cannot be read",
+        "ssl_dhparam; /etc; ssl_dhparam: /etc: cannot be read"
       })
   void refusesWhatCannotWork(String setting, String value, String reason) {
     Server server = server(rsa(Map.of(setting, value)));

@@ -62,14 +62,35 @@ class OsServicesTest {
   /** Stands for a service that puts the process into the background. */
   public static final class DaemonDouble implements Daemon {
     @Override
-    public void detach() {
+    public boolean isDetached() {
+      return true;
+    }
+
+    @Override
+    public void detach(Optional<Path> output) {
       journal.add("detach on " + here());
       probe.run();
+    }
+
+    @Override
+    public void ready() {
+      journal.add("ready");
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+      journal.add("failed: " + cause.getMessage());
     }
   }
 
   /** Stands for a service that changes the identity of the process. */
   public static final class PrivilegesDouble implements Privileges {
+    @Override
+    public void check(Optional<String> user, Optional<String> group, Optional<String> root) {
+      journal.add(
+          "check %s, %s, %s".formatted(user.orElse("-"), group.orElse("-"), root.orElse("-")));
+    }
+
     @Override
     public void drop(Optional<String> user, Optional<String> group, Optional<String> root) {
       journal.add(
@@ -81,8 +102,15 @@ class OsServicesTest {
 
   /** Stands for a service that pins threads. */
   public static final class AffinityDouble implements Affinity {
+    private List<Integer> ignored = List.of();
+
     @Override
-    public void pinCurrentThread(int number, List<Integer> ignored) {
+    public void check(List<Integer> toIgnore) {
+      ignored = toIgnore;
+    }
+
+    @Override
+    public void pinCurrentThread(int number) {
       journal.add("pin " + number + " without " + ignored + " on " + here());
       probe.run();
     }
@@ -112,6 +140,7 @@ class OsServicesTest {
     }
 
     assertThat(journal.lines()).startsWith("detach on " + here(), "opened []", "start");
+    assertThat(journal.lines()).contains("ready").noneMatch(line -> line.startsWith("failed"));
     assertThat(journal.lines())
         .noneMatch(line -> line.startsWith("drop") || line.startsWith("pin"));
   }
@@ -131,7 +160,7 @@ class OsServicesTest {
     }
 
     assertThat(server.state()).isEqualTo(ServerState.TERMINATED);
-    assertThat(journal.lines()).doesNotContain("start");
+    assertThat(journal.lines()).doesNotContain("start", "ready").endsWith("failed: cannot detach");
     before.awaitNothingOpenedSince();
   }
 
@@ -148,7 +177,11 @@ class OsServicesTest {
     }
 
     assertThat(journal.lines())
-        .startsWith("drop to nobody, nogroup, /srv/empty on " + here(), "bound true", "start");
+        .startsWith(
+            "check nobody, nogroup, /srv/empty",
+            "drop to nobody, nogroup, /srv/empty on " + here(),
+            "bound true",
+            "start");
     assertThat(journal.lines()).filteredOn(line -> line.startsWith("drop")).hasSize(1);
   }
 
@@ -166,7 +199,8 @@ class OsServicesTest {
       assertThatThrownBy(server::startAsync).isSameAs(failure);
     }
 
-    assertThat(journal.lines()).containsExactly("drop to -, nogroup, - on " + here());
+    assertThat(journal.lines())
+        .containsExactly("check -, nogroup, -", "drop to -, nogroup, - on " + here());
     before.awaitNothingOpenedSince();
   }
 

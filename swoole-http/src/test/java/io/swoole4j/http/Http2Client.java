@@ -15,6 +15,7 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersEncoder;
 import io.swoole4j.testing.RawClient;
 import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -85,6 +86,14 @@ final class Http2Client {
     client.send(PREFACE);
     made.settings(settings);
     return made;
+  }
+
+  /** What every client begins with, its settings as they are by default. */
+  static byte[] preface() {
+    byte[] settings = bytes(SETTINGS, 0, 0, new byte[0]);
+    byte[] all = Arrays.copyOf(PREFACE, PREFACE.length + settings.length);
+    System.arraycopy(settings, 0, all, PREFACE.length, settings.length);
+    return all;
   }
 
   /** The same where the client has said hello already. */

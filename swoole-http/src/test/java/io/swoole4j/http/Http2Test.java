@@ -4,14 +4,18 @@ package io.swoole4j.http;
 import static io.swoole4j.http.HttpFixture.server;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.swoole4j.http.Http2Client.Frame;
 import io.swoole4j.http.Http2Client.Reply;
+import io.swoole4j.server.Event;
 import io.swoole4j.server.ServerMode;
+import io.swoole4j.testing.ExpectErrors;
 import io.swoole4j.testing.RawClient;
 import io.swoole4j.testing.RunningServer;
 import io.swoole4j.testing.ServerMatrix;
 import io.swoole4j.testing.ServerVariant;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +25,13 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -329,6 +339,373 @@ class Http2Test {
       client.send("OST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
       assertThat(HttpFixture.read(client).text()).isEqualTo("one");
       assertThat(HttpFixture.get(client, "/").text()).isEqualTo("one");
+    }
+  }
+
+  @ServerMatrix
+  void piecesArriveAsTheyAreWritten(ServerVariant variant) throws Exception {
+    BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+    HttpServer server =
+        http2(
+            variant,
+            (request, response) -> {
+              response.write("one");
+              response.detach();
+              new Thread(
+                      () -> {
+                        response.write(poll(lines));
+                        response.end(poll(lines).equals("end") ? "" : "three");
+                      })
+                  .start();
+            });
+    try (RunningServer running = RunningServer.start(server)) {
+      Http2Client client = Http2Client.on(running.client());
+
+      client.get(1, "/");
+      assertThat(payload(client)).isEqualTo("one");
+      lines.add("two");
+      assertThat(payload(client)).isEqualTo("two");
+      lines.add("three");
+      Frame last = client.awaitType(Http2Client.DATA);
+
+      assertThat(new String(last.payload(), UTF_8)).isEqualTo("three");
+      assertThat(last.isLast()).isTrue();
+    }
+  }
+
+  private static String payload(Http2Client client) {
+    return new String(client.awaitType(Http2Client.DATA).payload(), UTF_8);
+  }
+
+  private static String poll(BlockingQueue<String> lines) {
+    try {
+      return Objects.requireNonNull(lines.poll(10, TimeUnit.SECONDS));
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void goAwayHasTheLastStreamAndEndsTheConnectionBehindTheAnswer() {
+    HttpServer server =
+        http2(
+            ANY,
+            (request, response) -> {
+              if (request.streamId() == 3) {
+                response.goaway(0, "NO_ERROR");
+              }
+              response.end("ok");
+            });
+    try (RunningServer running = RunningServer.start(server)) {
+      Http2Client client = Http2Client.on(running.client());
+      client.get(1, "/").reply(1);
+
+      Frame farewell = client.get(3, "/").awaitType(Http2Client.GOAWAY);
+
+      assertThat(farewell.number(0)).isEqualTo(3);
+      assertThat(farewell.number(4)).isEqualTo(0);
+      assertThat(Http2Client.debug(farewell)).isEqualTo("NO_ERROR");
+      assertThat(client.reply(3).text()).isEqualTo("ok");
+      client.raw().readUntilEof();
+    }
+  }
+
+  @Test
+  void pingsTheClientBesideTheResponse() {
+    HttpServer server =
+        http2(
+            ANY,
+            (request, response) -> {
+              assertThat(response.ping("123456789")).isFalse();
+              assertThat(response.ping("12345678")).isTrue();
+              assertThat(response.ping()).isTrue();
+              response.end("ok");
+            });
+    try (RunningServer running = RunningServer.start(server)) {
+      Http2Client client = Http2Client.on(running.client()).get(1, "/");
+
+      Frame first = client.awaitType(Http2Client.PING);
+      Frame second = client.awaitType(Http2Client.PING);
+
+      assertThat(new String(first.payload(), UTF_8)).isEqualTo("12345678");
+      assertThat(second.payload()).isEqualTo(new byte[8]);
+      assertThat(client.reply(1).text()).isEqualTo("ok");
+    }
+  }
+
+  @Test
+  void hasNoFramesToSendOverHttp1() {
+    HttpServer[] made = {null};
+    HttpServer server =
+        http2(
+            ANY,
+            (request, response) ->
+                response.end(
+                    response.ping()
+                        + " "
+                        + response.goaway()
+                        + " "
+                        + made[0].getLastError()
+                        + " "
+                        + response.streamId()));
+    made[0] = server;
+    try (RunningServer running = RunningServer.start(server)) {
+      assertThat(HttpFixture.get(running.client(), "/").text()).isEqualTo("false false 507 0");
+    }
+  }
+
+  @Test
+  void compressesAsHttp1Does() throws IOException {
+    HttpServer server =
+        http2(
+            ANY,
+            (request, response) -> {
+              String type = String.valueOf(request.server().get("path_info")).substring(1);
+              response.header("Content-Type", "text/" + type);
+              response.end("compress me ".repeat(100));
+            });
+    server.set(HttpSettings.HTTP_COMPRESSION_TYPES, List.of("text/html", "text/json"));
+    try (RunningServer running = RunningServer.start(server)) {
+      Http2Client client = Http2Client.on(running.client());
+
+      Reply html = client.get(1, "/html", "accept-encoding", "gzip").reply(1);
+      Reply raw = client.get(3, "/raw", "accept-encoding", "gzip").reply(3);
+      Reply plain = client.get(5, "/json").reply(5);
+
+      assertThat(html.headers())
+          .containsEntry("content-encoding", "gzip")
+          .containsEntry("content-length", String.valueOf(html.body().length));
+      assertThat(new GZIPInputStream(new ByteArrayInputStream(html.body())).readAllBytes())
+          .hasSize(1200);
+      assertThat(raw.headers()).doesNotContainKey("content-encoding");
+      assertThat(raw.body()).hasSize(1200);
+      assertThat(plain.body()).hasSize(1200);
+    }
+  }
+
+  @ServerMatrix
+  void refusesAndLetsWaitAsHttp1Does(ServerVariant variant) {
+    List<Response> waiting = Collections.synchronizedList(new ArrayList<>());
+    HttpServer server =
+        http2(
+            variant,
+            (request, response) -> {
+              response.detach();
+              waiting.add(response);
+            });
+    server.set("worker_num", 1);
+    server.set(HttpSettings.MAX_CONCURRENCY, 6);
+    server.set(HttpSettings.WORKER_MAX_CONCURRENCY, 4);
+    try (RunningServer running = RunningServer.start(server)) {
+      Http2Client client = Http2Client.on(running.client());
+      for (int i = 1; i < 17; i += 2) {
+        client.get(i, "/");
+      }
+
+      // The seventh and the eighth.
+      assertThat(client.reply(13).status()).isEqualTo(503);
+      assertThat(client.reply(15).status()).isEqualTo(503);
+      await().until(() -> waiting.size() == 4);
+      assertThat(server.stats().get("concurrency")).isEqualTo(6);
+      waiting.forEach(response -> response.end("ok"));
+      await().until(() -> waiting.size() == 6);
+      waiting.subList(4, 6).forEach(response -> response.end("ok"));
+      for (int i = 0; i < 6; i++) {
+        assertThat(payload(client)).isEqualTo("ok");
+      }
+    }
+  }
+
+  @Test
+  void setsCookiesOfManyStreams() {
+    HttpServer server =
+        http2(
+            ANY,
+            (request, response) -> {
+              request.cookie().forEach(response::cookie);
+              response.end();
+            });
+    try (RunningServer running = RunningServer.start(server)) {
+      Http2Client client = Http2Client.on(running.client());
+      for (int streamId = 1; streamId < 9; streamId += 2) {
+        List<String> crumbs = new ArrayList<>();
+        for (int i = 0; i < 32; i++) {
+          crumbs.add("cookie");
+          crumbs.add("c" + i + "=" + streamId + "-" + i);
+        }
+        Reply reply = client.get(streamId, "/", crumbs.toArray(new String[0])).reply(streamId);
+
+        String[] set = reply.headers().get("set-cookie").split("\n");
+        assertThat(set).hasSize(32);
+        assertThat(set[31]).startsWith("c31=" + streamId + "-31;");
+      }
+    }
+  }
+
+  @Test
+  void knowsTheAddressesOfTheConnection() {
+    HttpServer server =
+        http2(
+            ANY,
+            (request, response) ->
+                response.end(
+                    request.server().get("server_addr")
+                        + " "
+                        + request.server().get("server_port")
+                        + " "
+                        + request.server().get("remote_addr")));
+    try (RunningServer running = RunningServer.start(server)) {
+      assertThat(Http2Client.on(running.client()).get(1, "/").reply(1).text())
+          .isEqualTo("127.0.0.1 " + running.port() + " 127.0.0.1");
+    }
+  }
+
+  @ServerMatrix
+  void outlivesAClientThatLeavesWithinAFile(ServerVariant variant) throws IOException {
+    Path file = Files.write(directory.resolve("large"), new byte[2_000_000]);
+    HttpServer server =
+        http2(
+            variant,
+            (request, response) -> {
+              if (request.server().get("path_info").equals("/file")) {
+                journal.add(String.valueOf(response.sendfile(file.toString())));
+              } else {
+                response.end("ok");
+              }
+            });
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient leaving = running.client();
+      Http2Client.on(leaving).get(1, "/file").awaitType(Http2Client.DATA);
+      leaving.close();
+      Http2Client resetting = Http2Client.on(running.client());
+      resetting.get(1, "/file").awaitType(Http2Client.DATA);
+      resetting.reset(1);
+
+      journal.waitFor("true", 2);
+      assertThat(resetting.get(3, "/").reply(3).text()).isEqualTo("ok");
+      assertThat(Http2Client.on(running.client()).get(1, "/").reply(1).text()).isEqualTo("ok");
+      // Its descriptor is free again.
+      await().until(() -> !isOpen(file));
+    }
+  }
+
+  private static boolean isOpen(Path file) throws IOException {
+    Path descriptors = Path.of("/proc/self/fd");
+    if (!Files.exists(descriptors)) {
+      return false;
+    }
+    try (Stream<Path> all = Files.list(descriptors)) {
+      return all.anyMatch(entry -> leadsTo(entry, file));
+    }
+  }
+
+  private static boolean leadsTo(Path entry, Path file) {
+    try {
+      return Files.readSymbolicLink(entry).equals(file);
+    } catch (IOException e) {
+      // Closed meanwhile.
+      return false;
+    }
+  }
+
+  @Test
+  @ExpectErrors
+  void resetsWhatAHandlerCouldNotEnd() {
+    HttpServer server =
+        http2(
+            ANY,
+            (request, response) -> {
+              switch (String.valueOf(request.server().get("path_info"))) {
+                case "/throw" -> throw new IllegalStateException("expected");
+                case "/half" -> {
+                  response.write("half");
+                  throw new IllegalStateException("expected");
+                }
+                case "/error" -> throw new AssertionError("expected");
+                default -> response.end("ok");
+              }
+            });
+    server.on(Event.WORKER_ERROR, (s, id, pid, code, signal) -> journal.add("error " + signal));
+    try (RunningServer running = RunningServer.start(server)) {
+      Http2Client client = Http2Client.on(running.client());
+
+      assertThat(client.get(1, "/throw").reply(1).status()).isEqualTo(500);
+      Reply half = client.get(3, "/half").reply(3);
+      assertThat(half.text()).isEqualTo("half");
+      assertThat(half.resetCode()).isEqualTo(2);
+      client.get(5, "/error");
+      journal.waitFor("error 0");
+      assertThat(client.get(7, "/").reply(7).text()).isEqualTo("ok");
+      assertThat(Http2Client.on(running.client()).get(1, "/").reply(1).text()).isEqualTo("ok");
+    }
+  }
+
+  @Test
+  void asksForBodiesThatWaitForThat() {
+    HttpServer server = http2(ANY, (request, response) -> response.end(request.rawContent()));
+    try (RunningServer running = RunningServer.start(server)) {
+      Http2Client client = Http2Client.on(running.client());
+
+      client.post(1, "/", "expect", "100-continue");
+      Frame head = client.awaitType(Http2Client.HEADERS);
+      assertThat(client.decode(head)).containsEntry(":status", "100");
+      assertThat(head.isLast()).isFalse();
+      client.data(1, "body".getBytes(UTF_8), true);
+
+      assertThat(client.reply(1).text()).isEqualTo("body");
+      assertThat(client.post(3, "/", "expect", "wonders").reply(3).status()).isEqualTo(417);
+    }
+  }
+
+  @Test
+  void takesLargeUploadsAsTheyArrive() throws IOException {
+    HttpServer server =
+        http2(
+            ANY,
+            (request, response) ->
+                response.end(String.valueOf(request.file("f").orElseThrow().size())));
+    server.set(HttpSettings.UPLOAD_MAX_FILESIZE, 10_000_000);
+    server.set(HttpSettings.UPLOAD_TMP_DIR, directory.toString());
+    server.set("package_max_length", 100_000);
+    ClientProgram.assume("curl");
+    Path file = Files.write(directory.resolve("upload"), new byte[3_000_000]);
+    try (RunningServer running = RunningServer.start(server)) {
+      String answer =
+          ClientProgram.run(
+              List.of(
+                  "curl",
+                  "-sS",
+                  "--http2-prior-knowledge",
+                  "-F",
+                  "f=@" + file,
+                  "http://127.0.0.1:" + running.port() + "/"));
+
+      assertThat(answer).isEqualTo("3000000");
+    }
+  }
+
+  @Test
+  void servesStaticFiles() throws IOException {
+    Files.write(directory.resolve("\u00fc.own"), random(70_000));
+    Files.createFile(directory.resolve("empty.txt"));
+    HttpServer server = http2(ANY, (request, response) -> response.end("handler"));
+    server.set(HttpSettings.ENABLE_STATIC_HANDLER, true);
+    server.set(HttpSettings.DOCUMENT_ROOT, directory.toString());
+    server.mimeTypes().set("own", "application/own");
+    try (RunningServer running = RunningServer.start(server)) {
+      Http2Client client = Http2Client.on(running.client());
+
+      Reply own = client.get(1, "/%C3%BC.own").reply(1);
+      Reply part = client.get(3, "/%C3%BC.own", "range", "bytes=10-19").reply(3);
+      Reply empty = client.get(5, "/empty.txt").reply(5);
+
+      assertThat(own.body()).isEqualTo(random(70_000));
+      assertThat(own.headers()).containsEntry("content-type", "application/own");
+      assertThat(part.status()).isEqualTo(206);
+      assertThat(part.body()).isEqualTo(Arrays.copyOfRange(random(70_000), 10, 20));
+      assertThat(empty.status()).isEqualTo(200);
+      assertThat(empty.body()).isEmpty();
+      assertThat(client.get(7, "/other").reply(7).text()).isEqualTo("handler");
     }
   }
 }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,6 +27,11 @@ import org.slf4j.Logger;
 public final class StoredTasks {
   /** How long a task may be neither in the queue nor taken before it counts as lost. */
   private static final long LOST_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  /** How long a task waits for room in the queue. */
+  private static final long ROOM_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   /** How far it is looked for tasks of task workers that there are no more. */
   private static final int MAX_CHANNEL = 1024;
@@ -132,7 +138,7 @@ public final class StoredTasks {
     waiting.put(token, new Waiting(task.reply(), slot, clock.nanos()));
     boolean stored = false;
     try {
-      stored = store.offer(slot.channel(), envelope.toBytes());
+      stored = offer(slot.channel(), envelope.toBytes());
     } finally {
       if (!stored) {
         waiting.remove(token);
@@ -142,6 +148,18 @@ public final class StoredTasks {
       }
     }
     return stored ? null : ErrorCode.QUEUE_FULL;
+  }
+
+  /** Waits a little for room: the system's queues are small, and task workers empty them. */
+  private boolean offer(int channel, byte[] message) {
+    long deadline = clock.nanos() + ROOM_NANOS;
+    while (!store.offer(channel, message)) {
+      if (clock.nanos() - deadline >= 0 || Thread.currentThread().isInterrupted()) {
+        return false;
+      }
+      LockSupport.parkNanos(this, LOOK_NANOS);
+    }
+    return true;
   }
 
   private void remove(String file) {

@@ -53,7 +53,7 @@ final class ClientTrust extends X509ExtendedTrustManager {
     add(authorities, "ssl_client_cert_file", clients.certificateFile());
     add(authorities, "ssl_cafile", clients.authorityFile());
     if (!clients.authorityDirectory().isEmpty()) {
-      authorities.addAll(directory(Path.of(clients.authorityDirectory())));
+      authorities.addAll(directory(PemFile.path("ssl_capath", clients.authorityDirectory())));
     }
     if (clients.verify() && authorities.isEmpty() && !clients.selfSigned()) {
       throw new IllegalStateException(
@@ -65,7 +65,7 @@ final class ClientTrust extends X509ExtendedTrustManager {
 
   private static void add(Set<X509Certificate> authorities, String setting, String file) {
     if (!file.isEmpty()) {
-      authorities.addAll(Identity.certificates(PemFile.read(setting, Path.of(file))));
+      authorities.addAll(Identity.certificates(PemFile.read(setting, file)));
     }
   }
 

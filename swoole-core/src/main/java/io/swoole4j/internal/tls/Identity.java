@@ -2,7 +2,6 @@
 package io.swoole4j.internal.tls;
 
 import java.io.ByteArrayInputStream;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.Signature;
@@ -31,10 +30,9 @@ record Identity(PrivateKey key, List<X509Certificate> chain) {
    * @throws IllegalStateException if they cannot be read or do not belong together
    */
   static Identity read(TlsOptions.KeyFiles files) {
-    PemFile certificates = PemFile.read("ssl_cert_file", Path.of(files.certificate()));
+    PemFile certificates = PemFile.read("ssl_cert_file", files.certificate());
     // As in OpenSSL, the key may stand in the certificate's file.
-    PemFile keys =
-        files.key().isEmpty() ? certificates : PemFile.read("ssl_key_file", Path.of(files.key()));
+    PemFile keys = files.key().isEmpty() ? certificates : PemFile.read("ssl_key_file", files.key());
     List<X509Certificate> chain = certificates(certificates);
     PrivateKey key = PrivateKeys.read(keys, files.passphrase());
     if (!belongs(key, chain.get(0))) {

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,10 +60,28 @@ record PemFile(String setting, Path path, List<Block> blocks) {
   }
 
   /**
+   * The path that a setting names.
+   *
+   * @throws IllegalStateException if it can be none
+   */
+  static Path path(String setting, String file) {
+    try {
+      return Path.of(file);
+    } catch (InvalidPathException e) {
+      throw new IllegalStateException(setting + ": " + file + ": no path: " + e.getReason(), e);
+    }
+  }
+
+  /**
    * Reads a file.
    *
    * @throws IllegalStateException if it cannot be read or is not PEM
    */
+  static PemFile read(String setting, String file) {
+    return read(setting, path(setting, file));
+  }
+
+  /** The same for a path. */
   static PemFile read(String setting, Path path) {
     String text;
     try {

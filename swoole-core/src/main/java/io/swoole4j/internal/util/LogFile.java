@@ -22,7 +22,6 @@ import org.slf4j.event.Level;
  * whole. It is opened anew when its period ends, or somebody asks because it was moved away. Safe
  * from any thread.
  */
-@SuppressWarnings("ReferenceEquality") // whether it is still this part that is written to
 public final class LogFile implements AutoCloseable {
   private final Path path;
   private final LogRotation rotation;
@@ -33,8 +32,16 @@ public final class LogFile implements AutoCloseable {
   private final ThrottledLogger failures;
   private volatile @Nullable Part current;
 
-  /** The file of one period. */
-  private record Part(FileOutputStream out, long endMillis) {}
+  /** The file of one period, which is itself and no other. */
+  private static final class Part {
+    private final FileOutputStream out;
+    private final long endMillis;
+
+    Part(FileOutputStream out, long endMillis) {
+      this.out = out;
+      this.endMillis = endMillis;
+    }
+  }
 
   /**
    * A file, opened.
@@ -96,7 +103,7 @@ public final class LogFile implements AutoCloseable {
     line.append(printable(text)).append('\n');
     byte[] bytes = line.toString().getBytes(StandardCharsets.UTF_8);
     Part part = current;
-    if (part != null && now.toEpochMilli() >= part.endMillis()) {
+    if (part != null && now.toEpochMilli() >= part.endMillis) {
       part = reopen(now, part) ? current : part;
     }
     // What was closed meanwhile because it was opened anew is tried once more.
@@ -110,7 +117,7 @@ public final class LogFile implements AutoCloseable {
       return false;
     }
     try {
-      part.out().write(line);
+      part.out.write(line);
       return true;
     } catch (IOException e) {
       if (current == part) {
@@ -175,7 +182,7 @@ public final class LogFile implements AutoCloseable {
   private void close(@Nullable Part part) {
     if (part != null) {
       try {
-        part.out().close();
+        part.out.close();
       } catch (IOException e) {
         failures.warn("log file cannot be closed", path + ", " + e);
       }

@@ -25,7 +25,7 @@ public final class ProcessTitle {
   private ProcessTitle() {}
 
   /** The arguments this process was started with, each with a NUL behind it. */
-  static synchronized byte[] commandLine() throws IOException {
+  public static synchronized byte[] commandLine() throws IOException {
     byte[] kept = original;
     return kept == null ? Files.readAllBytes(ARGUMENTS) : kept;
   }

@@ -22,8 +22,6 @@ import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.ReadOnlyHttp2Headers;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
-import io.netty.util.collection.IntObjectHashMap;
-import io.netty.util.collection.IntObjectMap;
 import io.swoole4j.internal.http.message.RequestMessage;
 import io.swoole4j.spi.PortProtocol;
 import java.io.IOException;
@@ -50,15 +48,14 @@ final class Http2Handler extends Http2ConnectionHandler {
   private final RequestReader reader;
   private final Http2Deadlines deadlines;
 
-  /** The last streams that this side has reset, which the client may not know yet. */
-  private final IntObjectMap<Boolean> wasReset = new IntObjectHashMap<>();
-
   private @Nullable OutputWriter writer;
   private @Nullable ChannelHandlerContext context;
   private @Nullable Object endOfInput;
   private boolean started;
   private boolean draining;
   private boolean closing;
+  private boolean ended;
+  private boolean warned;
 
   Http2Handler(
       Http2ConnectionDecoder decoder,
@@ -146,6 +143,11 @@ final class Http2Handler extends Http2ConnectionHandler {
 
   @Override
   public void channelRead(ChannelHandlerContext reading, Object message) throws Exception {
+    if (ended) {
+      // Whoever goes on regardless must not cost a line of the codec's log for each frame.
+      ReferenceCountUtil.release(message);
+      return;
+    }
     long before = reader.frames();
     super.channelRead(reading, message);
     boolean incomplete = reader.frames() == before || actualReadableBytes() > 0;
@@ -167,7 +169,10 @@ final class Http2Handler extends Http2ConnectionHandler {
     }
     // Bytes of Server.send have no place between frames.
     ReferenceCountUtil.release(message);
-    LOGGER.warn("fd {}: bytes not sent past HTTP/2 (expected: Response)", session.fd());
+    if (!warned) {
+      warned = true;
+      LOGGER.warn("fd {}: bytes not sent past HTTP/2 (expected: Response)", session.fd());
+    }
     promise.setSuccess();
   }
 
@@ -179,8 +184,8 @@ final class Http2Handler extends Http2ConnectionHandler {
       Http2Exception.StreamException error) {
     LOGGER.debug("fd {} stream {} failed", session.fd(), error.streamId(), error);
     Http2Stream stream = connection().stream(error.streamId());
-    if (stream == null && wasReset.containsKey(error.streamId())) {
-      // Sent before the client could know.
+    if (stream == null && error.error() == Http2Error.STREAM_CLOSED && !outbound) {
+      onClosedStream(failing, outbound, error);
       return;
     }
     if (stream != null
@@ -193,17 +198,41 @@ final class Http2Handler extends Http2ConnectionHandler {
               false, HttpResponseStatus.valueOf(status).codeAsText());
       encoder().writeHeaders(failing, stream.id(), answer, 0, true, failing.newPromise());
     }
+    if (stream != null
+        && stream.state() == Http2Stream.State.HALF_CLOSED_REMOTE
+        && isOfTrailers(String.valueOf(error.getMessage()))) {
+      encoder()
+          .writeRstStream(
+              failing, stream.id(), Http2Error.STREAM_CLOSED.code(), failing.newPromise());
+      return;
+    }
     super.onStreamError(failing, outbound, cause, error);
   }
 
-  @Override
-  public ChannelFuture resetStream(
-      ChannelHandlerContext resetting, int streamId, long code, ChannelPromise promise) {
-    if (wasReset.size() >= limits.streams()) {
-      wasReset.clear();
+  /** The codec takes a second head for trailers, even where nothing may come any more. */
+  private static boolean isOfTrailers(String message) {
+    return message.contains("too many headers") || message.contains("in trailers");
+  }
+
+  /**
+   * A frame for a stream that is no more. Fields for one that both sides had ended, or that the
+   * client has skipped, say that it is out of order.
+   */
+  private void onClosedStream(
+      ChannelHandlerContext failing, boolean outbound, Http2Exception.StreamException error) {
+    ClosedStreams.End end = reader.closed().of(error.streamId());
+    if (end == ClosedStreams.End.BY_SERVER) {
+      // Sent before the client could know.
+      return;
     }
-    wasReset.put(streamId, Boolean.TRUE);
-    return super.resetStream(resetting, streamId, code, promise);
+    boolean fields = String.valueOf(error.getMessage()).contains("HEADERS");
+    if (fields && end != ClosedStreams.End.BY_CLIENT) {
+      Http2Error code =
+          end == ClosedStreams.End.COMPLETE ? Http2Error.STREAM_CLOSED : Http2Error.PROTOCOL_ERROR;
+      end(code, String.valueOf(error.getMessage()));
+    } else {
+      super.onStreamError(failing, outbound, error, error);
+    }
   }
 
   @Override
@@ -263,6 +292,7 @@ final class Http2Handler extends Http2ConnectionHandler {
       return;
     }
     closing = true;
+    ended = true;
     goAway(error.code(), why);
     try {
       connection()

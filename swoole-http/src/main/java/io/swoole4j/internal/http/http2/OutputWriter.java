@@ -8,9 +8,11 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,16 +43,26 @@ final class OutputWriter {
     } else if (output instanceof Output.File file) {
       file(file, promise);
     } else if (output instanceof Output.Reset reset) {
-      if (sendable(reset.exchange()) != null) {
-        handler.resetStream(
-            context, reset.exchange().streamId(), reset.error().code(), context.newPromise());
-      }
+      reset(reset);
       promise.setSuccess();
     } else if (output instanceof Output.GoAway farewell) {
       handler.goAway(farewell.code(), farewell.debug());
       promise.setSuccess();
     } else if (output instanceof Output.Ping ping) {
       handler.encoder().writePing(context, false, ping.data(), promise);
+    }
+  }
+
+  /** Behind what was accepted before, as far as the client has room for it. */
+  private void reset(Output.Reset reset) {
+    try {
+      handler.encoder().flowController().writePendingBytes();
+    } catch (Http2Exception e) {
+      context.fireExceptionCaught(e);
+    }
+    if (sendable(reset.exchange()) != null) {
+      handler.resetStream(
+          context, reset.exchange().streamId(), reset.error().code(), context.newPromise());
     }
   }
 
@@ -148,7 +160,8 @@ final class OutputWriter {
     if (future.isSuccess() || context.channel().isActive()) {
       outer.trySuccess();
     } else {
-      outer.tryFailure(future.cause());
+      outer.tryFailure(
+          future.cause() instanceof Http2Exception ? new ClosedChannelException() : future.cause());
     }
   }
 

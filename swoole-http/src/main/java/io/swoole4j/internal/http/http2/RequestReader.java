@@ -55,6 +55,7 @@ final class RequestReader extends Http2FrameAdapter {
   private final FormDataReader.@Nullable Limits forms;
   private final BiConsumer<Exchange, RequestMessage> sink;
   private final Http2Connection.PropertyKey key;
+  private final ClosedStreams closed = new ClosedStreams();
   private final ControlFrameLimit controlFrames = new ControlFrameLimit();
   private long arrivingBytes;
   private long connectionWindowMoved = System.nanoTime();
@@ -112,6 +113,10 @@ final class RequestReader extends Http2FrameAdapter {
     frames++;
     Http2Stream stream = connection.stream(streamId);
     IncomingRequest begun = of(stream);
+    if (stream.state() == Http2Stream.State.HALF_CLOSED_REMOTE && begun != null) {
+      throw Http2Exception.streamError(
+          streamId, Http2Error.STREAM_CLOSED, "fields behind the end of the request");
+    }
     if (begun == null) {
       begin(context, stream, Http2Head.read(streamId, headers), headers.size(), last);
     } else {
@@ -250,8 +255,16 @@ final class RequestReader extends Http2FrameAdapter {
     }
   }
 
+  /** How streams have ended. */
+  ClosedStreams closed() {
+    return closed;
+  }
+
   /** A stream is closed, by whomever. */
   void closed(Http2Stream stream) {
+    closed.add(
+        stream.id(),
+        stream.isResetSent() ? ClosedStreams.End.BY_SERVER : ClosedStreams.End.COMPLETE);
     IncomingRequest request = of(stream);
     if (request != null) {
       drop(request);
@@ -303,6 +316,7 @@ final class RequestReader extends Http2FrameAdapter {
   @Override
   public void onRstStreamRead(ChannelHandlerContext context, int streamId, long errorCode) {
     frames++;
+    closed.add(streamId, ClosedStreams.End.BY_CLIENT);
   }
 
   @Override

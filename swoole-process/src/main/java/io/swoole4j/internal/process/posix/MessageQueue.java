@@ -12,6 +12,9 @@ public final class MessageQueue {
   /** What {@code msgctl} tells, and where in {@code struct msqid_ds} of 64-bit Linux. */
   private static final long BYTES_OFFSET = 72;
 
+  private static final long USER_OFFSET = 4;
+  private static final long MODE_OFFSET = 20;
+  private static final int PERMISSIONS = 0777;
   private static final long MESSAGES_OFFSET = 80;
   private static final long LIMIT_OFFSET = 88;
 
@@ -94,6 +97,17 @@ public final class MessageQueue {
       Posix.check("msgctl", Posix.msgctl(id, Posix.IPC_STAT, state));
       return new State(
           state.getLong(MESSAGES_OFFSET), state.getLong(BYTES_OFFSET), state.getLong(LIMIT_OFFSET));
+    }
+  }
+
+  /** Whose a queue is, and who may use it. */
+  public record Owner(int uid, int mode) {}
+
+  /** Whose it is. */
+  public Owner owner() throws ErrnoException {
+    try (Memory state = new Memory(Posix.STRUCTURE_BYTES)) {
+      Posix.check("msgctl", Posix.msgctl(id, Posix.IPC_STAT, state));
+      return new Owner(state.getInt(USER_OFFSET), state.getShort(MODE_OFFSET) & PERMISSIONS);
     }
   }
 

@@ -1,0 +1,455 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.http;
+
+import static io.swoole4j.http.Http2Test.http2;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.swoole4j.http.Http2Client.Frame;
+import io.swoole4j.http.Http2Client.Reply;
+import io.swoole4j.server.ServerMode;
+import io.swoole4j.setting.Settings;
+import io.swoole4j.testing.RawClient;
+import io.swoole4j.testing.RunningServer;
+import io.swoole4j.testing.ServerVariant;
+import java.io.ByteArrayOutputStream;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What clients of HTTP/2 may not do, and what becomes of those that do it. */
+class Http2GuardsTest {
+  private static final int NO_ERROR = 0;
+  private static final int PROTOCOL_ERROR = 1;
+  private static final int REFUSED_STREAM = 7;
+  private static final int CANCEL = 8;
+  private static final int ENHANCE_YOUR_CALM = 11;
+
+  private final AtomicInteger handled = new AtomicInteger();
+
+  private HttpServer counting(ServerMode mode) {
+    return http2(
+        new ServerVariant(mode, "nio"),
+        (request, response) -> {
+          handled.incrementAndGet();
+          response.end("ok");
+        });
+  }
+
+  /** A server that is asked by somebody else still answers. */
+  private static void othersAreServed(RunningServer running) {
+    assertThat(Http2Client.on(running.client()).get(1, "/").reply(1).text()).isEqualTo("ok");
+  }
+
+  /** Sends a flood, which the server may cut short, and awaits what it says to that. */
+  private static int goAwayAfter(Http2Client client, byte[] flood) {
+    try {
+      client.raw().send(flood);
+    } catch (RuntimeException e) {
+      // It reads no more.
+    }
+    return client.awaitType(Http2Client.GOAWAY).number(4);
+  }
+
+  private static byte[] times(int count, byte[] frame) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (int i = 0; i < count; i++) {
+      all.writeBytes(frame);
+    }
+    return all.toByteArray();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void rapidResetEndsTheConnectionAndCancelsWhatWaits(ServerMode mode) throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    HttpServer server =
+        http2(
+            new ServerVariant(mode, "nio"),
+            (request, response) -> {
+              handled.incrementAndGet();
+              if (mode == ServerMode.PROCESS
+                  && request.server().get("path_info").equals("/block")) {
+                release.await(10, TimeUnit.SECONDS);
+              }
+              response.end("ok");
+            });
+    server.set(Settings.WORKER_NUM, 1);
+    try (RunningServer running = RunningServer.start(server)) {
+      Http2Client client = Http2Client.on(running.client());
+      ByteArrayOutputStream flood = new ByteArrayOutputStream();
+      flood.writeBytes(frame(Http2Client.HEADERS, 5, 1, client.request("GET", "/block")));
+      for (int i = 3; i < 2003; i += 2) {
+        flood.writeBytes(frame(Http2Client.HEADERS, 5, i, client.request("GET", "/")));
+        flood.writeBytes(frame(Http2Client.RST_STREAM, 0, i, Http2Client.number(CANCEL)));
+      }
+
+      int code = goAwayAfter(client, flood.toByteArray());
+      release.countDown();
+
+      assertThat(code).isEqualTo(ENHANCE_YOUR_CALM);
+      othersAreServed(running);
+      // In BASE mode those are handled whose cancellation was not read together with them.
+      assertThat(handled.get()).isLessThanOrEqualTo(mode == ServerMode.PROCESS ? 2 : 30);
+      await().until(() -> server.stats().get("concurrency").equals(0));
+    }
+  }
+
+  private static byte[] frame(int type, int flags, int streamId, byte[] payload) {
+    return Http2Client.bytes(type, flags, streamId, payload);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void bogusWindowUpdatesThatMakeTheServerResetEndTheConnection(ServerMode mode) {
+    try (RunningServer running = RunningServer.start(counting(mode))) {
+      Http2Client client = Http2Client.on(running.client(), Http2Client.INITIAL_WINDOW_SIZE, 0);
+      ByteArrayOutputStream flood = new ByteArrayOutputStream();
+      for (int i = 1; i < 2001; i += 2) {
+        flood.writeBytes(frame(Http2Client.HEADERS, 5, i, client.request("GET", "/")));
+        flood.writeBytes(frame(Http2Client.WINDOW_UPDATE, 0, i, Http2Client.number(0)));
+      }
+
+      assertThat(goAwayAfter(client, flood.toByteArray())).isEqualTo(ENHANCE_YOUR_CALM);
+      othersAreServed(running);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void floodsOfControlFramesEndTheConnection(ServerMode mode) {
+    try (RunningServer running = RunningServer.start(counting(mode))) {
+      byte[] ping = frame(Http2Client.PING, 0, 0, new byte[8]);
+      byte[] settings = frame(Http2Client.SETTINGS, 0, 0, new byte[0]);
+      byte[] priority = frame(Http2Client.PRIORITY, 0, 1, new byte[] {0, 0, 0, 3, 1});
+
+      for (byte[] each : new byte[][] {ping, settings, priority}) {
+        Http2Client client = Http2Client.on(running.client());
+        assertThat(goAwayAfter(client, times(3000, each))).isEqualTo(ENHANCE_YOUR_CALM);
+      }
+      othersAreServed(running);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void floodsOfEmptyFramesEndTheConnection(ServerMode mode) {
+    try (RunningServer running = RunningServer.start(counting(mode))) {
+      Http2Client data = Http2Client.on(running.client());
+      data.post(1, "/");
+      assertThat(goAwayAfter(data, times(100, frame(Http2Client.DATA, 0, 1, new byte[0]))))
+          .isEqualTo(ENHANCE_YOUR_CALM);
+
+      Http2Client empty = Http2Client.on(running.client());
+      empty.frame(Http2Client.HEADERS, 0, 1, empty.request("GET", "/"));
+      assertThat(goAwayAfter(empty, times(100, frame(Http2Client.CONTINUATION, 0, 1, new byte[0]))))
+          .isEqualTo(ENHANCE_YOUR_CALM);
+
+      Http2Client small = Http2Client.on(running.client());
+      small.frame(Http2Client.HEADERS, 0, 1, small.request("GET", "/"));
+      byte[] field = {0, 1, 'a', 1, 'b'};
+      assertThat(goAwayAfter(small, times(20_000, frame(Http2Client.CONTINUATION, 0, 1, field))))
+          .isEqualTo(ENHANCE_YOUR_CALM);
+      othersAreServed(running);
+      assertThat(handled.get()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void largeFieldsAreRefused() {
+    HttpServer server = counting(ServerMode.PROCESS);
+    server.set(HttpSettings.HTTP2_MAX_HEADERS, 20);
+    try (RunningServer running = RunningServer.start(server)) {
+      Http2Client client = Http2Client.on(running.client());
+
+      assertThat(client.get(1, "/", "x", "y".repeat(8000)).reply(1).status()).isEqualTo(200);
+      assertThat(client.get(3, "/", "x", "y".repeat(8200)).reply(3).status()).isEqualTo(431);
+      assertThat(client.get(5, "/" + "y".repeat(12_500)).reply(5).status()).isEqualTo(431);
+      String[] many = new String[40];
+      for (int i = 0; i < 40; i += 2) {
+        many[i] = "x" + i;
+        many[i + 1] = "y";
+      }
+      assertThat(client.get(7, "/", many).reply(7).status()).isEqualTo(431);
+      assertThat(client.get(9, "/").reply(9).status()).isEqualTo(200);
+      assertThat(handled.get()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void refusesFieldsThatGrowOutOfATable() {
+    try (RunningServer running = RunningServer.start(counting(ServerMode.BASE))) {
+      Http2Client client = Http2Client.on(running.client());
+      ByteArrayOutputStream block = new ByteArrayOutputStream();
+      block.writeBytes(client.request("GET", "/"));
+      // One large field put into the table, and thousands of references to it.
+      block.writeBytes(client.fields("bomb", "b".repeat(3000)));
+      byte[] reference = {(byte) 0xbe};
+      block.writeBytes(times(8000, reference));
+
+      client.frame(Http2Client.HEADERS, 5, 1, block.toByteArray());
+
+      assertThat(client.reply(1).status()).isEqualTo(431);
+      othersAreServed(running);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void refusesStreamsAboveTheLimitFromTheFirstOn(ServerMode mode) {
+    HttpServer server =
+        http2(
+            new ServerVariant(mode, "nio"),
+            (request, response) -> {
+              handled.incrementAndGet();
+              response.detach();
+            });
+    server.set(HttpSettings.HTTP2_MAX_CONCURRENT_STREAMS, 4);
+    try (RunningServer running = RunningServer.start(server)) {
+      Http2Client client = Http2Client.without(running.client());
+      ByteArrayOutputStream all = new ByteArrayOutputStream();
+      all.writeBytes(Http2Client.preface());
+      for (int i = 1; i < 17; i += 2) {
+        all.writeBytes(frame(Http2Client.HEADERS, 5, i, client.request("GET", "/")));
+      }
+      client.raw().send(all.toByteArray());
+
+      for (int i = 9; i < 17; i += 2) {
+        Frame refused = client.awaitType(Http2Client.RST_STREAM);
+        assertThat(refused.streamId()).isEqualTo(i);
+        assertThat(refused.number(0)).isEqualTo(REFUSED_STREAM);
+      }
+      await().until(() -> handled.get() == 4);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void refusesBodiesAboveTheLimit(ServerMode mode) {
+    HttpServer server = counting(mode);
+    server.set(Settings.PACKAGE_MAX_LENGTH, 100_000);
+    try (RunningServer running = RunningServer.start(server)) {
+      Http2Client client = Http2Client.on(running.client());
+
+      // Announced, then not announced, then an impossible length.
+      Reply announced = client.post(1, "/", "content-length", "200000").reply(1);
+      client.post(3, "/");
+      for (int i = 0; i < 3; i++) {
+        client.data(3, new byte[16_000], false);
+      }
+      client.await(frame -> frame.type() == Http2Client.WINDOW_UPDATE && frame.streamId() == 0);
+      for (int i = 0; i < 4; i++) {
+        client.data(3, new byte[16_000], false);
+      }
+      Reply arrived = client.reply(3);
+      Reply negative = client.post(5, "/", "content-length", "-1").reply(5);
+
+      assertThat(announced.status()).isEqualTo(413);
+      assertThat(arrived.status()).isEqualTo(413);
+      assertThat(negative.status()).isEqualTo(413);
+      assertThat(client.get(7, "/").reply(7).text()).isEqualTo("ok");
+      assertThat(handled.get()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void resetsMalformedRequests() {
+    try (RunningServer running = RunningServer.start(counting(ServerMode.BASE))) {
+      Http2Client client = Http2Client.on(running.client());
+      String[][] malformed = {
+        {":method", "GET", ":scheme", "http", ":path", "/"},
+        {":method", "GET", ":scheme", "http", ":path", "x", ":authority", "a"},
+        {":method", "GET", ":scheme", "http", ":path", "/a b", ":authority", "a"},
+        {":method", "GET", ":scheme", "http", ":path", "/#x", ":authority", "a"},
+        {":method", "G T", ":scheme", "http", ":path", "/", ":authority", "a"},
+        {":method", "GET", ":scheme", "ftp", ":path", "/", ":authority", "a"},
+        {":method", "GET", ":scheme", "http", ":path", "/", ":authority", "a b"},
+        {":method", "GET", ":scheme", "http", ":path", "/", ":authority", "a", "host", "b"},
+        {":method", "GET", ":scheme", "http", ":path", "/", ":authority", "a", "x", "a\r\nb: c"},
+        {":method", "GET", ":scheme", "http", ":path", "/", ":authority", "a", "x", "a\0b"},
+        {":method", "GET", ":scheme", "http", ":path", "/", ":authority", "a", "te", "gzip"},
+        {":method", "GET", ":scheme", "http", ":path", "/", ":authority", "a", "upgrade", "x"},
+        {":method", "GET", ":scheme", "http", ":path", "/", ":authority", "a", "X", "y"},
+      };
+
+      int streamId = 1;
+      for (String[] fields : malformed) {
+        client.frame(Http2Client.HEADERS, 5, streamId, client.fields(fields));
+        Reply reply = client.reply(streamId);
+        assertThat(reply.resetCode()).as(String.join(" ", fields)).isEqualTo(PROTOCOL_ERROR);
+        streamId += 2;
+      }
+      assertThat(client.get(streamId, "/").reply(streamId).text()).isEqualTo("ok");
+      assertThat(handled.get()).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void boundsWhatWaitsForAStreamThatIsNotRead(ServerMode mode) {
+    AtomicInteger accepted = new AtomicInteger();
+    AtomicInteger error = new AtomicInteger();
+    HttpServer[] made = {null};
+    HttpServer server =
+        http2(
+            new ServerVariant(mode, "nio"),
+            (request, response) -> {
+              if (request.server().get("path_info").equals("/push")) {
+                while (accepted.get() < 1000 && response.write(new byte[10_000])) {
+                  accepted.incrementAndGet();
+                }
+                error.set(made[0].getLastError());
+                assertThat(response.isWritable()).isTrue();
+              } else {
+                response.end("ok");
+              }
+            });
+    made[0] = server;
+    server.set(Settings.SOCKET_BUFFER_SIZE, 100_000);
+    try (RunningServer running = RunningServer.start(server)) {
+      Http2Client client = Http2Client.on(running.client(), Http2Client.INITIAL_WINDOW_SIZE, 0);
+
+      client.get(1, "/push");
+
+      // What could not be sent whole is given up.
+      assertThat(client.awaitType(Http2Client.RST_STREAM).streamId()).isEqualTo(1);
+      assertThat(accepted.get()).isEqualTo(10);
+      assertThat(error.get()).isEqualTo(1008);
+      client.get(3, "/").windowUpdate(3, 100);
+      assertThat(client.reply(3).text()).isEqualTo("ok");
+    }
+  }
+
+  @Test
+  void givesUpStreamsForWhichTheClientGrantsNoRoom() {
+    HttpServer server = counting(ServerMode.PROCESS);
+    server.set(HttpSettings.HTTP_WRITE_TIMEOUT, 0.3);
+    try (RunningServer running = RunningServer.start(server)) {
+      Http2Client client = Http2Client.on(running.client(), Http2Client.INITIAL_WINDOW_SIZE, 0);
+
+      client.get(1, "/");
+
+      Frame reset = client.awaitType(Http2Client.RST_STREAM);
+      assertThat(reset.streamId()).isEqualTo(1);
+      assertThat(reset.number(0)).isEqualTo(CANCEL);
+      client.get(3, "/").windowUpdate(3, 10);
+      assertThat(client.reply(3).text()).isEqualTo("ok");
+    }
+  }
+
+  @Test
+  void endsWhoIsSlowOrSilent() {
+    HttpServer server = counting(ServerMode.BASE);
+    server.set(HttpSettings.HTTP_HEADER_TIMEOUT, 0.4);
+    server.set(HttpSettings.HTTP_BODY_TIMEOUT, 0.3);
+    server.set(HttpSettings.HTTP_KEEPALIVE_TIMEOUT, 0.5);
+    try (RunningServer running = RunningServer.start(server)) {
+      // Nothing but the preface; part of a head; a body that never ends; nothing after an answer.
+      Http2Client silent = Http2Client.on(running.client());
+      Http2Client head = Http2Client.on(running.client());
+      head.frame(Http2Client.HEADERS, 0, 1, head.request("GET", "/"));
+      Http2Client body = Http2Client.on(running.client());
+      body.post(1, "/");
+      Http2Client idle = Http2Client.on(running.client());
+      assertThat(idle.get(1, "/").reply(1).text()).isEqualTo("ok");
+
+      assertThat(silent.awaitType(Http2Client.GOAWAY).number(4)).isEqualTo(NO_ERROR);
+      assertThat(head.awaitType(Http2Client.GOAWAY).number(4)).isEqualTo(NO_ERROR);
+      assertThat(body.reply(1).status()).isEqualTo(408);
+      assertThat(idle.awaitType(Http2Client.GOAWAY).number(4)).isEqualTo(NO_ERROR);
+      idle.raw().readUntilEof();
+    }
+  }
+
+  @Test
+  void takesNoMoreMemoryForBodiesThanAFewWholeOnes() {
+    HttpServer server = counting(ServerMode.PROCESS);
+    server.set(Settings.PACKAGE_MAX_LENGTH, 20_000);
+    try (RunningServer running = RunningServer.start(server)) {
+      Http2Client client = Http2Client.on(running.client());
+
+      for (int i = 1; i < 13; i += 2) {
+        client.post(i, "/").data(i, new byte[15_000], false);
+        if (i == 5) {
+          client.await(frame -> frame.type() == Http2Client.WINDOW_UPDATE);
+        }
+      }
+
+      Frame refused = client.awaitType(Http2Client.RST_STREAM);
+      assertThat(refused.streamId()).isEqualTo(11);
+      assertThat(refused.number(0)).isEqualTo(REFUSED_STREAM);
+      client.data(1, new byte[10], true);
+      assertThat(client.reply(1).text()).isEqualTo("ok");
+    }
+  }
+
+  @Test
+  void doesNotPassBytesOfSendBetweenFrames() {
+    HttpServer[] made = {null};
+    HttpServer server =
+        http2(
+            new ServerVariant(ServerMode.PROCESS, "nio"),
+            (request, response) -> {
+              made[0].send(request.fd(), "raw".getBytes(UTF_8));
+              response.end("ok");
+            });
+    made[0] = server;
+    try (RunningServer running = RunningServer.start(server)) {
+      Http2Client client = Http2Client.on(running.client());
+
+      assertThat(client.get(1, "/").reply(1).text()).isEqualTo("ok");
+      assertThat(client.get(3, "/").reply(3).text()).isEqualTo("ok");
+    }
+  }
+
+  @Test
+  void answersWhatIsInFlightWhenItStops() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    HttpServer server =
+        http2(
+            new ServerVariant(ServerMode.PROCESS, "nio"),
+            (request, response) -> {
+              asked.countDown();
+              release.await(10, TimeUnit.SECONDS);
+              response.end(new byte[200_000]);
+            });
+    server.set(Settings.WORKER_NUM, 1);
+    try (RunningServer running = RunningServer.start(server)) {
+      Http2Client idle = Http2Client.on(running.client());
+      idle.awaitType(Http2Client.SETTINGS);
+      Http2Client client = Http2Client.on(running.client());
+      client.get(1, "/");
+      assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+
+      server.shutdown();
+      assertThat(idle.awaitType(Http2Client.GOAWAY).number(4)).isEqualTo(NO_ERROR);
+      Frame farewell = client.awaitType(Http2Client.GOAWAY);
+      release.countDown();
+
+      assertThat(farewell.number(0)).isEqualTo(1);
+      assertThat(client.reply(1).body()).hasSize(200_000);
+      client.raw().readUntilEof();
+    }
+  }
+
+  @Test
+  void answersWhoEndsOnlyItsOwnSide() {
+    try (RunningServer running = RunningServer.start(counting(ServerMode.PROCESS))) {
+      RawClient raw = running.client();
+      Http2Client client = Http2Client.on(raw);
+
+      client.get(1, "/");
+      raw.shutdownOutput();
+
+      await().atMost(Duration.ofSeconds(10)).until(() -> handled.get() == 1);
+      assertThat(new String(client.awaitType(Http2Client.DATA).payload(), UTF_8)).isEqualTo("ok");
+      raw.readUntilEof();
+    }
+  }
+}
