@@ -68,7 +68,7 @@ final class ReadmeTest {
     String jar = find("<runnable.jar>(.*)</runnable.jar>", "examples/pom.xml");
 
     assertThat(command.strip().lines())
-        .containsExactly(build + " && java -jar examples/target/" + jar + " tcp-echo --port 9501");
+        .containsExactly(build + " && java -jar examples/target/" + jar + " chat --port 9501");
     assertThat(SourceTree.read(SourceTree.path("CONTRIBUTING.md"))).contains(build);
   }
 

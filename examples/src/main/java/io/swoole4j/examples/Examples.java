@@ -23,6 +23,7 @@ final class Examples {
           new HttpTasks(),
           new Http2(),
           new WebSocketEcho(),
+          new Chat(),
           new BackgroundServer());
 
   private Examples() {}

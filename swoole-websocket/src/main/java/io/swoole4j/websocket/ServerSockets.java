@@ -8,6 +8,7 @@ import io.swoole4j.internal.websocket.frame.Op;
 import io.swoole4j.server.Server;
 import io.swoole4j.spi.PortProtocol;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The WebSocket side of any server: finds the connection and tells why there is none. */
@@ -17,9 +18,11 @@ final class ServerSockets implements WebSockets {
   private static final int LAST_PRIVATE = 4999;
 
   private final Server server;
+  private final LocalGroups groups;
 
   ServerSockets(Server server) {
     this.server = server;
+    this.groups = LocalGroups.of(server);
   }
 
   @Override
@@ -90,5 +93,44 @@ final class ServerSockets implements WebSockets {
       return connection.session().fail(ErrorCode.INVALID_PARAMS);
     }
     return connection.disconnect(code, words);
+  }
+
+  @Override
+  public boolean joinGroup(long fd, String group) {
+    LocalGroups.requireName("group", group);
+    WebSocketConnection connection = find(fd);
+    return connection != null && groups.join(connection, group);
+  }
+
+  @Override
+  public boolean leaveGroup(long fd, String group) {
+    return groups.leave(fd, group);
+  }
+
+  @Override
+  public Set<Long> groupMembers(String group) {
+    return groups.members(group);
+  }
+
+  @Override
+  public int pushToGroup(String group, Frame frame, long... except) {
+    return groups.push(group, frame, except);
+  }
+
+  @Override
+  public boolean bindUser(long fd, String user) {
+    LocalGroups.requireName("user", user);
+    WebSocketConnection connection = find(fd);
+    return connection != null && groups.bind(connection, user);
+  }
+
+  @Override
+  public int pushToUser(String user, Frame frame) {
+    return groups.pushToUser(user, frame);
+  }
+
+  @Override
+  public boolean isOnline(String user) {
+    return groups.isOnline(user);
   }
 }

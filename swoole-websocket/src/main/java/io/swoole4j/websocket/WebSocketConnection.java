@@ -45,6 +45,7 @@ final class WebSocketConnection implements UpgradedConnection {
   private int text;
   private boolean counted;
   private boolean ended;
+  private @Nullable Runnable whenLost;
 
   WebSocketConnection(
       PortProtocol.Session session, WebSocketPort port, @Nullable DeflateOffer deflate) {
@@ -76,9 +77,20 @@ final class WebSocketConnection implements UpgradedConnection {
     }
   }
 
+  /**
+   * Has something done when the connection is gone, once.
+   *
+   * @return false if it is gone, then nothing is done
+   */
+  synchronized boolean whenLost(Runnable action) {
+    whenLost = action;
+    return !ended;
+  }
+
   /** The connection is gone. */
   @Override
   public void lost() {
+    Runnable action;
     synchronized (this) {
       if (ended) {
         return;
@@ -87,6 +99,10 @@ final class WebSocketConnection implements UpgradedConnection {
       if (counted) {
         port.counters().established(-1);
       }
+      action = whenLost;
+    }
+    if (action != null) {
+      action.run();
     }
   }
 

@@ -111,6 +111,41 @@ public class WebSocketServer extends HttpServer implements WebSockets {
   }
 
   @Override
+  public boolean joinGroup(long fd, String group) {
+    return sockets.joinGroup(fd, group);
+  }
+
+  @Override
+  public boolean leaveGroup(long fd, String group) {
+    return sockets.leaveGroup(fd, group);
+  }
+
+  @Override
+  public Set<Long> groupMembers(String group) {
+    return sockets.groupMembers(group);
+  }
+
+  @Override
+  public int pushToGroup(String group, Frame frame, long... except) {
+    return sockets.pushToGroup(group, frame, except);
+  }
+
+  @Override
+  public boolean bindUser(long fd, String user) {
+    return sockets.bindUser(fd, user);
+  }
+
+  @Override
+  public int pushToUser(String user, Frame frame) {
+    return sockets.pushToUser(user, frame);
+  }
+
+  @Override
+  public boolean isOnline(String user) {
+    return sockets.isOnline(user);
+  }
+
+  @Override
   public boolean close(long fd) {
     return super.close(fd);
   }

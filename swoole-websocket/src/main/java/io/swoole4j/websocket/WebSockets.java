@@ -14,7 +14,7 @@ import java.util.Set;
  * longer a WebSocket one, 8505 when the frame cannot be sent as asked for, 1202 for more than
  * buffer_output_size, 1008 when the client takes nothing of what waits for it.
  */
-public interface WebSockets {
+public interface WebSockets extends Groups {
   /**
    * The WebSocket side of a server.
    *

@@ -201,8 +201,7 @@ public final class Engine {
       ports.add(port);
     }
     threads.port(ports.get(0).boundPort());
-    acceptors.forEach(
-        loop -> loop.execute(() -> Thread.currentThread().setName(threads.name("acceptor"))));
+    acceptors.forEach(loop -> loop.execute(() -> threads.rename("acceptor")));
   }
 
   private Port port(ListenerSpec spec) {
@@ -239,7 +238,7 @@ public final class Engine {
           .execute(
               () -> {
                 // A loop that listens itself was running before the port was known.
-                Thread.currentThread().setName(threads.name(role + "-" + reactor.id()));
+                threads.rename(role + "-" + reactor.id());
                 config.threadSetup().accept(role, reactor.id());
               });
     }

@@ -19,6 +19,12 @@ public final class ServerThread extends FastThreadLocalThread {
     this.role = role;
   }
 
+  @Override
+  public void run() {
+    ThreadTitle.set(role);
+    super.run();
+  }
+
   /** Its part of the work, with a number where there are several. */
   String role() {
     return role;

@@ -91,6 +91,16 @@ public final class ServerThreads {
   }
 
   /**
+   * Names the calling thread anew, once the port is known.
+   *
+   * @param role its part of the work
+   */
+  public void rename(String role) {
+    Thread.currentThread().setName(name(role));
+    ThreadTitle.set(role);
+  }
+
+  /**
    * A factory for event loops, numbered in the order in which their threads start.
    *
    * @param role their part of the work
