@@ -75,7 +75,7 @@ final class ReadmeTest {
   @Test
   void theSecondCommandIsTheOneThatContinuousIntegrationRuns() {
     assertThat(Snippets.of(README, "sh").get(1).strip()).isEqualTo("mvn verify");
-    assertThat(find("(?m)^mvn -B (verify)$", ".ci/run")).isEqualTo("verify");
+    assertThat(find("(?m)^mvn -B (verify)\\b", ".ci/run")).isEqualTo("verify");
     assertThat(SourceTree.read(SourceTree.path("CONTRIBUTING.md"))).contains("`mvn verify`");
   }
 

@@ -24,7 +24,10 @@ final class Examples {
           new Http2(),
           new WebSocketEcho(),
           new Chat(),
-          new BackgroundServer());
+          new BackgroundServer(),
+          new ProcessPipe(),
+          new ProcessExec(),
+          new ProcessPoolQueue());
 
   private Examples() {}
 

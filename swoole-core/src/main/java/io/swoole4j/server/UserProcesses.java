@@ -20,6 +20,11 @@ import org.slf4j.Logger;
 final class UserProcesses {
   private static final long EARLY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+  /** Who has lived so long may fail again without being held back for longer each time. */
+  private static final long STEADY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private static final long LONGEST_DELAY_NANOS = TimeUnit.SECONDS.toNanos(5);
+
   private final List<Slot> slots = new ArrayList<>();
   private final Server server;
   private final BiConsumer<Runnable, Long> scheduler;
@@ -80,6 +85,7 @@ final class UserProcesses {
     private final UserProcess.Context context;
     private volatile UserProcess.@Nullable Run run;
     private long startedAt;
+    private int failures;
 
     Slot(UserProcess process, UserProcess.Context context) {
       this.process = process;
@@ -97,7 +103,8 @@ final class UserProcesses {
         started.exit().thenAccept(code -> scheduler.accept(() -> ended(started, code), 0L));
       } catch (Exception e) {
         logger.error("user process {} cannot be started", context.id(), e);
-        scheduler.accept(this::start, EARLY_NANOS);
+        failures++;
+        scheduler.accept(this::start, delay(0));
       }
     }
 
@@ -106,8 +113,17 @@ final class UserProcesses {
         return;
       }
       logger.warn("user process {} ended with exit code {}, starting it again", context.id(), code);
-      boolean early = System.nanoTime() - startedAt < EARLY_NANOS;
-      scheduler.accept(this::start, early ? EARLY_NANOS : 0L);
+      long lived = System.nanoTime() - startedAt;
+      failures = code == 0 || lived > STEADY_NANOS ? 0 : failures + 1;
+      scheduler.accept(this::start, delay(lived));
+    }
+
+    /** Twice as long after each failure in a row. */
+    private long delay(long lived) {
+      if (failures > 0) {
+        return Math.min(LONGEST_DELAY_NANOS, EARLY_NANOS << Math.min(failures - 1, 10));
+      }
+      return lived < EARLY_NANOS ? EARLY_NANOS : 0L;
     }
   }
 

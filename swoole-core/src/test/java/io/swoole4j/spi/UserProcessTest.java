@@ -296,6 +296,26 @@ class UserProcessTest {
   }
 
   @ServerMatrix(modes = ServerMode.PROCESS, transports = "nio")
+  @ExpectErrors("user process 2 failed")
+  void isStartedAgainLaterEachTimeItFailsAtOnce(ServerVariant variant) {
+    Server server = echo(variant);
+    server.addProcess(
+        UserProcess.thread(
+            (handle, id) -> {
+              journal.add("run");
+              throw new IllegalStateException("on purpose");
+            }));
+
+    try (RunningServer running = RunningServer.start(server)) {
+      journal.waitFor("run", 3);
+      // after 100, 200 and 400 ms; every 100 ms there would be ten
+      await().pollDelay(Duration.ofMillis(700)).until(() -> true);
+      assertThat(journal.count("run")).isLessThan(7);
+      assertThat(running.server().state()).isEqualTo(ServerState.RUNNING);
+    }
+  }
+
+  @ServerMatrix(modes = ServerMode.PROCESS, transports = "nio")
   @ExpectErrors("user process 2 cannot be started")
   void isTriedAgainWhenItCannotBeStarted(ServerVariant variant) {
     UserProcess working = idle();

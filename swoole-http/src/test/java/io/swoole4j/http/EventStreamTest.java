@@ -60,8 +60,25 @@ class EventStreamTest {
       assertThat(got.headers().firstValue("Content-Length")).isEmpty();
       assertThat(got.body())
           .isEqualTo(
-              ":\n\nretry: 500\n\ndata: one\ndata: two\ndata: \n\nevent: tick\ndata: 3\n\n"
-                  + "id: 42\nevent: tick\ndata: 4\n\n: still here\n\n");
+              """
+              :
+
+              retry: 500
+
+              data: one
+              data: two
+              data:\s
+
+              event: tick
+              data: 3
+
+              id: 42
+              event: tick
+              data: 4
+
+              : still here
+
+              """);
     }
   }
 

@@ -18,23 +18,23 @@ final class PipeEvents {
 
   /** Somebody who is told. */
   @FunctionalInterface
-  interface Readable {
+  interface Turn {
     /** Called again and again while there is something to read; false after the end was read. */
     boolean run() throws Exception;
   }
 
   private final SocketPipe pipe;
-  private final Readable handler;
+  private final Turn handler;
   private final Thread thread;
   private volatile boolean ended;
 
-  private PipeEvents(int processId, SocketPipe pipe, Readable handler) {
+  private PipeEvents(int processId, SocketPipe pipe, Turn handler) {
     this.pipe = pipe;
     this.handler = handler;
     thread = new Thread(this::run, "swoole-process-" + processId + "-events");
   }
 
-  static PipeEvents start(int processId, SocketPipe pipe, Readable handler) {
+  static PipeEvents start(int processId, SocketPipe pipe, Turn handler) {
     PipeEvents events = new PipeEvents(processId, pipe, handler);
     events.thread.setDaemon(false);
     events.thread.start();

@@ -64,7 +64,7 @@ final class ProcessQueue {
       Path file = Path.of(location.toURI());
       long inode = (long) Files.getAttribute(file, "unix:ino");
       long device = (long) Files.getAttribute(file, "unix:dev");
-      return (int) (inode & 0xffff | (device & 0xff) << 16 | (long) PROJECT << 24);
+      return (int) ((inode & 0xffff) | ((device & 0xff) << 16) | ((long) PROJECT << 24));
     } catch (IOException | URISyntaxException | IllegalArgumentException e) {
       return PROJECT;
     }

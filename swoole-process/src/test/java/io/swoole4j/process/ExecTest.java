@@ -40,9 +40,10 @@ class ExecTest {
 
   private static String readAll(SwooleProcess process) {
     StringBuilder text = new StringBuilder();
-    String part;
-    while (!(part = read(process)).isEmpty()) {
+    String part = read(process);
+    while (!part.isEmpty()) {
       text.append(part);
+      part = read(process);
     }
     return text.toString();
   }
@@ -158,7 +159,7 @@ class ExecTest {
   private static String[] children(Process parent) throws Exception {
     return new BufferedReader(new InputStreamReader(parent.getInputStream(), UTF_8))
         .readLine()
-        .split(" ");
+        .split(" ", -1);
   }
 
   @Test
@@ -210,7 +211,7 @@ class ExecTest {
                   child.read();
                 }));
 
-    String[] report = read(process).split(" ");
+    String[] report = read(process).split(" ", -1);
     assertThat(report[0]).isEqualTo("true");
     long daemon = Long.parseLong(report[1]);
     assertThat(daemon).isNotEqualTo(process.pid());
@@ -228,7 +229,7 @@ class ExecTest {
   private static long sessionOf(long pid) {
     try {
       String state = Files.readString(Path.of("/proc/" + pid + "/stat"));
-      return Long.parseLong(state.substring(state.lastIndexOf(')') + 2).split(" ")[3]);
+      return Long.parseLong(state.substring(state.lastIndexOf(')') + 2).split(" ", -1)[3]);
     } catch (java.io.IOException e) {
       throw new IllegalStateException(e);
     }

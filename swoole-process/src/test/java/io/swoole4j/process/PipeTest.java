@@ -41,11 +41,12 @@ class PipeTest {
     before.awaitNothingOpenedSince();
   }
 
-  /** Sends every message back, and the number of bytes that answering took. */
+  /** Sends every message back until there are no more. */
   private static void echo(SwooleProcess child) {
-    Optional<byte[]> data;
-    while ((data = child.read(1 << 20)).filter(bytes -> bytes.length > 0).isPresent()) {
-      child.write(data.get());
+    byte[] data = child.read(1 << 20).orElseThrow();
+    while (data.length > 0) {
+      child.write(data);
+      data = child.read(1 << 20).orElseThrow();
     }
   }
 
@@ -100,9 +101,10 @@ class PipeTest {
               return written;
             });
     ByteArrayOutputStream echoed = new ByteArrayOutputStream();
-    byte[] part;
-    while ((part = process.read(65_536).orElseThrow()).length > 0) {
+    byte[] part = process.read(65_536).orElseThrow();
+    while (part.length > 0) {
       echoed.write(part);
+      part = process.read(65_536).orElseThrow();
     }
 
     assertThat(writing.get()).isEqualTo(packets.size());

@@ -14,6 +14,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.Serializable;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -301,7 +302,7 @@ class ProcessPoolTest {
     CompletableFuture<Boolean> running = start(pool);
 
     for (String name : List.of("client", "other")) {
-      try (Socket client = new Socket("127.0.0.1", pool.port())) {
+      try (Socket client = new Socket(InetAddress.getLoopbackAddress(), pool.port())) {
         client.setSoTimeout(30_000);
         assertThat(
                 talk(
@@ -312,7 +313,7 @@ class ProcessPoolTest {
       }
     }
     for (int length : new int[] {0, -1, 1001, Integer.MAX_VALUE}) {
-      try (Socket client = new Socket("127.0.0.1", pool.port())) {
+      try (Socket client = new Socket(InetAddress.getLoopbackAddress(), pool.port())) {
         client.setSoTimeout(30_000);
         new DataOutputStream(client.getOutputStream()).writeInt(length);
         assertThat(client.getInputStream().read()).isEqualTo(-1);
@@ -363,7 +364,10 @@ class ProcessPoolTest {
         .hasMessage("enable_coroutine: unknown (expected: max_package_size or max_wait_time)");
     Object unserializable = new Object();
     assertThatThrownBy(
-            () -> new ProcessPool(1).onWorkerStart((p, workerId) -> unserializable.hashCode()))
+            () ->
+                new ProcessPool(1)
+                    .onWorkerStart(
+                        (p, workerId) -> p.write(unserializable.toString().getBytes(UTF_8))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("onWorkerStart: uses a java.lang.Object (expected: only what is Serializable)");
   }

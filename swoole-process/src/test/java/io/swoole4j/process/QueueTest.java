@@ -150,9 +150,10 @@ class QueueTest {
     }
 
     assertThat(process.statQueue().map(QueueStatus::queueBytes)).contains(pushed);
-    Optional<byte[]> message;
-    while ((message = process.pop()).isPresent()) {
+    Optional<byte[]> message = process.pop();
+    while (message.isPresent()) {
       pushed -= message.get().length;
+      message = process.pop();
     }
 
     assertThat(pushed).isZero();

@@ -65,9 +65,10 @@ class SignalsTest {
     SwooleProcess.signal(
         Signals.SIGCHLD,
         signo -> {
-          Optional<ExitStatus> end;
-          while ((end = SwooleProcess.wait(false)).isPresent()) {
+          Optional<ExitStatus> end = SwooleProcess.wait(false);
+          while (end.isPresent()) {
             ends.add(end.get());
+            end = SwooleProcess.wait(false);
           }
         });
     try {

@@ -283,7 +283,7 @@ class SwooleProcessTest {
   @Test
   void refusesAtOnceWhatCannotTravel() {
     Object unserializable = new Object();
-    assertThatThrownBy(() -> new SwooleProcess(child -> unserializable.hashCode()))
+    assertThatThrownBy(() -> new SwooleProcess(child -> child.write(unserializable.toString())))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("callback: uses a java.lang.Object (expected: only what is Serializable)");
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.internal.process;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -11,7 +13,7 @@ import java.util.Map;
 import java.util.Properties;
 
 /**
- * What a child is told first.
+ * What a child is told first; nobody changes its body.
  *
  * @param parentPid who started it
  * @param id the number of its process object
@@ -23,6 +25,7 @@ import java.util.Properties;
  * @param properties system properties it has in common with its parent
  * @param body the serialised callback
  */
+@SuppressWarnings("ArrayRecordComponent")
 public record Boot(
     long parentPid,
     int id,
@@ -118,12 +121,12 @@ public record Boot(
 
   /** A property may be longer than {@code writeUTF} takes. */
   private static void writeText(DataOutputStream out, String text) throws IOException {
-    byte[] bytes = text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    byte[] bytes = text.getBytes(UTF_8);
     out.writeInt(bytes.length);
     out.write(bytes);
   }
 
   private static String readText(DataInputStream in) throws IOException {
-    return new String(in.readNBytes(in.readInt()), java.nio.charset.StandardCharsets.UTF_8);
+    return new String(in.readNBytes(in.readInt()), UTF_8);
   }
 }

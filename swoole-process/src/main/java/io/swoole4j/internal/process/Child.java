@@ -176,9 +176,10 @@ public final class Child {
             () -> {
               try {
                 report.join();
-                Optional<Frames.Frame> frame;
-                while ((frame = frames.read()).isPresent()) {
+                Optional<Frames.Frame> frame = frames.read();
+                while (frame.isPresent()) {
                   listener.frame(this, frame.get());
+                  frame = frames.read();
                 }
               } catch (IOException e) {
                 // the end of the child, told by its socket

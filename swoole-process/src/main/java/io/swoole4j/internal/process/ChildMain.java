@@ -86,9 +86,10 @@ public final class ChildMain {
 
   private static void listen(ChildContext context) {
     try {
-      Optional<Frames.Frame> frame;
-      while ((frame = context.parent().read()).isPresent()) {
+      Optional<Frames.Frame> frame = context.parent().read();
+      while (frame.isPresent()) {
         context.received(frame.get());
+        frame = context.parent().read();
       }
     } catch (IOException e) {
       // as its end

@@ -47,7 +47,8 @@ public final class Frames implements Closeable {
 
   private static final int HEADER_BYTES = 1 + Integer.BYTES + Integer.BYTES;
 
-  /** One frame. */
+  /** One frame; nobody changes its payload. */
+  @SuppressWarnings("ArrayRecordComponent")
   public record Frame(byte type, int number, byte[] payload) {}
 
   private final DataInputStream in;

@@ -42,7 +42,7 @@ public final class ProcessTitle {
     byte[] bytes = title.getBytes(UTF_8);
     Files.write(COMMAND, bytes);
     String state = Files.readString(STATE);
-    String[] fields = state.substring(state.lastIndexOf(')') + 2).split(" ");
+    String[] fields = state.substring(state.lastIndexOf(')') + 2).split(" ", -1);
     long start = Long.parseLong(fields[ARGUMENTS_START]);
     long end = Long.parseLong(fields[ARGUMENTS_END]);
     byte[] area = new byte[(int) (end - start)];

@@ -85,7 +85,7 @@ public final class Listener {
         Memory length = new Memory(Integer.BYTES)) {
       length.setInt(0, UNIX_BYTES);
       Posix.check("getsockname", Posix.getsockname(listener.fd(), address, length));
-      return (address.getByte(PORT_OFFSET) & 0xff) << 8 | address.getByte(PORT_OFFSET + 1) & 0xff;
+      return (address.getByte(PORT_OFFSET) & 0xff) << 8 | (address.getByte(PORT_OFFSET + 1) & 0xff);
     }
   }
 
