@@ -13,8 +13,8 @@ final class AutobahnServer {
   private AutobahnServer() {}
 
   /** In BASE mode. */
-  public static final class Base {
-    private Base() {}
+  public static final class InBase {
+    private InBase() {}
 
     /** Serves until the JVM ends. */
     public static void main(String[] arguments) {
@@ -23,8 +23,8 @@ final class AutobahnServer {
   }
 
   /** In PROCESS mode. */
-  public static final class Process {
-    private Process() {}
+  public static final class InProcess {
+    private InProcess() {}
 
     /** Serves until the JVM ends. */
     public static void main(String[] arguments) {
