@@ -37,7 +37,7 @@ class ErrorCodeTest {
   @ParameterizedTest
   @EnumSource
   void describesItselfInLowerCaseWithoutFullStop(ErrorCode code) {
-    assertThat(code.message().replaceAll("SSL|TLS", "")).isNotBlank().isLowerCase();
+    assertThat(code.message().replaceAll("SSL|TLS|WebSocket", "")).isNotBlank().isLowerCase();
     assertThat(code.message()).doesNotEndWith(".");
   }
 

@@ -7,6 +7,7 @@ import io.swoole4j.testing.RawClient;
 import io.swoole4j.testing.ServerMatrix;
 import io.swoole4j.testing.ServerVariant;
 import java.io.IOException;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,8 +30,17 @@ class DescriptorsExhaustedTest {
     server.startAsync();
     // Classes in directories, other than those in jars, need a descriptor to be loaded.
     LoggerFactory.getLogger(Server.class).warn("logging works", new IOException("for example"));
+    comeAndGo(server.getPort());
     System.out.println("port " + server.getPort());
     System.out.println("ended " + server.awaitTermination(Duration.ofSeconds(60)));
+  }
+
+  private static void comeAndGo(int port) throws IOException {
+    try (Socket client = new Socket("127.0.0.1", port)) {
+      client.getOutputStream().write('a');
+      client.shutdownOutput();
+      client.getInputStream().readAllBytes();
+    }
   }
 
   @ServerMatrix
