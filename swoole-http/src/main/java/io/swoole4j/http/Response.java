@@ -736,8 +736,8 @@ public final class Response {
    * the caller.
    *
    * @param file its name
-   * @return false with 700 to 702, 9013 or an operating system's error if it cannot be sent, 1008 if
-   *     too many files wait already, 505 if there is no such part of it; the handler may answer
+   * @return false with 700 to 702, 9013 or an operating system's error if it cannot be sent, 1008
+   *     if too many files wait already, 505 if there is no such part of it; the handler may answer
    *     otherwise then, and the stream or connection ends if it does not
    */
   public boolean sendfile(String file) {

@@ -336,9 +336,7 @@ class Http2GuardsTest {
   void saysThatItIsBusyWhenTooManyFilesWait(ServerMode mode) throws IOException {
     Path file = Files.writeString(root.resolve("a.txt"), "0123456789");
     HttpServer server =
-        http2(
-            new ServerVariant(mode, "nio"),
-            (request, response) -> response.sendfile(file, 0, 0));
+        http2(new ServerVariant(mode, "nio"), (request, response) -> response.sendfile(file, 0, 0));
     server.set(Settings.WORKER_NUM, 1).set(HttpSettings.ENABLE_STATIC_HANDLER, true);
     server.set(HttpSettings.DOCUMENT_ROOT, root.toString());
     try (RunningServer running = RunningServer.start(server)) {
