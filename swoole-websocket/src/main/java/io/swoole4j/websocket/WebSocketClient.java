@@ -247,7 +247,7 @@ public final class WebSocketClient implements AutoCloseable {
       length += read;
       end = indexOf(head, length);
     }
-    String[] lines = new String(head, 0, end, ISO_8859_1).split("\r\n");
+    String[] lines = new String(head, 0, end, ISO_8859_1).split("\r\n", -1);
     String[] first = lines[0].split(" ", 3);
     if (first.length < 2 || !first[0].startsWith("HTTP/1.") || !first[1].matches("[1-9][0-9]{2}")) {
       close();
