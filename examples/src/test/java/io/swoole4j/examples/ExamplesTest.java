@@ -277,7 +277,8 @@ final class ExamplesTest {
 
     assertThat(Event.all())
         .filteredOn(event -> !others.contains(event.name()))
-        .allSatisfy(event -> assertThat(server.getCallback(event.name())).as("%s", event).isPresent());
+        .allSatisfy(
+            event -> assertThat(server.getCallback(event.name())).as("%s", event).isPresent());
   }
 
   @Test
