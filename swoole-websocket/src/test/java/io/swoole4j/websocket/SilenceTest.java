@@ -63,6 +63,27 @@ class SilenceTest {
   }
 
   @Test
+  void doesNotTakeForSilenceWhatItDoesNotRead() {
+    WebSocketServer server = echo(new ServerVariant(ServerMode.PROCESS, "nio"));
+    server.set(WebSocketSettings.WEBSOCKET_IDLE_TIMEOUT, 0.4);
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient paused = open(running);
+      long fd = server.getClientList().get(0);
+      assertThat(server.pause(fd)).isTrue();
+      paused.send(text("waits"));
+
+      RawClient silent = open(running);
+      expectClose(silent, 1001);
+      expectClose(open(running), 1001);
+      assertThat(server.exist(fd)).isTrue();
+
+      assertThat(server.resume(fd)).isTrue();
+      assertThat(readText(paused)).isEqualTo("waits");
+      expectClose(paused, 1001);
+    }
+  }
+
+  @Test
   void closesConnectionsThatAskForNothing() {
     WebSocketServer server = echo(new ServerVariant(ServerMode.BASE, "nio"));
     server.set(HttpSettings.HTTP_HEADER_TIMEOUT, 0.1);
