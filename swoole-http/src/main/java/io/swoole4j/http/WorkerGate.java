@@ -9,8 +9,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many requests one worker has not answered, and those that wait until it may begin another.
- * A request waits no longer than its exchange is open, so that what waits is a part of what {@code
+ * How many requests one worker has not answered, and those that wait until it may begin another. A
+ * request waits no longer than its exchange is open, so that what waits is a part of what {@code
  * max_concurrency} lets in. Any thread.
  */
 final class WorkerGate {
