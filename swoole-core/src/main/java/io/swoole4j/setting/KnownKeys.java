@@ -6,7 +6,8 @@ import java.util.Set;
 
 /**
  * The names of settings that are not in every registry, so that none of them is taken for a
- * misspelling: Swoole's that this library does not have, and those of artifacts that are missing. A setting that is declared takes precedence over its name here.
+ * misspelling: Swoole's that this library does not have, and those of artifacts that are missing. A
+ * setting that is declared takes precedence over its name here.
  */
 final class KnownKeys {
 
