@@ -41,8 +41,7 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter implements Fra
   public void handlerAdded(ChannelHandlerContext added) {
     context = added;
     watch = SilenceWatch.start(connection, added.executor());
-    messageWatch =
-        MessageWatch.of(connection, decoder, added.executor(), () -> leave(Op.POLICY));
+    messageWatch = MessageWatch.of(connection, decoder, added.executor(), () -> leave(Op.POLICY));
   }
 
   @Override
