@@ -144,7 +144,8 @@ final class Http2Deadlines {
     return left[0];
   }
 
-  private long bodyLeft(ChannelHandlerContext own, IncomingRequest request, boolean reading, long now) {
+  private long bodyLeft(
+      ChannelHandlerContext own, IncomingRequest request, boolean reading, long now) {
     if (request.isDone()) {
       return period;
     }

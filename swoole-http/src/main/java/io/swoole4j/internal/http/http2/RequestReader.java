@@ -197,7 +197,8 @@ final class RequestReader extends Http2FrameAdapter {
     return data.readableBytes() + padding;
   }
 
-  private void add(ChannelHandlerContext context, IncomingRequest request, ByteBuf data) throws Http2Exception {
+  private void add(ChannelHandlerContext context, IncomingRequest request, ByteBuf data)
+      throws Http2Exception {
     try {
       request.grantTime(
           TimeUnit.SECONDS.toNanos(1) / limits.http().bodyBytesPerSecond() * data.readableBytes());
@@ -230,7 +231,8 @@ final class RequestReader extends Http2FrameAdapter {
   }
 
   /** Answers with a status of the server's own; the rest of the request is dropped. */
-  void refuse(ChannelHandlerContext context, IncomingRequest request, int status, @Nullable String why) {
+  void refuse(
+      ChannelHandlerContext context, IncomingRequest request, int status, @Nullable String why) {
     LOGGER.debug(
         "fd {} stream {} refused with {}: {}",
         request.exchange().fd(),
