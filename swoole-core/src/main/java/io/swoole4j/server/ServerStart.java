@@ -108,7 +108,6 @@ final class ServerStart {
             server,
             workers,
             server.lastError(),
-            factory.allWorkers(),
             settings.get(Settings.TASK_ENABLE_COROUTINE),
             logger);
     TaskPool pool =

@@ -8,7 +8,8 @@ import io.swoole4j.internal.util.Clock;
 import io.swoole4j.internal.util.ThrottledLogger;
 import io.swoole4j.internal.worker.Delivery;
 import io.swoole4j.internal.worker.Worker;
-import java.util.concurrent.atomic.AtomicReferenceArray;
+import io.swoole4j.internal.worker.WorkerContext;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
@@ -24,16 +25,12 @@ final class TaskRunner {
   private final ThrottledLogger expired;
   private final ThrottledLogger noRoom;
 
-  /** The task that each worker is at, by worker id; touched by that worker only. */
-  private final AtomicReferenceArray<@Nullable Task> current;
-
   /**
    * A runner for one server.
    *
    * @param server the server
    * @param workers finds the handlers
    * @param lastError notes why a result was not taken
-   * @param all how many workers there are, task workers included
    * @param onlyObjects whether tasks are finished by their objects only
    * @param logger where lines go
    */
@@ -41,7 +38,6 @@ final class TaskRunner {
       Server server,
       WorkerBridge workers,
       LastError lastError,
-      int all,
       boolean onlyObjects,
       Logger logger) {
     this.server = server;
@@ -50,14 +46,14 @@ final class TaskRunner {
     this.onlyObjects = onlyObjects;
     this.expired = new ThrottledLogger(logger, Clock.SYSTEM);
     this.noRoom = new ThrottledLogger(logger, Clock.SYSTEM);
-    this.current = new AtomicReferenceArray<>(all);
   }
 
   /** Runs one task. On a task worker. */
   void run(TaskRequest request) {
-    int workerId = server.workerId();
-    Task task = new Task(this, request, workerId);
-    current.setPlain(workerId, task);
+    WorkerContext context = Objects.requireNonNull(WorkerContext.current());
+    Task task = new Task(this, request, context.worker().id());
+    // Not by the worker's id: a thread that was left behind stays at its own task.
+    context.job(task);
     try {
       HandlerTable handlers = workers.current().server();
       TaskObjectHandler ofObjects = handlers.find(Event.TASK_OBJECT).orElse(null);
@@ -82,7 +78,7 @@ final class TaskRunner {
       workers.failures().report(Event.TASK, 0, e);
       throw e;
     } finally {
-      current.setPlain(workerId, null);
+      context.job(null);
     }
   }
 
@@ -92,9 +88,8 @@ final class TaskRunner {
       throw new IllegalStateException(
           "finish: called on the server (expected: Task.finish with task_enable_coroutine)");
     }
-    int workerId = server.workerId();
-    Task task = server.taskworker() ? current.getPlain(workerId) : null;
-    if (task == null) {
+    WorkerContext context = server.taskworker() ? WorkerContext.current() : null;
+    if (context == null || !(context.job() instanceof Task task)) {
       throw new IllegalStateException(
           "finish: called on "
               + Thread.currentThread().getName()

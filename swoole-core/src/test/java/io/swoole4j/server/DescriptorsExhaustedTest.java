@@ -7,6 +7,7 @@ import io.swoole4j.testing.RawClient;
 import io.swoole4j.testing.ServerMatrix;
 import io.swoole4j.testing.ServerVariant;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,7 +37,7 @@ class DescriptorsExhaustedTest {
   }
 
   private static void comeAndGo(int port) throws IOException {
-    try (Socket client = new Socket("127.0.0.1", port)) {
+    try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port)) {
       client.getOutputStream().write('a');
       client.shutdownOutput();
       client.getInputStream().readAllBytes();

@@ -369,6 +369,51 @@ class ReloadTest {
     assertThat(journal.count("workerError 0")).isZero();
   }
 
+  @ServerMatrix(transports = "nio")
+  void leavesBlockedTaskBehindWhichAnswersForItselfOnly(ServerVariant variant) throws Exception {
+    CountDownLatch entered = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    CountDownLatch late = new CountDownLatch(1);
+    CountDownLatch next = new CountDownLatch(1);
+    Server server = server(variant, 1, 1).set(Settings.MAX_WAIT_TIME, 0.2);
+    server.on(
+        Event.TASK,
+        (s, id, source, data) -> {
+          if (data.equals("stuck")) {
+            entered.countDown();
+            awaitUninterruptibly(release);
+            s.finish("late");
+            late.countDown();
+            return null;
+          }
+          journal.add("begun " + data);
+          awaitUninterruptibly(next);
+          s.finish("done");
+          return null;
+        });
+    server.on(Event.FINISH, (s, id, result) -> journal.add("result " + id + " " + result));
+    server.on(Event.RECEIVE, (s, fd, reactorId, data) -> s.task(new String(data, UTF_8)));
+
+    try (RunningServer running = RunningServer.start(server)) {
+      running.client().send("stuck");
+      assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
+      reload(running.server(), true);
+
+      // Its place is free although its handler has not returned.
+      await().until(() -> server.stats().get("tasking_num").equals(0));
+      running.client().send("second");
+      journal.waitFor("begun second");
+      release.countDown();
+      assertThat(late.await(10, TimeUnit.SECONDS)).isTrue();
+      journal.waitFor("result 0 late");
+      next.countDown();
+      journal.waitFor("result 1 done");
+      await().until(() -> server.stats().get("tasking_num").equals(0));
+    }
+    assertThat(journal.lines().stream().filter(line -> line.startsWith("result")))
+        .containsExactly("result 0 late", "result 1 done");
+  }
+
   private static void awaitUninterruptibly(CountDownLatch latch) {
     boolean open = false;
     while (!open) {

@@ -137,8 +137,7 @@ final class RequestDelivery implements PortProtocol.Callback {
             message,
             (request, response) -> to.handshake(server, handlers, request, response));
       } else if (file.isPresent()) {
-        note(file.get().head(), file.get().length());
-        file.get().send(exchange);
+        file.get().send(exchange, this::note);
       } else {
         handle(server, inflated(message), handlers.find(HttpEvent.REQUEST).orElse(this::nobody));
       }

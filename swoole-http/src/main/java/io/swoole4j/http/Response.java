@@ -736,8 +736,9 @@ public final class Response {
    * the caller.
    *
    * @param file its name
-   * @return false with 700 to 702, 9013 or an operating system's error if it cannot be sent, 505 if
-   *     there is no such part of it
+   * @return false with 700 to 702, 9013 or an operating system's error if it cannot be sent, 1008
+   *     if too many files wait already, 505 if there is no such part of it; the handler may answer
+   *     otherwise then, and the stream or connection ends if it does not
    */
   public boolean sendfile(String file) {
     return sendfile(file, 0, 0);
@@ -788,6 +789,7 @@ public final class Response {
             ? exchange.file(head, file, offset, length)
             : exchange.file(head, file, offset, length, behind);
     if (!sent) {
+      refused = true;
       unnote();
       state.set(NEW);
     }

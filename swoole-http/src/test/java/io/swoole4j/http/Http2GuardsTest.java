@@ -14,11 +14,15 @@ import io.swoole4j.testing.RawClient;
 import io.swoole4j.testing.RunningServer;
 import io.swoole4j.testing.ServerVariant;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -26,10 +30,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 class Http2GuardsTest {
   private static final int NO_ERROR = 0;
   private static final int PROTOCOL_ERROR = 1;
+  private static final int INTERNAL_ERROR = 2;
   private static final int REFUSED_STREAM = 7;
   private static final int CANCEL = 8;
   private static final int ENHANCE_YOUR_CALM = 11;
 
+  @TempDir private Path root;
   private final AtomicInteger handled = new AtomicInteger();
 
   private HttpServer counting(ServerMode mode) {
@@ -325,6 +331,33 @@ class Http2GuardsTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void saysThatItIsBusyWhenTooManyFilesWait(ServerMode mode) throws IOException {
+    Path file = Files.writeString(root.resolve("a.txt"), "0123456789");
+    HttpServer server =
+        http2(new ServerVariant(mode, "nio"), (request, response) -> response.sendfile(file, 0, 0));
+    server.set(Settings.WORKER_NUM, 1).set(HttpSettings.ENABLE_STATIC_HANDLER, true);
+    server.set(HttpSettings.DOCUMENT_ROOT, root.toString());
+    try (RunningServer running = RunningServer.start(server)) {
+      Http2Client client = Http2Client.on(running.client(), Http2Client.INITIAL_WINDOW_SIZE, 0);
+      for (int i = 0; i < 64; i++) {
+        client.get(2 * i + 1, "/a.txt");
+      }
+
+      Reply busy = client.get(129, "/a.txt").reply(129);
+      assertThat(busy.status()).isEqualTo(503);
+      assertThat(busy.headers()).containsEntry("cache-control", "no-store");
+      // What a handler could not send is no whole answer either.
+      Reply refused = client.get(131, "/sendfile").reply(131);
+      assertThat(refused.resetCode()).isEqualTo(INTERNAL_ERROR);
+      assertThat(refused.headers()).isEmpty();
+
+      client.windowUpdate(1, 10);
+      assertThat(client.reply(1).text()).isEqualTo("0123456789");
+    }
+  }
+
   @Test
   void givesUpStreamsForWhichTheClientGrantsNoRoom() {
     HttpServer server = counting(ServerMode.PROCESS);
@@ -363,6 +396,29 @@ class Http2GuardsTest {
       assertThat(body.reply(1).status()).isEqualTo(408);
       assertThat(idle.awaitType(Http2Client.GOAWAY).number(4)).isEqualTo(NO_ERROR);
       idle.raw().readUntilEof();
+    }
+  }
+
+  @Test
+  void takesFramesOfStreamsThatAreGoneForNoSlowHead() {
+    HttpServer server = counting(ServerMode.BASE);
+    server.set(HttpSettings.HTTP_HEADER_TIMEOUT, 0.4);
+    try (RunningServer running = RunningServer.start(server)) {
+      Http2Client client = Http2Client.on(running.client());
+      assertThat(client.get(1, "/").reply(1).text()).isEqualTo("ok");
+      client.windowUpdate(1, 10);
+      client.reset(1);
+
+      // Those that begin later and are slow do end.
+      for (int i = 0; i < 2; i++) {
+        Http2Client slow = Http2Client.on(running.client());
+        assertThat(slow.get(1, "/").reply(1).text()).isEqualTo("ok");
+        slow.frame(Http2Client.HEADERS, 1, 3, slow.request("GET", "/"));
+        Frame goAway = slow.awaitType(Http2Client.GOAWAY);
+        assertThat(Http2Client.debug(goAway)).isEqualTo("head too slow");
+      }
+
+      assertThat(client.get(3, "/").reply(3).text()).isEqualTo("ok");
     }
   }
 

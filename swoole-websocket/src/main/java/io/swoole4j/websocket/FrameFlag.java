@@ -19,9 +19,6 @@ public enum FrameFlag {
   /** It is masked, as every frame of a client is and none of a server. */
   MASK(32);
 
-  /** The three reserved bits as they are in Swoole's sum, and how far from the wire's. */
-  private static final int RSV = 28;
-
   private final int bit;
 
   FrameFlag(int bit) {

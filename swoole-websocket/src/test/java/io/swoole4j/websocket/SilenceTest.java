@@ -5,6 +5,8 @@ import static io.swoole4j.websocket.WebSocketFixture.echo;
 import static io.swoole4j.websocket.WebSocketFixture.expectClose;
 import static io.swoole4j.websocket.WebSocketFixture.open;
 import static io.swoole4j.websocket.WebSocketFixture.read;
+import static io.swoole4j.websocket.WebSocketFixture.readText;
+import static io.swoole4j.websocket.WebSocketFixture.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.swoole4j.http.HttpSettings;
@@ -24,10 +26,7 @@ class SilenceTest {
     server.set(WebSocketSettings.WEBSOCKET_PING_INTERVAL, 0.1);
     try (RunningServer running = RunningServer.start(server)) {
       RawClient client = open(running);
-      for (int i = 0; i < 4; i++) {
-        assertThat(read(client).opcode()).isEqualTo(Opcode.PING);
-        client.send(Frames.masked(10, true, 0, new byte[0]));
-      }
+      assertThat(read(client).opcode()).isEqualTo(Opcode.PING);
       Frame frame = read(client);
       while (frame.opcode() == Opcode.PING) {
         frame = read(client);
@@ -38,11 +37,49 @@ class SilenceTest {
   }
 
   @Test
+  void keepsClientsThatAnswer() {
+    WebSocketServer server = echo(new ServerVariant(ServerMode.BASE, "nio"));
+    server.set(WebSocketSettings.WEBSOCKET_PING_INTERVAL, 0.4);
+    // Shorter than the five pings take, and long enough for an answer on a busy machine.
+    server.set(WebSocketSettings.WEBSOCKET_IDLE_TIMEOUT, 1.6);
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = open(running);
+      for (int i = 0; i < 5; i++) {
+        assertThat(read(client).opcode()).isEqualTo(Opcode.PING);
+        client.send(Frames.masked(10, true, 0, new byte[0]));
+      }
+      client.send(text("still there"));
+      assertThat(readText(client)).isEqualTo("still there");
+    }
+  }
+
+  @Test
   void givesUpClientsThatAreIdle() {
     WebSocketServer server = echo(new ServerVariant(ServerMode.PROCESS, "nio"));
     server.set(WebSocketSettings.WEBSOCKET_IDLE_TIMEOUT, 0.1);
     try (RunningServer running = RunningServer.start(server)) {
       expectClose(open(running), 1001);
+    }
+  }
+
+  @Test
+  void doesNotTakeForSilenceWhatItDoesNotRead() {
+    WebSocketServer server = echo(new ServerVariant(ServerMode.PROCESS, "nio"));
+    server.set(WebSocketSettings.WEBSOCKET_IDLE_TIMEOUT, 0.4);
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient paused = open(running);
+      long fd = server.getClientList().get(0);
+      assertThat(server.pause(fd)).isTrue();
+      paused.send(text("waits"));
+
+      RawClient silent = open(running);
+      expectClose(silent, 1001);
+      expectClose(open(running), 1001);
+      assertThat(server.exist(fd)).isTrue();
+
+      assertThat(server.resume(fd)).isTrue();
+      assertThat(readText(paused)).isEqualTo("waits");
+      expectClose(paused, 1001);
     }
   }
 

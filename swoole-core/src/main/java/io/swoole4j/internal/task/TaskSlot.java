@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** One task worker and the tasks that wait for it. Safe from any thread. */
 final class TaskSlot {
@@ -68,15 +69,7 @@ final class TaskSlot {
 
   /** Hands a task to the worker; its place was taken before. */
   void hand(TaskRequest task) {
-    worker.deliver(
-        Delivery.ofRequest(
-            () -> {
-              try {
-                runner.accept(task);
-              } finally {
-                release();
-              }
-            }));
+    worker.deliver(new Handed(task));
   }
 
   /** Lets the worker look for tasks outside of the JVM, behind what waits for it already. */
@@ -86,11 +79,47 @@ final class TaskSlot {
     }
   }
 
+  /**
+   * Runs one task. Its place is given back when the worker is through with it, not when the handler
+   * returns: that of a thread that was abandoned may never do so.
+   */
+  private final class Handed implements Delivery {
+    private final TaskRequest task;
+
+    Handed(TaskRequest task) {
+      this.task = task;
+    }
+
+    @Override
+    public int size() {
+      return 1;
+    }
+
+    @Override
+    public boolean isRequest(int index) {
+      return true;
+    }
+
+    @Override
+    public void run(int index) {
+      runner.accept(task);
+    }
+
+    @Override
+    public void finished() {
+      release();
+    }
+  }
+
   /** Takes one task out of the queue and runs it. On the task worker. */
   private final class Look implements Delivery {
     private final StoredTasks stored;
     private final BooleanSupplier open;
     private boolean found;
+
+    // Under the lock: of a thread that was abandoned while it ran, the next one finishes this.
+    private @Nullable TaskSlot place;
+    private boolean over;
 
     Look(StoredTasks stored, BooleanSupplier open) {
       this.stored = stored;
@@ -116,14 +145,32 @@ final class TaskSlot {
         return;
       }
       found = true;
+      took(taken.slot());
       try {
         runner.accept(taken.request());
       } finally {
-        TaskSlot place = taken.slot();
-        if (place != null) {
-          place.release();
-        }
         call(stored, open);
+      }
+    }
+
+    private synchronized void took(@Nullable TaskSlot taken) {
+      place = taken;
+      if (over) {
+        giveBack();
+      }
+    }
+
+    @Override
+    public synchronized void finished() {
+      over = true;
+      giveBack();
+    }
+
+    private synchronized void giveBack() {
+      TaskSlot mine = place;
+      place = null;
+      if (mine != null) {
+        mine.release();
       }
     }
   }

@@ -16,6 +16,7 @@ public final class WorkerContext {
   private final TimerQueue<TimerTask> timers;
   private final TimerRound timerRound;
   private @Nullable Object view;
+  private @Nullable Object job;
   private volatile boolean leaving;
   private volatile boolean over;
   private Consumer<Throwable> timerFailures = cause -> {};
@@ -144,6 +145,24 @@ public final class WorkerContext {
    */
   public void view(@Nullable Object kept) {
     view = kept;
+  }
+
+  /**
+   * What the layer above is at in this incarnation.
+   *
+   * @return null between two jobs
+   */
+  public @Nullable Object job() {
+    return job;
+  }
+
+  /**
+   * Begins a job, or ends the one before.
+   *
+   * @param begun what it is at from now on, null for nothing
+   */
+  public void job(@Nullable Object begun) {
+    job = begun;
   }
 
   /**

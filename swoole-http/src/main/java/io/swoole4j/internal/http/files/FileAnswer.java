@@ -3,12 +3,16 @@ package io.swoole4j.internal.http.files;
 
 import io.swoole4j.internal.http.message.Exchange;
 import io.swoole4j.internal.http.message.ResponseHead;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** What a request for a static file is answered with. Used once. */
 public final class FileAnswer {
   private static final int NOT_FOUND = 404;
+  private static final int UNAVAILABLE = 503;
   private static final byte[] EMPTY = {};
 
   private final ResponseHead head;
@@ -69,21 +73,38 @@ public final class FileAnswer {
    * Sends it. On a worker.
    *
    * @param exchange the request it answers
+   * @param log told what is about to be sent, and how much content with it
    */
-  public void send(Exchange exchange) {
+  public void send(Exchange exchange, ObjLongConsumer<ResponseHead> log) {
+    log.accept(head, length());
     boolean sent =
         file == null
             ? exchange.end(head, content)
-            : exchange.file(head, file, offset, length) || gone(exchange);
+            : exchange.file(head, file, offset, length) || refused(exchange, file, log);
     if (!sent) {
       exchange.abort();
     }
   }
 
-  /** The file was removed meanwhile, or shortened. */
-  private static boolean gone(Exchange exchange) {
-    ResponseHead missing = new ResponseHead();
-    missing.status(NOT_FOUND, null);
-    return exchange.end(missing, EMPTY);
+  /** The file was removed meanwhile, or shortened; or it is there, and cannot be opened now. */
+  private boolean refused(Exchange exchange, Path whole, ObjLongConsumer<ResponseHead> log) {
+    ResponseHead other = new ResponseHead();
+    if (isThere(whole)) {
+      other.status(UNAVAILABLE, null);
+      other.fields().add("Cache-Control", "no-store");
+      other.fields().add("Connection", "close");
+    } else {
+      other.status(NOT_FOUND, null);
+    }
+    log.accept(other, 0);
+    return exchange.end(other, EMPTY);
+  }
+
+  private boolean isThere(Path whole) {
+    try {
+      return Files.isReadable(whole) && Files.size(whole) >= offset + length;
+    } catch (IOException e) {
+      return false;
+    }
   }
 }

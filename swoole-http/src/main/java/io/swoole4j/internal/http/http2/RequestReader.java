@@ -59,7 +59,6 @@ final class RequestReader extends Http2FrameAdapter {
   private final ControlFrameLimit controlFrames = new ControlFrameLimit();
   private long arrivingBytes;
   private long connectionWindowMoved = System.nanoTime();
-  private long frames;
   private boolean asked;
 
   RequestReader(
@@ -75,11 +74,6 @@ final class RequestReader extends Http2FrameAdapter {
     this.forms = forms;
     this.sink = sink;
     this.key = connection.newKey();
-  }
-
-  /** How many frames there were. */
-  long frames() {
-    return frames;
   }
 
   /** Whether the client has begun a request yet. */
@@ -110,7 +104,6 @@ final class RequestReader extends Http2FrameAdapter {
   public void onHeadersRead(
       ChannelHandlerContext context, int streamId, Http2Headers headers, int padding, boolean last)
       throws Http2Exception {
-    frames++;
     Http2Stream stream = connection.stream(streamId);
     IncomingRequest begun = of(stream);
     if (stream.state() == Http2Stream.State.HALF_CLOSED_REMOTE && begun != null) {
@@ -189,7 +182,6 @@ final class RequestReader extends Http2FrameAdapter {
   public int onDataRead(
       ChannelHandlerContext context, int streamId, ByteBuf data, int padding, boolean last)
       throws Http2Exception {
-    frames++;
     IncomingRequest request = of(connection.stream(streamId));
     if (request != null && !request.isDone()) {
       add(request, data);
@@ -279,7 +271,6 @@ final class RequestReader extends Http2FrameAdapter {
 
   @Override
   public void onWindowUpdateRead(ChannelHandlerContext context, int streamId, int increment) {
-    frames++;
     long now = System.nanoTime();
     Http2Stream stream = connection.stream(streamId);
     if (streamId == 0) {
@@ -309,19 +300,12 @@ final class RequestReader extends Http2FrameAdapter {
   }
 
   private void control() throws Http2Exception {
-    frames++;
     controlFrames.count();
   }
 
   @Override
   public void onRstStreamRead(ChannelHandlerContext context, int streamId, long errorCode) {
-    frames++;
     closed.add(streamId, ClosedStreams.End.BY_CLIENT);
-  }
-
-  @Override
-  public void onSettingsAckRead(ChannelHandlerContext context) {
-    frames++;
   }
 
   @Override
@@ -365,6 +349,5 @@ final class RequestReader extends Http2FrameAdapter {
       Http2Flags flags,
       ByteBuf payload) {
     // Costs no more than to be skipped (RFC 9113, 5.5).
-    frames++;
   }
 }
