@@ -67,8 +67,7 @@ class PrivilegesTest {
 
     assertThatIOException()
         .isThrownBy(
-            () ->
-                LinuxPrivileges.requireDropped(Optional.empty(), Optional.of(gid + 1), false))
+            () -> LinuxPrivileges.requireDropped(Optional.empty(), Optional.of(gid + 1), false))
         .withMessage("not every thread has group %d", gid + 1);
   }
 
