@@ -158,8 +158,7 @@ final class ChatTest {
   @Test
   void tellsWhoHasGoneInDispatchModesWithoutOrder() {
     try (ExampleProcess server =
-            ExampleProcess.run(
-                    "chat", "--port", "0", "--mode", "process", "--dispatch_mode", "3")
+            ExampleProcess.run("chat", "--port", "0", "--mode", "process", "--dispatch_mode", "3")
                 .awaitListening();
         Talker ann = new Talker(server.port())) {
       ann.send("join", "lobby", "ann");
