@@ -381,7 +381,9 @@ class Http2GuardsTest {
   void givesUpStreamsForWhichTheClientGrantsSingleBytes(boolean ofConnection) {
     byte[] large = new byte[100_000];
     HttpServer server =
-        http2(new ServerVariant(ServerMode.PROCESS, "nio"), (request, response) -> response.end(large));
+        http2(
+            new ServerVariant(ServerMode.PROCESS, "nio"),
+            (request, response) -> response.end(large));
     server.set(HttpSettings.HTTP_WRITE_TIMEOUT, 0.3);
     try (RunningServer running = RunningServer.start(server)) {
       Http2Client client =
@@ -409,7 +411,9 @@ class Http2GuardsTest {
   void waitsForAClientThatGrantsRoomSlowly() {
     byte[] large = new byte[3_000];
     HttpServer server =
-        http2(new ServerVariant(ServerMode.PROCESS, "nio"), (request, response) -> response.end(large));
+        http2(
+            new ServerVariant(ServerMode.PROCESS, "nio"),
+            (request, response) -> response.end(large));
     server.set(HttpSettings.HTTP_WRITE_TIMEOUT, 1.0).set(HttpSettings.HTTP_BODY_MIN_RATE, 100);
     try (RunningServer running = RunningServer.start(server)) {
       Http2Client client = Http2Client.on(running.client(), Http2Client.INITIAL_WINDOW_SIZE, 0);
