@@ -95,8 +95,7 @@ class DaemonTest {
   void failsAndEndsProgramThatReachesNoServerInTime() throws Exception {
     String[] arguments = daemonized("hang");
 
-    try (ServerJvm launcher =
-        new ServerJvm(List.of("-Dswoole4j.daemonize.seconds=1"), arguments)) {
+    try (ServerJvm launcher = new ServerJvm(List.of("-Dswoole4j.daemonize.seconds=1"), arguments)) {
       String printed = String.join("\n", launcher.awaitEnd());
 
       Matcher error =
