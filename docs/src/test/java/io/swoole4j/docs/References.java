@@ -132,8 +132,8 @@ final class References {
                 # Error codes
 
                 What `Server.getLastError()` answers on the thread whose call answered false, kept until that
-                thread's next failure; 1007, 1201, 1204 and 9007 appear in log lines and counters only.
-                1006 and 9101 are reserved for what is not built yet.
+                thread's next failure; 1007, 1014, 1015, 1018, 1201, 1204, 9007 and 9101 appear in log lines
+                and counters only. Nothing answers 1006: every id without a connection is 1005.
 
                 | code | constant of `ErrorCode` | meaning |
                 |---|---|---|

@@ -9,6 +9,7 @@ import io.swoole4j.setting.Setting;
 import io.swoole4j.setting.SettingRegistry;
 import io.swoole4j.setting.SettingValues;
 import io.swoole4j.setting.Settings;
+import io.swoole4j.websocket.WebSocketSettings;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -49,7 +50,11 @@ final class CommandLine {
     SettingValues values =
         SettingValues.ofServer(
             SettingRegistry.of(
-                OWN, Settings.all(), HttpSettings.all(), List.of(Server.DISPATCH_FUNC)));
+                OWN,
+                Settings.all(),
+                HttpSettings.all(),
+                WebSocketSettings.all(),
+                List.of(Server.DISPATCH_FUNC)));
     for (int i = 0; i < words.size(); i++) {
       String word = words.get(i);
       if (!word.startsWith(MARK) && example.argument().isPresent()) {
@@ -98,7 +103,8 @@ final class CommandLine {
     StringBuilder lines = new StringBuilder("options:\n");
     OWN.forEach(setting -> append(lines, setting));
     lines.append("settings:\n");
-    Stream.concat(Settings.all().stream(), HttpSettings.all().stream())
+    Stream.of(Settings.all(), HttpSettings.all(), WebSocketSettings.all())
+        .flatMap(List::stream)
         // A function cannot be written on a command line.
         .filter(setting -> !setting.typeName().equals("function"))
         .forEach(setting -> append(lines, setting));

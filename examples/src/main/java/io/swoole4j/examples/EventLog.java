@@ -15,7 +15,9 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>{@code worker} is the worker on whose thread the callback runs, -1 outside of the workers;
  * {@code ms} are milliseconds since the program began. What a client sends is echoed, but "throw"
- * makes the handler throw, and "close" makes the server close the connection.
+ * makes the handler throw, "close" makes the server close the connection, "timer" is one of half a
+ * second, "reload" renews the workers, "task" is a task for a task worker, and "message" goes to
+ * another worker.
  */
 final class EventLog implements Example {
   private static final long BEGIN = System.nanoTime();
@@ -27,7 +29,7 @@ final class EventLog implements Example {
 
   @Override
   public String summary() {
-    return "prints each callback as a line of JSON; send \"close\" or \"throw\" to see more";
+    return "prints each callback as a line of JSON; send \"close\", \"throw\", \"reload\", \"task\", \"message\" to see more";
   }
 
   @Override
@@ -36,6 +38,7 @@ final class EventLog implements Example {
     lifeOfTheServer(server);
     lifeOfAWorker(server);
     lifeOfAConnection(server);
+    workOfTheWorkers(server);
     return server;
   }
 
@@ -48,6 +51,8 @@ final class EventLog implements Example {
 
   private static void lifeOfTheServer(Server server) {
     server.on(Event.MANAGER_START, s -> print(s, "managerStart"));
+    server.on(Event.BEFORE_RELOAD, s -> print(s, "beforeReload"));
+    server.on(Event.AFTER_RELOAD, s -> print(s, "afterReload"));
     server.on(Event.BEFORE_SHUTDOWN, s -> print(s, "beforeShutdown"));
     server.on(Event.MANAGER_STOP, s -> print(s, "managerStop"));
     server.on(Event.SHUTDOWN, s -> print(s, "shutdown"));
@@ -55,6 +60,7 @@ final class EventLog implements Example {
 
   private static void lifeOfAWorker(Server server) {
     server.on(Event.WORKER_START, (s, id) -> print(s, "workerStart", "workerId", id));
+    server.on(Event.WORKER_EXIT, (s, id) -> print(s, "workerExit", "workerId", id));
     server.on(Event.WORKER_STOP, (s, id) -> print(s, "workerStop", "workerId", id));
     server.on(
         Event.WORKER_ERROR,
@@ -78,12 +84,33 @@ final class EventLog implements Example {
     // In place of the reactor, -1 tells that the server closed the connection, not the client.
     server.on(
         Event.CLOSE, (s, fd, reactorId) -> print(s, "close", "fd", fd, "reactorId", reactorId));
+    server.on(Event.BUFFER_FULL, (s, fd) -> print(s, "bufferFull", "fd", fd));
+    server.on(Event.BUFFER_EMPTY, (s, fd) -> print(s, "bufferEmpty", "fd", fd));
+  }
+
+  private static void workOfTheWorkers(Server server) {
+    server.on(
+        Event.TASK,
+        (s, taskId, from, data) -> {
+          print(s, "task", "taskId", taskId, "from", from, "data", data);
+          return "done";
+        });
+    server.on(
+        Event.FINISH,
+        (s, taskId, result) -> print(s, "finish", "taskId", taskId, "result", result));
+    server.on(
+        Event.PIPE_MESSAGE,
+        (s, from, message) -> print(s, "pipeMessage", "from", from, "message", message));
   }
 
   private static void respond(Server server, long fd, byte[] data) {
     switch (new String(data, UTF_8).strip()) {
       case "throw" -> throw new IllegalStateException("a client asked for it");
       case "close" -> server.close(fd);
+      case "reload" -> server.reload();
+      case "task" -> server.task("of " + fd);
+      case "message" -> server.sendMessage("of " + fd, server.workerId() == 0 ? 1 : 0);
+      case "timer" -> server.after(500, () -> print(server, "timer"));
       default -> server.send(fd, data);
     }
   }

@@ -2,12 +2,19 @@
 package io.swoole4j.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.swoole4j.server.Event;
+import io.swoole4j.server.Server;
+import io.swoole4j.server.ServerMode;
+import io.swoole4j.server.SocketType;
 import io.swoole4j.testing.PythonClient;
 import io.swoole4j.testing.RawClient;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -258,6 +265,46 @@ final class ExamplesTest {
               "receive 1 1 0 5",
               "close 1 1 -1");
       assertThat(server.stderr()).contains("handler of receive threw");
+    }
+  }
+
+  @Test
+  void eventLogBindsEveryEventThatATcpServerHas() {
+    Server server = new EventLog().server("127.0.0.1", 0, ServerMode.PROCESS, SocketType.TCP);
+
+    // The start is told by listening(), and datagrams have ports of their own.
+    Set<String> others = Set.of("start", "packet");
+
+    assertThat(Event.all())
+        .filteredOn(event -> !others.contains(event.name()))
+        .allSatisfy(
+            event -> assertThat(server.getCallback(event.name())).as("%s", event).isPresent());
+  }
+
+  @Test
+  void eventLogShowsTasksMessagesBuffersAndRenewal() {
+    try (ExampleProcess server =
+            start(
+                "event-log",
+                "process",
+                "--worker_num=1",
+                "--task_worker_num=1",
+                "--buffer_high_watermark=1",
+                "--buffer_low_watermark=0");
+        RawClient client = RawClient.connect(server.port())) {
+      client.send("hi").readExactly(2);
+      client.send("task");
+      await().until(() -> events(server).contains("finish"));
+      client.send("message");
+      await().until(() -> events(server).contains("pipeMessage"));
+      client.send("timer");
+      await().until(() -> Collections.frequency(events(server), "receive") == 4);
+      client.send("reload");
+      await().until(() -> events(server).contains("afterReload"));
+
+      assertThat(events(server))
+          .containsSubsequence("receive", "bufferFull", "bufferEmpty", "receive", "task", "finish")
+          .containsSubsequence("beforeReload", "workerExit", "timer", "workerStop", "afterReload");
     }
   }
 

@@ -4,6 +4,7 @@ package io.swoole4j.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.swoole4j.server.Server;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -32,7 +33,13 @@ final class MainTest {
       assertThat(program.awaitExit()).isZero();
 
       assertThat(program.stdout())
-          .contains("usage: ", "  --port ", "  --mode ", "  --package_max_length ")
+          .contains(
+              "usage: ",
+              "  --port ",
+              "  --mode ",
+              "  --package_max_length ",
+              "  --http_compression ",
+              "  --websocket_ping_interval ")
           .doesNotContain("package_length_func");
     }
   }
@@ -42,13 +49,14 @@ final class MainTest {
       delimiter = '|',
       value = {
         "lenght-echo               | example: lenght-echo (did you mean: length-echo)",
-        "http                      | example: http (expected: one of [tcp-echo, length-echo,",
+        "smtp                      | example: smtp (expected: one of [tcp-echo, length-echo,",
         "tcp-echo --prot 9501      | --prot: unknown setting (did you mean: port)",
         "tcp-echo --worker-num 2   | --worker-num: unknown setting (did you mean: worker_num)",
         "tcp-echo --port 65536     | --port: 65536 (expected: 0..65535)",
         "tcp-echo --mode=proces    | --mode: proces (expected: base|process)",
         "tcp-echo --worker_num 0   | --worker_num: 0 (expected: 1..",
         "tcp-echo --admin_server x | --admin_server: not available in this version",
+        "chat --websocket_max_fragments 0 | --websocket_max_fragments: 0 (expected: 1..",
         "tcp-echo --port           | --port: nothing (expected: a value)",
         "tcp-echo 9501             | argument: 9501 (expected: --name value)",
         "tcp-echo --host=          | --host: ",
@@ -63,6 +71,20 @@ final class MainTest {
             })
         .isInstanceOf(UsageException.class)
         .hasMessageStartingWith(message);
+  }
+
+  @Test
+  void givesAnExampleTheSettingsOfItsProtocol() {
+    Example chat = Examples.named("chat");
+
+    Server server =
+        CommandLine.parse(
+                chat, List.of("--websocket_ping_interval", "10", "--http_compression=false"))
+            .server(chat);
+
+    assertThat(server.setting())
+        .containsEntry("websocket_ping_interval", 10.0)
+        .containsEntry("http_compression", false);
   }
 
   @Test

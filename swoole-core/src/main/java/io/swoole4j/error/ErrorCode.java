@@ -42,7 +42,7 @@ public enum ErrorCode {
   SESSION_CLOSED(1004, "connection is closed"),
   /** 1005: there never was a connection with this id. */
   SESSION_NOT_EXIST(1005, "connection does not exist"),
-  /** 1006: the id cannot be that of a connection, since it is not positive. */
+  /** 1006: an invalid id in Swoole; here such an id is {@link #SESSION_NOT_EXIST}. */
   SESSION_INVALID_ID(1006, "invalid connection id"),
   /** 1007: data reached its worker after the connection had closed, and was discarded. */
   SESSION_DISCARD_TIMEOUT_DATA(1007, "data of a closed connection discarded"),
@@ -67,7 +67,7 @@ public enum ErrorCode {
   TASK_FAILED(2002, "task not taken, or ended without a result"),
   /** 2003: a result came when its caller no longer waited for it, and was dropped. */
   TASK_EXPIRED(2003, "task has expired"),
-  /** The response has ended, or somebody else sends it. */
+  /** 7106: the response has ended, or somebody else sends it. */
   HTTP_CONTEXT_UNAVAILABLE(7106, "response has ended or was detached"),
 
   /**
@@ -83,7 +83,7 @@ public enum ErrorCode {
   INVALID_COMMAND(9012, "invalid command"),
   /** 9013: {@code sendfile} was given a directory or something else that is no file. */
   NOT_REGULAR_FILE(9013, "not a regular file"),
-  /** 9101: a worker did not stop within {@code max_wait_time} and was abandoned. */
+  /** 9101: a worker did not leave within {@code max_wait_time} and is interrupted. */
   WORKER_EXIT_TIMEOUT(9101, "worker did not stop in time"),
 
   /** 10018: what was waited for did not come in time, such as the result of a task. */

@@ -47,6 +47,11 @@ final class SessionBridge implements PortProtocol.Session {
   }
 
   @Override
+  public boolean mayExpire() {
+    return connection.mayExpire();
+  }
+
+  @Override
   public boolean isTls() {
     return connection.tls() != null;
   }

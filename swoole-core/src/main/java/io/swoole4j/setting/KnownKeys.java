@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.setting;
 
+import java.util.Map;
 import java.util.Set;
 
 /**
- * The names of Swoole's settings that this library does not have, so that none of them is taken for
- * a misspelling. A setting that is declared takes precedence over its name here.
+ * The names of settings that are not in every registry, so that none of them is taken for a
+ * misspelling: Swoole's that this library does not have, and those of artifacts that are missing. A
+ * setting that is declared takes precedence over its name here.
  */
 final class KnownKeys {
 
-  /** Settings that Swoole has and a protocol or a later version may offer. */
+  /** Settings that Swoole has and a later version may offer. */
   static final Set<String> NOT_OFFERED =
       Set.of(
           "admin_server",
@@ -19,9 +21,6 @@ final class KnownKeys {
           "aio_worker_num",
           "bootstrap",
           "c_stack_size",
-          "compression_level",
-          "compression_min_length",
-          "compression_types",
           "debug_mode",
           "dispatch_func",
           "display_errors",
@@ -30,40 +29,22 @@ final class KnownKeys {
           "dns_cache_refresh_time",
           "dns_lookup_random",
           "dns_server",
-          "document_root",
           "enable_coroutine",
           "enable_deadlock_check",
           "enable_preemptive_scheduler",
           "enable_signalfd",
-          "enable_static_handler",
           "exit_condition",
           "hook_flags",
-          "http_autoindex",
-          "http_compression",
-          "http_compression_level",
-          "http_compression_min_length",
-          "http_compression_types",
-          "http_gzip_level",
-          "http_index_files",
-          "http_parse_cookie",
-          "http_parse_files",
-          "http_parse_post",
           "init_arguments",
           "iouring_entries",
           "iouring_flag",
           "iouring_workers",
-          "max_concurrency",
           "max_coro_num",
           "max_coroutine",
           "max_thread_num",
           "min_thread_num",
           "name_resolver",
-          "open_http_protocol",
           "open_redis_protocol",
-          "open_websocket_close_frame",
-          "open_websocket_ping_frame",
-          "open_websocket_pong_frame",
-          "open_websocket_protocol",
           "print_backtrace_on_error",
           "socket_connect_timeout",
           "socket_dns_timeout",
@@ -73,18 +54,77 @@ final class KnownKeys {
           "socket_timeout",
           "socket_write_timeout",
           "stack_size",
-          "static_handler_locations",
           "thread_num",
           "trace_flags",
-          "upload_max_filesize",
-          "upload_tmp_dir",
           "url_rewrite_rules",
           "use_async_resolver",
           "wait_signal",
-          "websocket_compression",
-          "websocket_mask",
-          "websocket_subprotocol",
+          "websocket_mask");
+
+  /** Settings that the artifact swoole-http declares. */
+  private static final Set<String> OF_HTTP =
+      Set.of(
+          "compression_level",
+          "compression_min_length",
+          "compression_types",
+          "document_root",
+          "enable_static_handler",
+          "http2_enable_push",
+          "http2_header_table_size",
+          "http2_init_window_size",
+          "http2_max_concurrent_streams",
+          "http2_max_frame_size",
+          "http2_max_header_list_size",
+          "http2_max_headers",
+          "http_access_log",
+          "http_access_log_format",
+          "http_autoindex",
+          "http_body_decompression",
+          "http_body_min_rate",
+          "http_body_timeout",
+          "http_compression",
+          "http_compression_level",
+          "http_compression_min_length",
+          "http_compression_types",
+          "http_gzip_level",
+          "http_header_timeout",
+          "http_index_files",
+          "http_keepalive_timeout",
+          "http_max_header_size",
+          "http_max_headers",
+          "http_max_pipeline",
+          "http_parse_cookie",
+          "http_parse_files",
+          "http_parse_post",
+          "http_write_timeout",
+          "max_concurrency",
+          "open_http2_protocol",
+          "open_http_protocol",
+          "static_handler_follow_symlinks",
+          "static_handler_locations",
+          "static_handler_precompressed",
+          "upload_max_filesize",
+          "upload_tmp_dir",
           "worker_max_concurrency");
+
+  /** Settings that the artifact swoole-websocket declares. */
+  private static final Set<String> OF_WEBSOCKET =
+      Set.of(
+          "open_websocket_close_frame",
+          "open_websocket_ping_frame",
+          "open_websocket_pong_frame",
+          "open_websocket_protocol",
+          "websocket_compression",
+          "websocket_idle_timeout",
+          "websocket_max_control_frames",
+          "websocket_max_fragments",
+          "websocket_ping_interval",
+          "websocket_slow_client",
+          "websocket_subprotocol");
+
+  /** Settings that a protocol declares, by the name of the artifact that has to be there. */
+  static final Map<String, Set<String>> OF_ARTIFACTS =
+      Map.of("swoole-http", OF_HTTP, "swoole-websocket", OF_WEBSOCKET);
 
   /** Settings that Swoole itself has removed, accepted without effect. */
   static final Set<String> REMOVED =

@@ -84,7 +84,8 @@ public final class SettingRegistry {
    * @param name its name or one of its aliases
    * @return the setting
    * @throws IllegalArgumentException if there is none; the message tells whether Swoole has it and
-   *     this version has not, and otherwise suggests a name that is spelt almost the same
+   *     this version has not, or which artifact declares it, and otherwise suggests a name that is
+   *     spelt almost the same
    */
   public Setting<?> find(@Nullable String name) {
     Setting<?> setting = name == null ? null : byName.get(name);
@@ -130,8 +131,18 @@ public final class SettingRegistry {
     if (KnownKeys.NOT_OFFERED.contains(name)) {
       return new IllegalArgumentException(shown + ": not available in this version");
     }
+    for (Map.Entry<String, Set<String>> artifact : KnownKeys.OF_ARTIFACTS.entrySet()) {
+      if (artifact.getValue().contains(name)) {
+        return new IllegalArgumentException(
+            shown
+                + ": unknown here (expected: the artifact io.swoole4j:"
+                + artifact.getKey()
+                + ")");
+      }
+    }
     Set<String> candidates = new LinkedHashSet<>(byName.keySet());
     candidates.addAll(KnownKeys.NOT_OFFERED);
+    KnownKeys.OF_ARTIFACTS.values().forEach(candidates::addAll);
     return new IllegalArgumentException(
         shown
             + ": unknown setting"

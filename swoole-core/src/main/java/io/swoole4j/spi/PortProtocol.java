@@ -192,6 +192,14 @@ public interface PortProtocol {
     boolean isOpen();
 
     /**
+     * Whether the client's silence may be held against it. From any thread.
+     *
+     * @return false while the server itself does not read from it, as it is paused or has sent more
+     *     than the workers have handled, and while it is protected
+     */
+    boolean mayExpire();
+
+    /**
      * Whether the connection is a TLS one.
      *
      * @return true on a port with TLS

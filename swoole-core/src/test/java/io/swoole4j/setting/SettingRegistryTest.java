@@ -85,10 +85,7 @@ class SettingRegistryTest {
       strings = {
         "aio_worker_num",
         "dns_server",
-        "open_http_protocol",
         "open_redis_protocol",
-        "http_parse_post",
-        "upload_tmp_dir",
         "max_coro_num",
         "enable_coroutine",
         "max_coroutine",
@@ -100,6 +97,18 @@ class SettingRegistryTest {
         .isThrownBy(() -> registry.find(name))
         .withMessage("%s: not available in this version", name);
     assertThat(registry.ignoreRemoved(name)).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "open_http_protocol, swoole-http",
+    "document_root, swoole-http",
+    "websocket_compression, swoole-websocket"
+  })
+  void namesTheArtifactThatDeclaresASetting(String name, String artifact) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> registry.find(name))
+        .withMessage("%s: unknown here (expected: the artifact io.swoole4j:%s)", name, artifact);
   }
 
   @Test

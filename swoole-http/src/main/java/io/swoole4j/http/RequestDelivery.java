@@ -116,8 +116,12 @@ final class RequestDelivery implements PortProtocol.Callback {
     }
     if (services.admission().limitsWorkers()) {
       WorkerGate own = services.admission().gate(server.workerId());
+      WorkerGate before = gate;
       gate = own;
       if (!own.enter(this)) {
+        if (own != before) {
+          exchange.whenEnded(() -> own.forget(this));
+        }
         return;
       }
       exchange.whenEnded(own::leave);

@@ -1,20 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.http;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many requests one worker has not answered, and those that wait until it may begin another.
- * What waits is bounded by the connections and their pipelines. Any thread.
+ * How many requests one worker has not answered, and those that wait until it may begin another. A
+ * request waits no longer than its exchange is open, so that what waits is a part of what {@code
+ * max_concurrency} lets in. Any thread.
  */
 final class WorkerGate {
   private final int max;
 
   // Guarded by this.
-  private final ArrayDeque<RequestDelivery> waiting = new ArrayDeque<>();
+  private final Set<RequestDelivery> waiting = new LinkedHashSet<>();
   private int running;
 
   WorkerGate(int max) {
@@ -39,6 +42,11 @@ final class WorkerGate {
     return false;
   }
 
+  /** The client of a request that may wait is gone: so is its body. */
+  synchronized void forget(RequestDelivery request) {
+    waiting.remove(request);
+  }
+
   /** A request was answered. */
   void leave() {
     synchronized (this) {
@@ -57,7 +65,13 @@ final class WorkerGate {
   }
 
   private synchronized @Nullable RequestDelivery next() {
-    return running < max ? waiting.poll() : null;
+    if (running >= max || waiting.isEmpty()) {
+      return null;
+    }
+    Iterator<RequestDelivery> all = waiting.iterator();
+    RequestDelivery first = all.next();
+    all.remove();
+    return first;
   }
 
   /** Refuses what waits. */

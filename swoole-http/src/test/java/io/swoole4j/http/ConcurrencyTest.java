@@ -90,14 +90,24 @@ class ConcurrencyTest {
 
   @ServerMatrix
   void forgetsClientsThatLeaveWhileTheyWait(ServerVariant variant) {
-    HttpServer server = collecting(variant);
-    server.set(HttpSettings.WORKER_MAX_CONCURRENCY, 1);
+    HttpProtocol protocol = new HttpProtocol();
+    HttpServer server = told(variant, protocol);
     try (RunningServer running = RunningServer.start(server)) {
       RawClient first = running.client().send(GET);
       awaitWaiting(1);
       List<RawClient> leaving = ask(running, 5);
-      await().until(() -> server.stats().get("concurrency").equals(6));
+      Http2Client resetting = Http2Client.on(running.client());
+      for (int streamId = 1; streamId < 10; streamId += 2) {
+        resetting.get(streamId, "/");
+      }
+      await().until(() -> protocol.waiting(0) == 10);
+      assertThat(server.stats()).containsEntry("concurrency", 11);
       leaving.forEach(RawClient::abort);
+      for (int streamId = 1; streamId < 10; streamId += 2) {
+        resetting.reset(streamId);
+      }
+      // Nothing of theirs is kept until somebody else has been answered.
+      await().until(() -> protocol.waiting(0) == 0);
       await().until(() -> server.stats().get("concurrency").equals(1));
       RawClient last = running.client().send(GET);
       await().until(() -> server.stats().get("concurrency").equals(2));
@@ -116,17 +126,23 @@ class ConcurrencyTest {
     }
   }
 
-  @ServerMatrix
-  void refusesWhatWaitsForAWorkerThatEnds(ServerVariant variant) {
-    HttpProtocol protocol = new HttpProtocol();
+  private HttpServer told(ServerVariant variant, HttpProtocol protocol) {
     HttpServer server = variant.prepare(new Told(variant, protocol));
     server.set(Settings.WORKER_NUM, 1).set(HttpSettings.WORKER_MAX_CONCURRENCY, 1);
+    server.set(HttpSettings.OPEN_HTTP2_PROTOCOL, true);
     server.on(
         HttpEvent.REQUEST,
         (request, response) -> {
           response.detach();
           waiting.add(response);
         });
+    return server;
+  }
+
+  @ServerMatrix
+  void refusesWhatWaitsForAWorkerThatEnds(ServerVariant variant) {
+    HttpProtocol protocol = new HttpProtocol();
+    HttpServer server = told(variant, protocol);
     try (RunningServer running = RunningServer.start(server)) {
       RawClient first = running.client().send(GET);
       awaitWaiting(1);

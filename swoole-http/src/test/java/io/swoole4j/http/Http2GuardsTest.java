@@ -400,6 +400,29 @@ class Http2GuardsTest {
   }
 
   @Test
+  void takesFramesOfStreamsThatAreGoneForNoSlowHead() {
+    HttpServer server = counting(ServerMode.BASE);
+    server.set(HttpSettings.HTTP_HEADER_TIMEOUT, 0.4);
+    try (RunningServer running = RunningServer.start(server)) {
+      Http2Client client = Http2Client.on(running.client());
+      assertThat(client.get(1, "/").reply(1).text()).isEqualTo("ok");
+      client.windowUpdate(1, 10);
+      client.reset(1);
+
+      // Those that begin later and are slow do end.
+      for (int i = 0; i < 2; i++) {
+        Http2Client slow = Http2Client.on(running.client());
+        assertThat(slow.get(1, "/").reply(1).text()).isEqualTo("ok");
+        slow.frame(Http2Client.HEADERS, 1, 3, slow.request("GET", "/"));
+        Frame goAway = slow.awaitType(Http2Client.GOAWAY);
+        assertThat(Http2Client.debug(goAway)).isEqualTo("head too slow");
+      }
+
+      assertThat(client.get(3, "/").reply(3).text()).isEqualTo("ok");
+    }
+  }
+
+  @Test
   void takesNoMoreMemoryForBodiesThanAFewWholeOnes() {
     HttpServer server = counting(ServerMode.PROCESS);
     server.set(Settings.PACKAGE_MAX_LENGTH, 20_000);

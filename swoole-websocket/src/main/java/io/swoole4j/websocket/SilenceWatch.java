@@ -9,15 +9,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Pings a client that is silent, and gives it up when it stays so. One timer, which is not moved by
- * what arrives. Owned by the connection's event loop.
+ * what arrives. While the server itself does not read a client, that is no silence. Owned by the
+ * connection's event loop.
  */
 final class SilenceWatch {
+  /** How often within the idle time it is looked whether the client can be heard at all. */
+  private static final int LOOKS = 4;
+
   private final WebSocketConnection connection;
   private final EventExecutor loop;
   private final long pingNanos;
   private final long idleNanos;
   private long heardNanos = System.nanoTime();
   private long pingedNanos = heardNanos;
+  private long excusedNanos = heardNanos;
   private @Nullable Future<?> timer;
   private boolean stopped;
 
@@ -58,7 +63,8 @@ final class SilenceWatch {
       next = Math.max(heardNanos, pingedNanos) + pingNanos - now;
     }
     if (idleNanos > 0) {
-      next = Math.min(next, heardNanos + idleNanos - now);
+      long left = Math.max(heardNanos, excusedNanos) + idleNanos - now;
+      next = Math.min(next, Math.min(left, idleNanos / LOOKS));
     }
     timer = loop.schedule(this::look, Math.max(1, next), TimeUnit.NANOSECONDS);
   }
@@ -68,7 +74,10 @@ final class SilenceWatch {
       return;
     }
     long now = System.nanoTime();
-    if (idleNanos > 0 && now - heardNanos >= idleNanos) {
+    if (!connection.session().mayExpire()) {
+      excusedNanos = now;
+    }
+    if (idleNanos > 0 && now - Math.max(heardNanos, excusedNanos) >= idleNanos) {
       stopped = true;
       connection.port().noise().warn("closed", connection.session().fd(), "it is silent");
       connection.leave(Op.GOING_AWAY);

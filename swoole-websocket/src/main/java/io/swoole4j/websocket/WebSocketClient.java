@@ -22,6 +22,7 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Base64;
@@ -29,7 +30,6 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -53,6 +53,7 @@ public final class WebSocketClient implements AutoCloseable {
   private static final int SWITCHING_PROTOCOLS = 101;
   private static final int MAX_HEAD = 64 * 1024;
   private static final int READ = 64 * 1024;
+  private static final SecureRandom RANDOM = new SecureRandom();
   private static final int KEY_BYTES = 16;
   private static final int MAX_FRAGMENTS = 1_000_000;
   private static final int DEFAULT_LENGTH = 2 * 1024 * 1024;
@@ -179,7 +180,7 @@ public final class WebSocketClient implements AutoCloseable {
       throw new IllegalArgumentException("path: " + path + " (expected: /... without blanks)");
     }
     byte[] random = new byte[KEY_BYTES];
-    ThreadLocalRandom.current().nextBytes(random);
+    RANDOM.nextBytes(random);
     String key = Base64.getEncoder().encodeToString(random);
     Socket connected = connect();
     socket = connected;

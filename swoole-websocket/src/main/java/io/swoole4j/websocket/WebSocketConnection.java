@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class WebSocketConnection implements UpgradedConnection {
   private static final String HANDLER = "websocket.handler";
   private static final byte[] NO_REASON = {};
+  private static final byte[] TRY_LATER = Frames.closing(Op.TRY_LATER, NO_REASON);
   private static final int NOT_SENDABLE =
       FrameFlag.RSV1.bit() | FrameFlag.RSV2.bit() | FrameFlag.RSV3.bit() | FrameFlag.MASK.bit();
 
@@ -259,12 +260,23 @@ final class WebSocketConnection implements UpgradedConnection {
     return Outcome.SENT;
   }
 
-  /** Drops what waits for a client that takes nothing, and closes its connection. */
+  /**
+   * Drops what waits for a client that takes nothing, and closes its connection: behind what runs
+   * now, as this is called within handlers, and no other handler may run within them.
+   */
   private void giveUp() {
-    session.drop();
+    synchronized (this) {
+      if (closeSent) {
+        return;
+      }
+      session.drop();
+      if (lastFrame(Frames.plain(Op.CLOSE, true, 0, TRY_LATER)) != Outcome.SENT) {
+        return;
+      }
+    }
     port.counters().closedSlow();
     port.noise().warn("closed", session.fd(), "it reads too slowly");
-    finish(Op.TRY_LATER);
+    session.execute(() -> leave(Op.TRY_LATER));
   }
 
   /** Sends a close frame of the user's and closes. */
@@ -274,9 +286,10 @@ final class WebSocketConnection implements UpgradedConnection {
         failed();
         return false;
       }
+      // Before the client can know of it: it may be gone at once, and its end be told.
+      disconnected = true;
       lastFrame(Frames.plain(Op.CLOSE, true, 0, Frames.closing(code, reason)));
     }
-    disconnected = true;
     return session.close(false);
   }
 

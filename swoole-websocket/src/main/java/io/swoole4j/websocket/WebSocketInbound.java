@@ -27,6 +27,7 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter implements Fra
   private final FrameDecoder decoder;
   private @Nullable ChannelHandlerContext context;
   private @Nullable SilenceWatch watch;
+  private @Nullable MessageWatch messageWatch;
   private boolean done;
 
   WebSocketInbound(WebSocketConnection connection, boolean compressing) {
@@ -40,6 +41,7 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter implements Fra
   public void handlerAdded(ChannelHandlerContext added) {
     context = added;
     watch = SilenceWatch.start(connection, added.executor());
+    messageWatch = MessageWatch.of(connection, decoder, added.executor(), () -> leave(Op.POLICY));
   }
 
   @Override
@@ -50,6 +52,9 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter implements Fra
           watch.heard();
         }
         decoder.decode(bytes, this);
+        if (messageWatch != null) {
+          messageWatch.decoded();
+        }
       }
     } catch (FrameException e) {
       connection.port().noise().warn("malformed data", connection.session().fd(), e.getMessage());
@@ -70,6 +75,9 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter implements Fra
     if (watch != null) {
       watch.stop();
     }
+    if (messageWatch != null) {
+      messageWatch.stop();
+    }
   }
 
   @Override
@@ -79,9 +87,16 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter implements Fra
 
   @Override
   public void message(int opcode, byte[] data, boolean compressed) {
+    frameEnded();
     int flags = FrameFlag.FIN.bit() | (compressed ? FrameFlag.COMPRESS.bit() : 0);
     Opcode kind = opcode == Op.TEXT ? Opcode.TEXT : Opcode.BINARY;
     deliver(new Frame(connection.session().fd(), data, kind, flags, true));
+  }
+
+  private void frameEnded() {
+    if (messageWatch != null) {
+      messageWatch.frameEnded();
+    }
   }
 
   private void deliver(Frame frame) {
@@ -95,6 +110,7 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter implements Fra
 
   @Override
   public void control(int opcode, byte[] payload) {
+    frameEnded();
     switch (opcode) {
       case Op.PING -> {
         if (rules.pingFrames()) {

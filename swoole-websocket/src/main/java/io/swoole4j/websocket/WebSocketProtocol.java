@@ -55,6 +55,7 @@ public final class WebSocketProtocol implements UpgradeProtocol {
                 value(port, WebSocketSettings.WEBSOCKET_MAX_FRAGMENTS),
                 value(port, WebSocketSettings.WEBSOCKET_MAX_CONTROL_FRAMES)),
             value(port, WebSocketSettings.WEBSOCKET_SLOW_CLIENT),
+            nanos(port, WebSocketSettings.WEBSOCKET_MESSAGE_TIMEOUT),
             ping,
             // A ping that was not answered by the time of the next one is not going to be.
             idle == 0 ? 2 * ping : idle),

@@ -16,6 +16,7 @@ import java.util.List;
  * @param maxOutput the most bytes of one push
  * @param limits what clients may send
  * @param slowClient what a push does when there is no room
+ * @param messageNanos how long a message may take besides a second for each KiB of it, 0 for ever
  * @param pingNanos how long a client may be silent before it is pinged, 0 for ever
  * @param idleNanos how long it may be silent before it is given up, 0 for ever
  */
@@ -29,5 +30,6 @@ record WebSocketRules(
     int maxOutput,
     FrameLimits limits,
     SlowClient slowClient,
+    long messageNanos,
     long pingNanos,
     long idleNanos) {}

@@ -79,6 +79,17 @@ public final class WebSocketSettings {
               "Most control frames of a client in one second; above it 1008; not in Swoole")
           .withScope(Scope.PORT);
 
+  /** How long a client may take for a message that it has begun. */
+  public static final Setting<Double> WEBSOCKET_MESSAGE_TIMEOUT =
+      seconds(
+              "websocket_message_timeout",
+              0,
+              DAY,
+              60,
+              "Longest time from the begin of a message to its end, and a second more for each KiB"
+                  + " that has arrived; then 1008; 0 for no limit; not in Swoole")
+          .withScope(Scope.PORT);
+
   /** What a push does when a client takes nothing. */
   public static final Setting<SlowClient> WEBSOCKET_SLOW_CLIENT =
       enumSetting(
@@ -129,6 +140,7 @@ public final class WebSocketSettings {
         OPEN_WEBSOCKET_PONG_FRAME,
         WEBSOCKET_MAX_FRAGMENTS,
         WEBSOCKET_MAX_CONTROL_FRAMES,
+        WEBSOCKET_MESSAGE_TIMEOUT,
         WEBSOCKET_SLOW_CLIENT,
         WEBSOCKET_PING_INTERVAL,
         WEBSOCKET_IDLE_TIMEOUT);

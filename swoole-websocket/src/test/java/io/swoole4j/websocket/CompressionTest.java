@@ -22,6 +22,8 @@ import io.swoole4j.testing.RunningServer;
 import io.swoole4j.testing.ServerMatrix;
 import io.swoole4j.testing.ServerVariant;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -191,6 +193,26 @@ class CompressionTest {
       RawClient fits = open(running, OFFER);
       fits.send(compressed(2, new byte[128 * 1024]));
       assertThat(read(fits).opcode()).isEqualTo(Opcode.BINARY);
+    }
+  }
+
+  @Test
+  void closesWhenCompressedDataAreCutOff() {
+    byte[] noise = new byte[500];
+    new Random(1).nextBytes(noise);
+    byte[] words = "one two three four five six seven eight nine ten".repeat(3).getBytes(UTF_8);
+    try (RunningServer running = RunningServer.start(compressing(echo(BASE)))) {
+      for (byte[] message : List.of(noise, words)) {
+        byte[] whole = MessageDeflater.deflate(message);
+        for (int missing : new int[] {2, 3, 7, whole.length / 2}) {
+          RawClient client = open(running, OFFER);
+          client.send(Frames.masked(2, true, 4, Arrays.copyOf(whole, whole.length - missing)));
+          expectClose(client, 1007);
+        }
+        RawClient client = open(running, OFFER);
+        client.send(Frames.masked(2, true, 4, whole));
+        assertThat(read(client).opcode()).isEqualTo(Opcode.BINARY);
+      }
     }
   }
 

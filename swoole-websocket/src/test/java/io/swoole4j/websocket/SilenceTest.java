@@ -16,6 +16,7 @@ import io.swoole4j.testing.RawClient;
 import io.swoole4j.testing.RunningServer;
 import io.swoole4j.testing.ServerMatrix;
 import io.swoole4j.testing.ServerVariant;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /** Clients that are silent are asked, and given up when they stay so. */
@@ -59,6 +60,68 @@ class SilenceTest {
     server.set(WebSocketSettings.WEBSOCKET_IDLE_TIMEOUT, 0.1);
     try (RunningServer running = RunningServer.start(server)) {
       expectClose(open(running), 1001);
+    }
+  }
+
+  @Test
+  void doesNotTakeForSilenceWhatItDoesNotRead() {
+    WebSocketServer server = echo(new ServerVariant(ServerMode.PROCESS, "nio"));
+    server.set(WebSocketSettings.WEBSOCKET_IDLE_TIMEOUT, 0.4);
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient paused = open(running);
+      long fd = server.getClientList().get(0);
+      assertThat(server.pause(fd)).isTrue();
+      paused.send(text("waits"));
+
+      RawClient silent = open(running);
+      expectClose(silent, 1001);
+      expectClose(open(running), 1001);
+      assertThat(server.exist(fd)).isTrue();
+
+      assertThat(server.resume(fd)).isTrue();
+      assertThat(readText(paused)).isEqualTo("waits");
+      expectClose(paused, 1001);
+    }
+  }
+
+  @ServerMatrix
+  void givesUpClientsThatDoNotEndAMessage(ServerVariant variant) {
+    WebSocketServer server = echo(variant);
+    server.set(WebSocketSettings.WEBSOCKET_MESSAGE_TIMEOUT, 0.3);
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient idle = open(running);
+      idle.send(text("whole"));
+      assertThat(readText(idle)).isEqualTo("whole");
+
+      RawClient header = open(running);
+      header.send(new byte[] {(byte) 0x81});
+      RawClient payload = open(running);
+      payload.send(Arrays.copyOf(text("never there"), 9));
+      RawClient parts = open(running);
+      parts.send(Frames.masked(1, false, 0, new byte[] {'a'}));
+      parts.send(Frames.masked(9, true, 0, new byte[] {'p'}));
+      assertThat(read(parts).opcode()).isEqualTo(Opcode.PONG);
+
+      expectClose(header, 1008);
+      expectClose(payload, 1008);
+      expectClose(parts, 1008);
+      idle.send(text("still there"));
+      assertThat(readText(idle)).isEqualTo("still there");
+    }
+  }
+
+  @Test
+  void grantsASecondForEachKibOfAMessage() {
+    WebSocketServer server = echo(new ServerVariant(ServerMode.BASE, "nio"));
+    server.set(WebSocketSettings.WEBSOCKET_MESSAGE_TIMEOUT, 0.1);
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient large = open(running);
+      large.send(Frames.masked(2, false, 0, new byte[16 * 1024]));
+      RawClient small = open(running);
+      small.send(Frames.masked(2, false, 0, new byte[1]));
+      expectClose(small, 1008);
+      large.send(Frames.masked(0, true, 0, new byte[1]));
+      assertThat(read(large).data()).hasSize(16 * 1024 + 1);
     }
   }
 

@@ -16,6 +16,7 @@ import io.swoole4j.testing.RunningServer;
 import io.swoole4j.testing.ServerMatrix;
 import io.swoole4j.testing.ServerVariant;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -106,6 +107,58 @@ class SlowClientTest {
         count++;
       }
       assertThat(count + dropped).isEqualTo(last + 1L);
+    }
+  }
+
+  @ServerMatrix
+  void runsNoHandlerWithinTheOneWhosePushClosesAClient(ServerVariant variant) {
+    List<String> journal = new CopyOnWriteArrayList<>();
+    WebSocketServer server = slow(variant, SlowClient.CLOSE, journal);
+    server.set(Settings.WORKER_NUM, 1);
+    server.on(
+        WebSocketEvent.MESSAGE,
+        (ws, frame) -> {
+          long slow = Long.parseLong(frame.text());
+          while (ws.push(slow, numbered(0), Opcode.BINARY)) {
+            assertThat(journal).isEmpty();
+          }
+          journal.add("pushed");
+        });
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = slowClient(running);
+      long fd = server.getClientList().get(0);
+      RawClient other = open(running);
+      other.send(text(Long.toString(fd)));
+      await().until(() -> journal.size() == 2);
+      assertThat(journal).containsExactly("pushed", "close");
+      client.close();
+    }
+  }
+
+  @ServerMatrix
+  void countsAClientThatManyGiveUpOnce(ServerVariant variant) throws Exception {
+    WebSocketServer server = slow(variant, SlowClient.CLOSE, new CopyOnWriteArrayList<>());
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = slowClient(running);
+      long fd = server.getClientList().get(0);
+      List<Thread> pushing = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        Thread thread =
+            new Thread(
+                () -> {
+                  while (server.push(fd, numbered(0), Opcode.BINARY)) {
+                    // Until there is no room.
+                  }
+                },
+                "pushing-" + i);
+        pushing.add(thread);
+        thread.start();
+      }
+      for (Thread thread : pushing) {
+        thread.join();
+      }
+      assertThat(server.stats()).containsEntry("websocket_slow_closed", 1L);
+      client.close();
     }
   }
 

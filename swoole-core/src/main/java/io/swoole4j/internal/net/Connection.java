@@ -194,7 +194,7 @@ public final class Connection implements Route {
   }
 
   /** Whether the peer's silence may be held against it. From any thread. */
-  boolean mayExpire() {
+  public boolean mayExpire() {
     return !guarded && !flow.isHeld();
   }
 

@@ -30,6 +30,7 @@ final class Http2Deadlines {
   private @Nullable ChannelHandlerContext context;
   private @Nullable Future<?> timer;
   private boolean inHead;
+  private long headNumber;
   private long headSince;
   private long idleSince = System.nanoTime();
 
@@ -68,10 +69,15 @@ final class Http2Deadlines {
     }
   }
 
-  /** Whether fields have begun to arrive and are not complete. */
-  void headIs(boolean incomplete) {
-    if (incomplete && !inHead) {
+  /**
+   * Whether fields have begun to arrive and are not complete.
+   *
+   * @param number which they are: when others have begun, their time begins
+   */
+  void headIs(boolean incomplete, long number) {
+    if (incomplete && !(inHead && number == headNumber)) {
       headSince = System.nanoTime();
+      headNumber = number;
     }
     inHead = incomplete;
   }
@@ -88,19 +94,23 @@ final class Http2Deadlines {
     }
     long now = System.nanoTime();
     long left =
-        Math.min(Math.min(connectionLeft(now), streamsLeft(own, now)), takingLeft(own, now));
+        Math.min(Math.min(connectionLeft(own, now), streamsLeft(own, now)), takingLeft(own, now));
     if (context != null) {
       schedule(Math.min(left, period));
     }
   }
 
   /** Time left for the next head. */
-  private long connectionLeft(long now) {
+  private long connectionLeft(ChannelHandlerContext own, long now) {
     if (handler.isClosing()) {
       return period;
     }
     long left = period;
     if (inHead) {
+      if (!own.channel().config().isAutoRead()) {
+        // It is us who do not read.
+        headSince = now;
+      }
       left = headSince + limits.headNanos() - now;
     } else if (handler.connection().numActiveStreams() == 0) {
       long allowed = reader.hasAsked() ? limits.idleNanos() : limits.headNanos();
@@ -123,7 +133,7 @@ final class Http2Deadlines {
           stream -> {
             IncomingRequest request = reader.of(stream);
             if (request != null) {
-              left[0] = Math.min(left[0], bodyLeft(request, reading, now));
+              left[0] = Math.min(left[0], bodyLeft(own, request, reading, now));
               left[0] = Math.min(left[0], windowLeft(own, stream, request, now));
             }
             return true;
@@ -134,7 +144,8 @@ final class Http2Deadlines {
     return left[0];
   }
 
-  private long bodyLeft(IncomingRequest request, boolean reading, long now) {
+  private long bodyLeft(
+      ChannelHandlerContext own, IncomingRequest request, boolean reading, long now) {
     if (request.isDone()) {
       return period;
     }
@@ -144,7 +155,7 @@ final class Http2Deadlines {
     }
     long left = request.deadline() - now;
     if (left <= 0) {
-      reader.refuse(request, TIMEOUT, "too slow");
+      reader.refuse(own, request, TIMEOUT, "too slow");
       return period;
     }
     return left;

@@ -37,9 +37,6 @@ import org.slf4j.LoggerFactory;
 final class Http2Handler extends Http2ConnectionHandler {
   private static final Logger LOGGER = LoggerFactory.getLogger(Http2Handler.class);
 
-  private static final int DATA_FRAME = 0;
-  private static final int FRAME_TYPE_AT = 3;
-
   /** How often a connection is read that is read no more, while responses wait for room. */
   private static final long READ_MILLIS = 20;
 
@@ -47,6 +44,7 @@ final class Http2Handler extends Http2ConnectionHandler {
   private final Http2Limits limits;
   private final RequestReader reader;
   private final Http2Deadlines deadlines;
+  private final FrameBounds frames = new FrameBounds();
 
   private @Nullable OutputWriter writer;
   private @Nullable ChannelHandlerContext context;
@@ -148,17 +146,11 @@ final class Http2Handler extends Http2ConnectionHandler {
       ReferenceCountUtil.release(message);
       return;
     }
-    long before = reader.frames();
+    if (message instanceof ByteBuf bytes) {
+      frames.read(bytes);
+    }
     super.channelRead(reading, message);
-    boolean incomplete = reader.frames() == before || actualReadableBytes() > 0;
-    deadlines.headIs(incomplete && !isInData());
-  }
-
-  /** Whether what waits to be decoded is the beginning of a DATA frame. */
-  private boolean isInData() {
-    ByteBuf waiting = internalBuffer();
-    return waiting.readableBytes() > FRAME_TYPE_AT
-        && waiting.getByte(waiting.readerIndex() + FRAME_TYPE_AT) == DATA_FRAME;
+    deadlines.headIs(frames.isIncomplete(), frames.begun());
   }
 
   @Override

@@ -10,6 +10,10 @@ import java.util.zip.Inflater;
 /** Inflates whole messages, each by itself and never beyond a limit (RFC 7692, 7.2.2). */
 public final class MessageInflater {
   private static final byte[] TAIL = {0, 0, (byte) 0xff, (byte) 0xff};
+
+  /** A block without data that is marked as the last. */
+  private static final byte[] LAST_BLOCK = {3, 0};
+
   private static final int FACTOR = 4;
   private static final int ROOM = 256;
 
@@ -29,13 +33,14 @@ public final class MessageInflater {
     inflater.setInput(data, 0, length);
     byte[] out = new byte[(int) Math.min(max, (long) FACTOR * length + ROOM)];
     int have = 0;
-    boolean tail = false;
+    boolean tail = length == 0;
     try {
       while (true) {
         int inflated = inflate(inflater, out, have);
         have += inflated;
         if (inflated == 0) {
           if (inflater.finished() || (inflater.needsInput() && tail)) {
+            requireEnd(inflater, length);
             return have == out.length ? out : Arrays.copyOf(out, have);
           }
           if (inflater.needsInput()) {
@@ -51,6 +56,21 @@ public final class MessageInflater {
       }
     } catch (DataFormatException e) {
       throw new FrameException(Op.BAD_DATA, "data that cannot be inflated");
+    }
+  }
+
+  /**
+   * Tells data that were cut off, to which the tail is data too: only between two blocks an empty
+   * last one is the end.
+   */
+  private static void requireEnd(Inflater inflater, int length)
+      throws DataFormatException, FrameException {
+    if (length == 0 || inflater.finished()) {
+      return;
+    }
+    inflater.setInput(LAST_BLOCK);
+    if (inflater.inflate(new byte[1]) > 0 || !inflater.finished()) {
+      throw new FrameException(Op.BAD_DATA, "compressed data that are cut off");
     }
   }
 

@@ -101,6 +101,15 @@ public final class FrameDecoder {
     return inPayload || headerLength > 0 || fragments > 0;
   }
 
+  /**
+   * How much of the message that is arriving is there.
+   *
+   * @return bytes, compressed ones where it is compressed
+   */
+  public int messageBytes() {
+    return messageLength;
+  }
+
   /** Gathers a header; answers whether it is complete. */
   private boolean header(ByteBuf in) throws FrameException {
     while (headerLength < headerNeeded && in.isReadable()) {

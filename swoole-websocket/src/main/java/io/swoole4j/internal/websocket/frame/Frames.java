@@ -2,8 +2,8 @@
 package io.swoole4j.internal.websocket.frame;
 
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.util.Arrays;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the bytes of frames. Any thread. */
@@ -17,6 +17,9 @@ public final class Frames {
   private static final int TWO_BYTES = 126;
   private static final int EIGHT_BYTES = 127;
   private static final int KEY = 4;
+
+  /** Keys must not be foreseen by whoever chooses what is sent (RFC 6455, 5.3). */
+  private static final SecureRandom RANDOM = new SecureRandom();
 
   private Frames() {}
 
@@ -68,7 +71,7 @@ public final class Frames {
     put(bytes, 2, more, length);
     System.arraycopy(payload, 0, bytes, header, length);
     if (mask) {
-      int key = ThreadLocalRandom.current().nextInt();
+      int key = RANDOM.nextInt();
       put(bytes, header - KEY, KEY, key);
       Mask.apply(bytes, header, bytes.length, key, 0);
     }
