@@ -163,8 +163,7 @@ final class PortResolver {
 
   /** The switch by which packets are cut, the one that wins. */
   private static Optional<Setting<Boolean>> framing(SettingValues settings) {
-    return Stream.of(
-            Settings.OPEN_EOF_SPLIT, Settings.OPEN_EOF_CHECK, Settings.OPEN_LENGTH_CHECK)
+    return Stream.of(Settings.OPEN_EOF_SPLIT, Settings.OPEN_EOF_CHECK, Settings.OPEN_LENGTH_CHECK)
         .filter(settings::get)
         .findFirst();
   }

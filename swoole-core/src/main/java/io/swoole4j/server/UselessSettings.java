@@ -94,10 +94,7 @@ final class UselessSettings {
         Settings.TCP_KEEPINTERVAL,
         Settings.TCP_KEEPCOUNT);
     withoutSwitch(
-        port,
-        Settings.OPEN_PROXY_PROTOCOL,
-        Settings.PROXY_TRUSTED,
-        Settings.PROXY_HEADER_TIME);
+        port, Settings.OPEN_PROXY_PROTOCOL, Settings.PROXY_TRUSTED, Settings.PROXY_HEADER_TIME);
   }
 
   private void withoutSwitch(ServerPort port, Setting<Boolean> needed, Setting<?>... useless) {
