@@ -165,7 +165,7 @@ class DatagramTest {
           assertThat(s.sendto(client.address(), client.port(), data)).isTrue();
         });
 
-    InetAddress ipv4 = InetAddress.getByName("127.0.0.1");
+    InetAddress ipv4 = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
     try (RunningServer running = RunningServer.start(server);
         DatagramSocket client = new DatagramSocket(new InetSocketAddress(ipv4, 0))) {
       client.setSoTimeout(LIMIT_MILLIS);
