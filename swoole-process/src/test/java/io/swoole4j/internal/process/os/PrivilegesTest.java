@@ -2,15 +2,18 @@
 package io.swoole4j.internal.process.os;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
+import io.swoole4j.internal.process.posix.Posix;
 import io.swoole4j.server.Event;
 import io.swoole4j.server.Server;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +58,18 @@ class PrivilegesTest {
               USER_LINE.formatted(4243).replace("Uid", "Gid"),
               "Groups:,4243");
     }
+  }
+
+  @Test
+  void isNotBelievedUntilEveryThreadHasTheGroup() throws IOException {
+    int gid = Posix.getgid();
+
+    LinuxPrivileges.requireDropped(Optional.empty(), Optional.of(gid), false);
+
+    assertThatIOException()
+        .isThrownBy(
+            () -> LinuxPrivileges.requireDropped(Optional.empty(), Optional.of(gid + 1), false))
+        .withMessage("not every thread has group %d", gid + 1);
   }
 
   @Test
