@@ -47,17 +47,26 @@ final class Chat implements Example {
     server.set(WebSocketSettings.WEBSOCKET_PING_INTERVAL, 30.0);
     // Who cannot keep up is sent away; the page comes back and gets the latest lines.
     server.set(WebSocketSettings.WEBSOCKET_SLOW_CLIENT, SlowClient.CLOSE);
+    // Who has gone is told in every dispatch mode.
+    server.set(Settings.ENABLE_UNSAFE_EVENT, true);
 
     ChatRooms rooms = new ChatRooms(server);
     server.on(WebSocketEvent.MESSAGE, (sockets, frame) -> rooms.receive(frame.fd(), frame.text()));
-    server.on(Event.CLOSE, (closed, fd, reactorId) -> rooms.leave(fd));
+    server.on(Event.CLOSE, (closed, fd, reactorId) -> rooms.gone(fd));
     return server;
   }
 
   @Override
   public void listening(Server server, String where) {
     Example.super.listening(server, where);
-    String host = server.type().isIpv6() ? "[" + server.host() + "]" : server.host();
+    String host =
+        switch (server.host()) {
+          // Any address: what a browser can open is this machine's own.
+          case "0.0.0.0" -> "127.0.0.1";
+          case "::" -> "::1";
+          default -> server.host();
+        };
+    host = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
     System.out.println("open http://" + host + ":" + server.getPort() + "/ in two windows");
   }
 

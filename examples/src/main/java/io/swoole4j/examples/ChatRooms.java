@@ -22,20 +22,16 @@ final class ChatRooms {
   private static final int REMEMBERED_LINES = 50;
   private static final int MOST_ROOMS = 1000;
 
-  /** How many lines somebody may send in a second. */
+  /** How many messages somebody may send in a second, changes of room among them. */
   private static final int PACE = 5;
 
   /** Somebody in a room. */
-  private static final class Member {
-    final String name;
-    final String room;
+  private record Member(String name, String room) {}
+
+  /** How much a connection has sent in this second. */
+  private static final class Pace {
     long second;
     int sent;
-
-    Member(String name, String room) {
-      this.name = name;
-      this.room = room;
-    }
 
     boolean isTooFast(long now) {
       if (second != now / 1000) {
@@ -61,6 +57,7 @@ final class ChatRooms {
 
   private final WebSocketServer server;
   private final Map<Long, Member> members = new HashMap<>();
+  private final Map<Long, Pace> paces = new HashMap<>();
   // The one that was used last comes last.
   private final Map<String, Room> rooms = new LinkedHashMap<>(16, 0.75f, true);
 
@@ -70,8 +67,13 @@ final class ChatRooms {
 
   /** Does what a client asks for. */
   synchronized void receive(long fd, String message) {
+    if (!members.containsKey(fd) && !server.exist(fd)) {
+      return; // Its end may have been told already, where events keep no order.
+    }
     String[] fields = message.split("\t", -1);
-    if (fields.length == 3 && fields[0].equals("join")) {
+    if (paces.computeIfAbsent(fd, sender -> new Pace()).isTooFast(System.currentTimeMillis())) {
+      push(fd, "error", "not so fast");
+    } else if (fields.length == 3 && fields[0].equals("join")) {
       join(fd, tidy(fields[1], LONGEST_ROOM), tidy(fields[2], LONGEST_NAME));
     } else if (fields.length == 2 && fields[0].equals("say")) {
       say(fd, tidy(fields[1], LONGEST_TEXT));
@@ -80,8 +82,14 @@ final class ChatRooms {
     }
   }
 
-  /** Takes a client out of its room; its connection is gone or it goes to another one. */
-  synchronized void leave(long fd) {
+  /** Forgets a client whose connection is gone. */
+  synchronized void gone(long fd) {
+    leave(fd);
+    paces.remove(fd);
+  }
+
+  /** Takes a client out of its room, if it is in one. */
+  private void leave(long fd) {
     Member member = members.remove(fd);
     if (member == null) {
       return;
@@ -98,7 +106,6 @@ final class ChatRooms {
       push(fd, "error", "a name and a room are needed");
       return;
     }
-    leave(fd);
     Room room = rooms.get(roomName);
     if (room == null) {
       if (rooms.size() >= MOST_ROOMS && !forgetAnEmptyRoom()) {
@@ -108,6 +115,7 @@ final class ChatRooms {
       room = new Room();
       rooms.put(roomName, room);
     }
+    leave(fd);
     if (!server.joinGroup(fd, roomName)) {
       return; // The connection has gone in the meantime.
     }
@@ -124,8 +132,6 @@ final class ChatRooms {
     Member member = members.get(fd);
     if (member == null) {
       push(fd, "error", "join a room first");
-    } else if (member.isTooFast(System.currentTimeMillis())) {
-      push(fd, "error", "not so fast");
     } else if (!text.isEmpty()) {
       String line = String.join("\t", "line", now(), member.name, text);
       rooms.get(member.room).remember(line);

@@ -105,12 +105,12 @@ final class ChatTest {
   @Test
   void remembersTheLastFiftyLinesAndRefusesWhatIsTooMuch() {
     try (ExampleProcess server = chat("process")) {
-      for (int talker = 0; talker < 12; talker++) {
+      for (int talker = 0; talker < 13; talker++) {
         try (Talker each = new Talker(server.port())) {
           String name = "talker" + talker;
           each.send("join", "lobby", name);
-          IntStream.range(0, 5).forEach(i -> each.send("say", Integer.toString(i)));
-          String last = "line " + name + " 4";
+          IntStream.range(0, 4).forEach(i -> each.send("say", Integer.toString(i)));
+          String last = "line " + name + " 3";
           for (String line = each.next(); !line.equals(last); line = each.next()) {
             assertThat(line).doesNotStartWith("error");
           }
@@ -126,8 +126,8 @@ final class ChatTest {
         assertThat(late.next()).isEqualTo("error not understood");
         late.send("join", "lobby", "late");
         assertThat(late.next()).isEqualTo("room lobby late");
-        for (int line = 10; line < 60; line++) {
-          assertThat(late.next()).isEqualTo("line talker" + line / 5 + " " + line % 5);
+        for (int line = 2; line < 52; line++) {
+          assertThat(late.next()).isEqualTo("line talker" + line / 4 + " " + line % 4);
         }
 
         // Of so many in at most two seconds, one is too much in one of them.
@@ -142,9 +142,44 @@ final class ChatTest {
   }
 
   @Test
-  void servesItsPage() throws IOException, InterruptedException {
-    try (ExampleProcess server = chat("base")) {
+  void refusesWhoChangesRoomsTooOften() {
+    try (ExampleProcess server = chat("base");
+        Talker restless = new Talker(server.port())) {
+      // Of so many in at most two seconds, one is too much in one of them.
+      IntStream.range(0, 50).forEach(i -> restless.send("join", "room" + i, "restless"));
+      String line = restless.next();
+      while (!line.startsWith("error")) {
+        line = restless.next();
+      }
+      assertThat(line).isEqualTo("error not so fast");
+    }
+  }
+
+  @Test
+  void tellsWhoHasGoneInDispatchModesWithoutOrder() {
+    try (ExampleProcess server =
+            ExampleProcess.run("chat", "--port", "0", "--mode", "process", "--dispatch_mode", "3")
+                .awaitListening();
+        Talker ann = new Talker(server.port())) {
+      ann.send("join", "lobby", "ann");
+      assertThat(ann.next()).isEqualTo("room lobby ann");
+      assertThat(ann.next()).isEqualTo("online ann");
+      try (Talker bob = new Talker(server.port())) {
+        bob.send("join", "lobby", "bob");
+        assertThat(ann.next()).isEqualTo("joined bob");
+        assertThat(ann.next()).isEqualTo("online ann bob");
+      }
+      assertThat(ann.next()).isEqualTo("left bob");
+    }
+  }
+
+  @Test
+  void servesItsPageAndNamesAnAddressThatABrowserCanOpen()
+      throws IOException, InterruptedException {
+    try (ExampleProcess server =
+        ExampleProcess.run("chat", "--port", "0", "--host", "0.0.0.0").awaitListening()) {
       assertThat(server.stdout())
+          .contains("listening on 0.0.0.0:")
           .contains("open http://127.0.0.1:" + server.port() + "/ in two windows");
       assertThat(get(server.port(), "/")).contains("<title>Chat</title>");
       assertThat(get(server.port(), "/chat.css")).contains("color-scheme");

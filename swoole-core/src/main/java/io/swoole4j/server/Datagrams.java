@@ -84,6 +84,9 @@ final class Datagrams {
       return lastError.fail(ErrorCode.INVALID_PARAMS);
     }
     DatagramPort by = chosen(serverSocket, kind(address));
+    if (by == null && serverSocket == ANY_SOCKET && address instanceof Inet4Address) {
+      by = dualStack();
+    }
     // An IPv4 peer is reached by an IPv6 socket too, where the system maps its address; not so the
     // other way round.
     boolean fits =
@@ -94,6 +97,21 @@ final class Datagrams {
       return lastError.fail(ErrorCode.OPERATION_NOT_SUPPORTED);
     }
     return isShort(data) && done(by.send(data, new InetSocketAddress(address, port)));
+  }
+
+  /** The first IPv6 port that takes datagrams over IPv4 too, as one bound to {@code ::} does. */
+  private @Nullable DatagramPort dualStack() {
+    for (ServerPort candidate : ports) {
+      DatagramPort port = candidate.datagrams();
+      InetAddress bound = parsed(candidate.host());
+      if (port != null
+          && candidate.type() == SocketType.UDP6
+          && bound != null
+          && bound.isAnyLocalAddress()) {
+        return port;
+      }
+    }
+    return null;
   }
 
   private static SocketType kind(InetAddress address) {

@@ -177,6 +177,7 @@ final class EngineFactory {
   }
 
   private void warnAboutUselessSettings(boolean spreads) {
+    new UselessSettings(server, logger).warnOfServer(settings);
     if (spreads && !settings.get(Settings.ENABLE_UNSAFE_EVENT)) {
       logger.warn(
           "dispatch_mode {} cannot keep the order of events: connect, close, bufferFull and"

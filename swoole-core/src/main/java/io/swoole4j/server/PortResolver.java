@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
@@ -36,6 +37,7 @@ final class PortResolver {
   private final boolean reusePort;
   private final boolean eventObjects;
   private final Logger logger;
+  private final UselessSettings useless;
 
   PortResolver(Server server, Transport transport, SettingValues settings, Logger logger) {
     this.server = server;
@@ -43,6 +45,7 @@ final class PortResolver {
     this.reusePort = settings.get(Settings.ENABLE_REUSE_PORT);
     this.eventObjects = settings.get(Settings.EVENT_OBJECT);
     this.logger = logger;
+    this.useless = new UselessSettings(server, logger);
   }
 
   /** The specification of one port, its handlers merged with the primary's and the worker's. */
@@ -53,13 +56,18 @@ final class PortResolver {
     SettingValues settings = port.settings();
     if (port.type().isDatagram()) {
       require(port, workers, Event.PACKET, Event.PACKET_OBJECT);
+      useless.warnOfDatagrams(port);
       return spec(
           index, port, null, null, new TlsFactory(server, logger).open(port, List.of()), workers);
     }
+    useless.warnOfConnections(port);
+    requireProxies(port);
     Supplier<Framer> framers = null;
     ListenerSpec.Installer installer = null;
+    Optional<Setting<Boolean>> framing = framing(settings);
+    framing.ifPresent(winner -> useless.warnOfProtocols(port, winner.name()));
     Optional<PortProtocol.PortSession> session =
-        hasFraming(settings) ? Optional.empty() : open(settings, handlers);
+        framing.isPresent() ? Optional.empty() : open(settings, handlers);
     if (session.isPresent()) {
       PortProtocol.PortSession protocol = session.get();
       protocol.requiredEvents().forEach(event -> require(port, workers, event));
@@ -117,6 +125,17 @@ final class PortResolver {
     }
   }
 
+  /** Who is trusted goes by addresses, which the peers of a Unix socket have not. */
+  private static void requireProxies(ServerPort port) {
+    if (port.type().isUnix() && port.settings().get(Settings.OPEN_PROXY_PROTOCOL)) {
+      throw new IllegalStateException(
+          "port "
+              + port
+              + ": open_proxy_protocol: true (expected: false on a Unix socket, whose peers have no"
+              + " address to be trusted by)");
+    }
+  }
+
   private void requireObjectForms(ServerPort port, List<HandlerTable> workers) {
     if (!eventObjects) {
       return;
@@ -142,10 +161,11 @@ final class PortResolver {
     }
   }
 
-  private static boolean hasFraming(SettingValues settings) {
-    return settings.get(Settings.OPEN_EOF_CHECK)
-        || settings.get(Settings.OPEN_EOF_SPLIT)
-        || settings.get(Settings.OPEN_LENGTH_CHECK);
+  /** The switch by which packets are cut, the one that wins. */
+  private static Optional<Setting<Boolean>> framing(SettingValues settings) {
+    return Stream.of(Settings.OPEN_EOF_SPLIT, Settings.OPEN_EOF_CHECK, Settings.OPEN_LENGTH_CHECK)
+        .filter(settings::get)
+        .findFirst();
   }
 
   private Optional<PortProtocol.PortSession> open(SettingValues settings, HandlerTable handlers) {

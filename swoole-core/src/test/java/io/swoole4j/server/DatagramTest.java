@@ -155,6 +155,25 @@ class DatagramTest {
     }
   }
 
+  @ServerMatrix(modes = ServerMode.PROCESS)
+  void areAnsweredOverIpv4ByPortOfBothFamilies(ServerVariant variant) throws IOException {
+    Server server = variant.newServer("::", SocketType.UDP6);
+    server.on(
+        Event.PACKET,
+        (s, data, client) -> {
+          assertThat(client.address()).isEqualTo("127.0.0.1");
+          assertThat(s.sendto(client.address(), client.port(), data)).isTrue();
+        });
+
+    InetAddress ipv4 = InetAddress.getByName("127.0.0.1");
+    try (RunningServer running = RunningServer.start(server);
+        DatagramSocket client = new DatagramSocket(new InetSocketAddress(ipv4, 0))) {
+      client.setSoTimeout(LIMIT_MILLIS);
+      client.connect(ipv4, running.port());
+      assertThat(ask(client, "both")).isEqualTo("both");
+    }
+  }
+
   @ServerMatrix
   void endServerThatAnswersWhileItStops(ServerVariant variant) throws IOException {
     Server server = udp(variant);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.server;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,8 +15,11 @@ import io.swoole4j.testing.ServerVariant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.event.Level;
 
@@ -90,12 +94,70 @@ class ServerLogTest {
 
   /** Starts and ends a server with these settings; answers what it warned of. */
   private static List<String> warnings(Map<String, ?> settings) {
+    return warnings(settings, server -> {});
+  }
+
+  private static List<String> warnings(Map<String, ?> settings, Consumer<Server> more) {
     Server server = new Server("127.0.0.1", 0, ServerMode.PROCESS, SocketType.TCP).set(settings);
     server.on(Event.RECEIVE, (s, fd, reactorId, data) -> s.send(fd, data));
+    more.accept(server);
     try (LogCapture log = LogCapture.of(Server.class)) {
       RunningServer.start(server).close();
       return log.messages(Level.WARN);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "max_request_grace, 5, max_request",
+    "task_max_request_grace, 5, task_max_request",
+    "log_rotation, 2, log_file",
+    "log_date_format, %Y, log_file or request_slowlog_file",
+    "log_date_with_microseconds, true, log_file or request_slowlog_file",
+    "request_slowlog_timeout, 2, request_slowlog_file",
+    "stats_timer_interval, 500, stats_file",
+  })
+  void warnsOfSettingWithoutTheOneItBelongsTo(String name, String value, String needed) {
+    assertThat(warnings(Map.of(name, value)))
+        .containsExactly(name + ": has no effect without " + needed);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "tcp_keepidle, 5, open_tcp_keepalive",
+    "tcp_keepinterval, 5, open_tcp_keepalive",
+    "tcp_keepcount, 5, open_tcp_keepalive",
+    "proxy_trusted, 127.0.0.1, open_proxy_protocol",
+    "proxy_header_time, 2, open_proxy_protocol",
+  })
+  void warnsOfSettingOfPortWithoutItsSwitch(String name, String value, String needed) {
+    assertThat(warnings(Map.of(name, value)))
+        .singleElement(as(InstanceOfAssertFactories.STRING))
+        .endsWith(": " + name + ": has no effect without " + needed);
+    assertThat(
+            warnings(
+                name.startsWith("tcp")
+                    ? Map.of(name, value, needed, true)
+                    : Map.of("proxy_trusted", "127.0.0.1", "proxy_header_time", 2, needed, true)))
+        .isEmpty();
+  }
+
+  @Test
+  void warnsOnceOfWhatAPortForDatagramsCannotUse() {
+    Map<String, ?> both = Map.of("heartbeat_idle_time", 60, "open_eof_split", true);
+    Map<String, ?> useful = Map.of("kernel_socket_recv_buffer_size", 65536);
+    String lost = ": heartbeat_idle_time, open_eof_split: have no effect on a port for datagrams";
+
+    assertThat(warnings(useful, server -> udp(server).set(both).set(useful)))
+        .singleElement(as(InstanceOfAssertFactories.STRING))
+        .endsWith(lost);
+    assertThat(warnings(both, ServerLogTest::udp)).isEmpty();
+  }
+
+  private static ServerPort udp(Server server) {
+    ServerPort port = server.addListener("127.0.0.1", 0, SocketType.UDP);
+    port.on(Event.PACKET, (s, data, client) -> {});
+    return port;
   }
 
   @Test

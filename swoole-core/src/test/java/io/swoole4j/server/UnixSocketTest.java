@@ -341,4 +341,17 @@ class UnixSocketTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("UNIX_DGRAM (expected: another transport than nio");
   }
+
+  @Test
+  void cannotBeBehindProxiesThatAreTrustedByAddress(@TempDir Path folder) {
+    Server server = new Server("127.0.0.1", 0);
+    server.on(Event.RECEIVE, (s, fd, reactorId, data) -> {});
+    server
+        .addListener(folder.resolve("s").toString(), 0, SocketType.UNIX_STREAM)
+        .set(Map.of("open_proxy_protocol", true, "proxy_trusted", "127.0.0.1"));
+
+    assertThatThrownBy(server::startAsync)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("open_proxy_protocol: true (expected: false on a Unix socket");
+  }
 }

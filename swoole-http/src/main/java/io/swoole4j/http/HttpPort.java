@@ -78,7 +78,7 @@ final class HttpPort implements PortProtocol.PortSession {
     this.http1 = new Http1(limits, date, arriving(port, uploads), log);
     this.http2 =
         value(port, HttpSettings.OPEN_HTTP2_PROTOCOL)
-            ? new Http2(limits2(port, limits), date, arriving(port, uploads))
+            ? new Http2(limits2(port, limits), date, arriving(port, uploads), log)
             : null;
     if (raw && http2 != null) {
       throw new IllegalStateException(

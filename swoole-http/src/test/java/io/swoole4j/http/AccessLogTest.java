@@ -94,6 +94,29 @@ class AccessLogTest {
   }
 
   @Test
+  void writesALineForARequestOfHttp2ThatReachesNoHandler(@TempDir Path directory)
+      throws IOException {
+    Path log = directory.resolve("access.log");
+    HttpServer server = new HttpServer("127.0.0.1", 0);
+    server.on(HttpEvent.REQUEST, AccessLogTest::answer);
+    server
+        .set(HttpSettings.HTTP_ACCESS_LOG, log.toString())
+        .set(HttpSettings.OPEN_HTTP2_PROTOCOL, true);
+
+    try (RunningServer running = RunningServer.start(server)) {
+      Http2Client client = Http2Client.on(running.client());
+      client.post(1, "/large", "content-length", "1000000000");
+      assertThat(client.reply(1).status()).isEqualTo(413);
+      assertThat(client.get(3, "/").reply(3).text()).isEqualTo("hello");
+    }
+
+    assertThat(Files.readAllLines(log, US_ASCII))
+        .satisfiesExactly(
+            line -> assertThat(line).contains("\"POST /large HTTP/2\" 413 0 \"-\" \"-\""),
+            line -> assertThat(line).contains("\"GET / HTTP/2\" 200 5 "));
+  }
+
+  @Test
   void writesJsonAndIsMadeAnewWhenItIsRenamed(@TempDir Path directory) throws IOException {
     Path log = directory.resolve("access.json");
     HttpServer server = new HttpServer("127.0.0.1", 0);

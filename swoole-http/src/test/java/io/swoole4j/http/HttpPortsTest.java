@@ -11,6 +11,7 @@ import io.swoole4j.server.Event;
 import io.swoole4j.server.Server;
 import io.swoole4j.server.ServerPort;
 import io.swoole4j.server.SocketType;
+import io.swoole4j.testing.LogCapture;
 import io.swoole4j.testing.PythonClient;
 import io.swoole4j.testing.RawClient;
 import io.swoole4j.testing.RunningServer;
@@ -18,7 +19,9 @@ import io.swoole4j.testing.ServerMatrix;
 import io.swoole4j.testing.ServerVariant;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.event.Level;
 
 /** HTTP on one port of a server and something else on another. */
 class HttpPortsTest {
@@ -57,6 +60,20 @@ class HttpPortsTest {
           .isEqualTo("GET / HTTP/1.1\r\n");
       assertThat(get(client(running, inheriting), "/").text()).isEqualTo("page");
       assertThat(get(running.client(), "/").text()).isEqualTo("page");
+    }
+  }
+
+  @Test
+  void saySoWhenFramingTakesThePlaceOfHttp() {
+    Server server = new Server("127.0.0.1", 0);
+    server.set(Map.of("open_http_protocol", true, "open_length_check", true));
+    server.on(Event.RECEIVE, (s, fd, reactorId, data) -> {});
+
+    try (LogCapture log = LogCapture.of(Server.class)) {
+      RunningServer.start(server).close();
+
+      assertThat(log.contains(Level.WARN, "open_http_protocol: has no effect, open_length_check"))
+          .isTrue();
     }
   }
 

@@ -20,7 +20,10 @@ final class ProcessQueue {
   static final int CONTENDED = 2;
 
   private static final int NONE = -1;
-  private static final int PERMISSIONS = 0666;
+
+  /** Who can write to it tells the others what to do. */
+  private static final int PERMISSIONS = 0600;
+
   private static final int PROJECT = 1;
 
   private final int processId;

@@ -20,7 +20,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * {@link ServerCalls} is the other side. Any thread.
  */
 final class RemoteServer implements ServerHandle {
+  /** How long the server may take for an answer; none of its calls waits longer than a second. */
+  private static final long ANSWER_SECONDS = 60;
+
   private static @Nullable RemoteServer instance;
 
   private final ChildContext context;
@@ -75,8 +80,7 @@ final class RemoteServer implements ServerHandle {
       out.writeByte(call);
       arguments.write(out);
       context.parent().write(Frames.CALL, number, bytes.toByteArray());
-      // this JVM ends with its parent, so nobody waits for ever
-      DataInputStream in = new DataInputStream(new ByteArrayInputStream(answer.join()));
+      DataInputStream in = new DataInputStream(new ByteArrayInputStream(await(answer)));
       if (in.readByte() == ServerCalls.REFUSED) {
         throw new IllegalStateException(in.readUTF());
       }
@@ -85,6 +89,15 @@ final class RemoteServer implements ServerHandle {
       throw new UncheckedIOException(e);
     } finally {
       waiting.remove(number);
+    }
+  }
+
+  /** Nobody waits for a parent that is gone: this JVM ends with it. */
+  private static byte[] await(CompletableFuture<byte[]> answer) {
+    try {
+      return answer.orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS).join();
+    } catch (CompletionException e) {
+      throw new IllegalStateException("server: no answer in " + ANSWER_SECONDS + " s", e);
     }
   }
 

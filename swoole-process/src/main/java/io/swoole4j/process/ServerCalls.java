@@ -36,6 +36,9 @@ final class ServerCalls implements Child.Listener {
   /** Begins an answer that is the message of an exception. */
   static final byte REFUSED = 1;
 
+  /** As many characters as {@code writeUTF} takes, whichever they are. */
+  private static final int LONGEST_MESSAGE = 65_535 / 3;
+
   private final ServerHandle server;
 
   ServerCalls(ServerHandle server) {
@@ -55,12 +58,21 @@ final class ServerCalls implements Child.Listener {
     try {
       out.writeByte(DONE);
       run(new DataInputStream(new ByteArrayInputStream(call)), out);
-    } catch (RuntimeException | ClassNotFoundException e) {
+    } catch (IOException | ClassNotFoundException | RuntimeException | Error e) {
+      // whatever it is: the child waits for an answer, and this thread has other calls to answer
       bytes.reset();
       out.writeByte(REFUSED);
-      out.writeUTF(String.valueOf(e.getMessage()));
+      out.writeUTF(reason(e));
     }
     return bytes.toByteArray();
+  }
+
+  /** What was misused is told by the message alone. */
+  private static String reason(Throwable e) {
+    boolean misuse = e instanceof IllegalArgumentException || e instanceof IllegalStateException;
+    String message = e.getMessage();
+    String reason = misuse && message != null ? message : e.toString();
+    return reason.length() > LONGEST_MESSAGE ? reason.substring(0, LONGEST_MESSAGE) : reason;
   }
 
   private void run(DataInputStream in, DataOutputStream out)

@@ -253,7 +253,7 @@ public final class SwooleProcess implements UserProcess {
   }
 
   @Override
-  public Run start(Context context) throws ErrnoException {
+  public Run start(Context context) throws IOException {
     return start.run(context);
   }
 

@@ -16,6 +16,11 @@ import io.swoole4j.testing.RawClient;
 import io.swoole4j.testing.RunningServer;
 import io.swoole4j.testing.ServerMatrix;
 import io.swoole4j.testing.ServerVariant;
+import java.io.IOException;
+import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
+import java.io.Serial;
+import java.io.Serializable;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -90,6 +95,57 @@ class AddedProcessTest {
           .isEqualTo("2 [true, false, [1], 127.0.0.1, false, 1, true, true, true, false]");
       assertThat(client.readText(14)).isEqualTo("from the child");
       client.expectEof();
+    }
+  }
+
+  /** Can be written; reading it fails with the exception or error that it carries. */
+  private static final class Unreadable implements Serializable {
+    @Serial private static final long serialVersionUID = 1L;
+
+    private final Throwable failure;
+
+    Unreadable(Throwable failure) {
+      this.failure = failure;
+    }
+
+    @Serial
+    private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
+      in.defaultReadObject();
+      if (failure instanceof Error error) {
+        throw error;
+      }
+      throw (IOException) failure;
+    }
+
+    static String refusal(ServerHandle server, Throwable failure) {
+      try {
+        return "done " + server.sendMessage(new Unreadable(failure), 0);
+      } catch (IllegalStateException e) {
+        return String.valueOf(e.getMessage());
+      }
+    }
+  }
+
+  @ServerMatrix(modes = ServerMode.PROCESS, transports = "nio")
+  void isToldEveryFailureOfItsCallsAndGoesOn(ServerVariant variant) throws Exception {
+    Server server = server(variant);
+    server.addProcess(
+        new SwooleProcess(
+            child -> {
+              ServerHandle handle = child.server();
+              String unread = Unreadable.refusal(handle, new InvalidObjectException("not today"));
+              String unlinked = Unreadable.refusal(handle, new NoClassDefFoundError("a/B"));
+              String cut = Unreadable.refusal(handle, new IOException("\u20ac".repeat(100_000)));
+              handle.sendMessage(List.of(unread, unlinked, cut.length()), 0);
+              child.read();
+            }));
+
+    RunningServer running = RunningServer.start(server);
+    try (running) {
+      assertThat(message())
+          .isEqualTo(
+              "2 [java.io.InvalidObjectException: not today,"
+                  + " java.lang.NoClassDefFoundError: a/B, 21845]");
     }
   }
 

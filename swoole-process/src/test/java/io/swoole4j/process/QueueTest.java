@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.swoole4j.internal.process.posix.Errno;
+import io.swoole4j.internal.process.posix.MessageQueue;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.AfterEach;
@@ -53,6 +54,13 @@ class QueueTest {
     assertThatThrownBy(process::pop)
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("queue: none (expected: useQueue before)");
+  }
+
+  @Test
+  void belongToTheirUserAlone() throws Exception {
+    process.useQueue(KEY_OF_TEST, 2);
+
+    assertThat(MessageQueue.open(KEY_OF_TEST, 0).owner().mode()).isEqualTo(0600);
   }
 
   @Test

@@ -15,6 +15,7 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.UniformStreamByteDistributor;
 import io.swoole4j.internal.http.http1.Http1;
+import io.swoole4j.internal.http.log.AccessLog;
 import io.swoole4j.internal.http.message.DateHeader;
 import io.swoole4j.internal.http.message.Exchange;
 import io.swoole4j.internal.http.message.RequestMessage;
@@ -44,6 +45,7 @@ public final class Http2 {
   private final Http2Limits limits;
   private final DateHeader date;
   private final FormDataReader.@Nullable Limits forms;
+  private final @Nullable AccessLog log;
 
   /**
    * HTTP/2 for one port.
@@ -51,8 +53,14 @@ public final class Http2 {
    * @param limits what clients may do
    * @param date the clock of responses
    * @param forms what forms with files may hold that are read as they arrive; null if none is
+   * @param log where requests are noted that are refused; null if they are not
    */
-  public Http2(Http2Limits limits, DateHeader date, FormDataReader.@Nullable Limits forms) {
+  public Http2(
+      Http2Limits limits,
+      DateHeader date,
+      FormDataReader.@Nullable Limits forms,
+      @Nullable AccessLog log) {
+    this.log = log;
     this.limits = limits;
     this.date = date;
     this.forms = forms;
@@ -175,7 +183,7 @@ public final class Http2 {
       Http2Handler[] made = {null};
       Http2Streams streams =
           new Http2Streams(session, limits, date, () -> Objects.requireNonNull(made[0]).goodbye());
-      RequestReader reader = new RequestReader(encoder, streams, limits, forms, sink);
+      RequestReader reader = new RequestReader(encoder, streams, limits, forms, log, sink);
       frameListener(reader);
       made[0] = new Http2Handler(decoder, encoder, settings, session, limits, reader);
       session.attach(streams);

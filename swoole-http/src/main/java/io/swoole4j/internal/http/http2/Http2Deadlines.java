@@ -128,12 +128,15 @@ final class Http2Deadlines {
     long[] left = {period};
     boolean reading = own.channel().config().isAutoRead();
     Http2Connection connection = handler.connection();
+    if (handler.encoder().flowController().windowSize(connection.connectionStream()) > 0) {
+      reader.connectionWindowIsOpen(now);
+    }
     try {
       connection.forEachActiveStream(
           stream -> {
             IncomingRequest request = reader.of(stream);
             if (request != null) {
-              left[0] = Math.min(left[0], bodyLeft(request, reading, now));
+              left[0] = Math.min(left[0], bodyLeft(own, request, reading, now));
               left[0] = Math.min(left[0], windowLeft(own, stream, request, now));
             }
             return true;
@@ -144,7 +147,8 @@ final class Http2Deadlines {
     return left[0];
   }
 
-  private long bodyLeft(IncomingRequest request, boolean reading, long now) {
+  private long bodyLeft(
+      ChannelHandlerContext own, IncomingRequest request, boolean reading, long now) {
     if (request.isDone()) {
       return period;
     }
@@ -154,7 +158,7 @@ final class Http2Deadlines {
     }
     long left = request.deadline() - now;
     if (left <= 0) {
-      reader.refuse(request, TIMEOUT, "too slow");
+      reader.refuse(own, request, TIMEOUT, "too slow");
       return period;
     }
     return left;

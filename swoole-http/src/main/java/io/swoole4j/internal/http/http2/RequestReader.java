@@ -18,6 +18,8 @@ import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.ReadOnlyHttp2Headers;
 import io.swoole4j.internal.http.http1.ArrivingForm;
 import io.swoole4j.internal.http.http1.BadRequestException;
+import io.swoole4j.internal.http.log.AccessEntry;
+import io.swoole4j.internal.http.log.AccessLog;
 import io.swoole4j.internal.http.message.Exchange;
 import io.swoole4j.internal.http.message.RequestHead;
 import io.swoole4j.internal.http.message.RequestMessage;
@@ -53,6 +55,7 @@ final class RequestReader extends Http2FrameAdapter {
   private final Http2Streams streams;
   private final Http2Limits limits;
   private final FormDataReader.@Nullable Limits forms;
+  private final @Nullable AccessLog log;
   private final BiConsumer<Exchange, RequestMessage> sink;
   private final Http2Connection.PropertyKey key;
   private final ClosedStreams closed = new ClosedStreams();
@@ -66,12 +69,14 @@ final class RequestReader extends Http2FrameAdapter {
       Http2Streams streams,
       Http2Limits limits,
       FormDataReader.@Nullable Limits forms,
+      @Nullable AccessLog log,
       BiConsumer<Exchange, RequestMessage> sink) {
     this.encoder = encoder;
     this.connection = encoder.connection();
     this.streams = streams;
     this.limits = limits;
     this.forms = forms;
+    this.log = log;
     this.sink = sink;
     this.key = connection.newKey();
   }
@@ -114,7 +119,7 @@ final class RequestReader extends Http2FrameAdapter {
       begin(context, stream, Http2Head.read(streamId, headers), headers.size(), last);
     } else {
       Http2Head.checkTrailers(streamId, headers);
-      complete(begun);
+      complete(context, begun);
     }
   }
 
@@ -147,7 +152,7 @@ final class RequestReader extends Http2FrameAdapter {
         throw new BadRequestException(NOT_IMPLEMENTED, "method CONNECT");
       }
       if (last) {
-        complete(request);
+        complete(context, request);
         return;
       }
       long until = System.nanoTime() + limits.http().bodyNanos();
@@ -157,7 +162,7 @@ final class RequestReader extends Http2FrameAdapter {
         encoder.writeHeaders(context, stream.id(), CONTINUE, 0, false, context.newPromise());
       }
     } catch (BadRequestException e) {
-      refuse(request, e.status(), e.getMessage());
+      refuse(context, request, e.status(), e.getMessage());
     }
   }
 
@@ -184,21 +189,22 @@ final class RequestReader extends Http2FrameAdapter {
       throws Http2Exception {
     IncomingRequest request = of(connection.stream(streamId));
     if (request != null && !request.isDone()) {
-      add(request, data);
+      add(context, request, data);
       if (last && !request.isDone()) {
-        complete(request);
+        complete(context, request);
       }
     }
     return data.readableBytes() + padding;
   }
 
-  private void add(IncomingRequest request, ByteBuf data) throws Http2Exception {
+  private void add(ChannelHandlerContext context, IncomingRequest request, ByteBuf data)
+      throws Http2Exception {
     try {
       request.grantTime(
           TimeUnit.SECONDS.toNanos(1) / limits.http().bodyBytesPerSecond() * data.readableBytes());
       arrivingBytes += request.add(data, limits.http().messageBytes());
     } catch (BadRequestException e) {
-      refuse(request, e.status(), e.getMessage());
+      refuse(context, request, e.status(), e.getMessage());
       return;
     }
     if (arrivingBytes > limits.arrivingBytes()) {
@@ -211,7 +217,7 @@ final class RequestReader extends Http2FrameAdapter {
     }
   }
 
-  private void complete(IncomingRequest request) {
+  private void complete(ChannelHandlerContext context, IncomingRequest request) {
     if (request.isDone()) {
       return;
     }
@@ -220,23 +226,40 @@ final class RequestReader extends Http2FrameAdapter {
       RequestMessage message = request.complete();
       sink.accept(request.exchange(), message);
     } catch (BadRequestException e) {
-      refuse(request, e.status(), e.getMessage());
+      refuse(context, request, e.status(), e.getMessage());
     }
   }
 
   /** Answers with a status of the server's own; the rest of the request is dropped. */
-  void refuse(IncomingRequest request, int status, @Nullable String why) {
+  void refuse(
+      ChannelHandlerContext context, IncomingRequest request, int status, @Nullable String why) {
     LOGGER.debug(
         "fd {} stream {} refused with {}: {}",
         request.exchange().fd(),
         request.exchange().streamId(),
         status,
         why);
+    note(context, request, status);
     drop(request);
     ResponseHead head = new ResponseHead();
     head.status(status, null);
     if (!request.exchange().end(head, EMPTY)) {
       request.exchange().abort();
+    }
+  }
+
+  /** Requests that reach no handler are those that an operator looks for. */
+  private void note(ChannelHandlerContext context, IncomingRequest request, int status) {
+    if (log != null && request.exchange().isOpen()) {
+      log.log(
+          new AccessEntry(
+              request.exchange().fd(),
+              context.channel().remoteAddress(),
+              request.head(),
+              System.currentTimeMillis(),
+              0,
+              status,
+              0));
     }
   }
 
@@ -272,15 +295,22 @@ final class RequestReader extends Http2FrameAdapter {
   @Override
   public void onWindowUpdateRead(ChannelHandlerContext context, int streamId, int increment) {
     long now = System.nanoTime();
+    // As for bodies: what is granted earns time, so that single bytes do not hold memory for ever.
+    long earned = TimeUnit.SECONDS.toNanos(1) / limits.http().bodyBytesPerSecond() * increment;
     Http2Stream stream = connection.stream(streamId);
     if (streamId == 0) {
-      connectionWindowMoved = now;
+      connectionWindowMoved = Math.min(now, connectionWindowMoved + earned);
       return;
     }
     IncomingRequest request = stream == null ? null : of(stream);
     if (request != null) {
-      request.windowMoved(now);
+      request.windowMoved(Math.min(now, request.windowMovedNanos() + earned));
     }
+  }
+
+  /** Nothing waits for the connection's window. */
+  void connectionWindowIsOpen(long nanos) {
+    connectionWindowMoved = nanos;
   }
 
   /** When the client has granted more of the connection's window. */

@@ -16,6 +16,9 @@ final class MultipartParser {
   /** The most bytes that the headers of one part may have. */
   static final int MAX_PART_HEADERS = 8 * 1024;
 
+  /** The most bytes before the parts, behind them and behind delimiters, all together. */
+  static final int MAX_OUTSIDE = 64 * 1024;
+
   private static final int LINE_END = 2;
   private static final int EMPTY_LINE = 0x0D0A0D0A;
 
@@ -58,6 +61,7 @@ final class MultipartParser {
 
   private State state = State.PREAMBLE;
   private boolean inPart;
+  private long outside;
 
   /** Bytes of the delimiter seen and held back. */
   private int matched = LINE_END;
@@ -80,7 +84,10 @@ final class MultipartParser {
       switch (state) {
         case PREAMBLE, DATA -> i = scan(data, i, to);
         case HEADERS -> i = headers(data, i, to);
-        case DONE -> i = to;
+        case DONE -> {
+          outside(to - i);
+          i = to;
+        }
         default -> i += afterDelimiter(data[i]) ? 1 : 0;
       }
     }
@@ -132,6 +139,15 @@ final class MultipartParser {
   private void pass(byte[] data, int from, int to) throws BodyRefusedException {
     if (inPart && to > from) {
       parts.data(data, from, to - from);
+    } else if (!inPart) {
+      outside(to - from);
+    }
+  }
+
+  private void outside(int bytes) throws BodyRefusedException {
+    outside += Math.max(0, bytes);
+    if (outside > MAX_OUTSIDE) {
+      throw malformed("more than " + MAX_OUTSIDE + " bytes outside of multipart parts");
     }
   }
 
@@ -171,6 +187,7 @@ final class MultipartParser {
         state = State.DONE;
       }
       case PADDING -> {
+        outside(1);
         if (b == '\r') {
           state = State.PADDING_CR;
         } else if (b != ' ' && b != '\t') {

@@ -74,6 +74,26 @@ class FormDataReaderTest {
   }
 
   @Test
+  void refusesMoreThanALittleOutsideOfParts() throws Exception {
+    String form = field("a", "1") + "--XbX--";
+    String little = "p".repeat(60_000) + "\r\n";
+    assertThat(read(little + form + "\r\nepilogue").fields()).containsEntry("a", "1");
+
+    // Noise before the parts, behind them, behind delimiters; in sum.
+    List<String> tooMuch =
+        List.of(
+            "p".repeat(70_000) + "\r\n" + form,
+            form + "e".repeat(70_000),
+            form.replace("XbX--", "XbX" + " ".repeat(70_000) + "\r\n"),
+            little + form + "e".repeat(6_000));
+    for (String body : tooMuch) {
+      assertThatExceptionOfType(BodyRefusedException.class)
+          .isThrownBy(() -> read(body.getBytes(UTF_8), 1000))
+          .satisfies(refusal -> assertThat(refusal.status()).isEqualTo(400));
+    }
+  }
+
+  @Test
   void readsFieldsAndFilesHoweverTheyAreCut() throws Exception {
     byte[] noise = new byte[3000];
     new Random(3).nextBytes(noise);

@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Gives up being root. The C library changes every thread of the process at once; this looks
@@ -69,8 +71,8 @@ public final class LinuxPrivileges implements Privileges {
       if (newUser.isPresent()) {
         int uid = newUser.get().id();
         Posix.check("setuid " + uid, Posix.setuid(uid));
-        requireDropped(uid, newGroup.orElseThrow(), root.isPresent());
       }
+      requireDropped(newUser.map(Accounts.User::id), newGroup, root.isPresent());
     } catch (IOException e) {
       throw new IllegalStateException(
           "user " + user + ", group " + group + ", chroot " + root + ": " + e.getMessage(), e);
@@ -90,21 +92,33 @@ public final class LinuxPrivileges implements Privileges {
     }
   }
 
-  private static void requireDropped(int uid, int gid, boolean confined) throws IOException {
-    boolean dropped = Posix.getuid() == uid && Posix.geteuid() == uid && Posix.getgid() == gid;
-    boolean back = uid != ROOT && Posix.setuid(ROOT) == 0;
-    if (!dropped || back || !(confined || everyThreadIs(uid))) {
-      throw new IOException("not every thread has user " + uid + " and group " + gid);
+  /** Of a process without a root directory of its own, for every thread. */
+  static void requireDropped(Optional<Integer> uid, Optional<Integer> gid, boolean confined)
+      throws IOException {
+    boolean dropped =
+        uid.map(id -> Posix.getuid() == id && Posix.geteuid() == id).orElse(true)
+            && gid.map(id -> Posix.getgid() == id).orElse(true);
+    boolean back = uid.isPresent() && uid.get() != ROOT && Posix.setuid(ROOT) == 0;
+    if (!dropped || back || !(confined || everyThreadIs(uid, gid))) {
+      throw new IOException(
+          "not every thread has"
+              + uid.map(id -> " user " + id).orElse("")
+              + gid.map(id -> " group " + id).orElse(""));
     }
   }
 
-  private static boolean everyThreadIs(int uid) throws IOException {
-    String wanted = String.format("Uid:\t%d\t%d\t%d\t%d", uid, uid, uid, uid);
+  private static boolean everyThreadIs(Optional<Integer> uid, Optional<Integer> gid)
+      throws IOException {
+    List<String> wanted =
+        Stream.concat(
+                uid.stream().map(id -> String.format("Uid:\t%1$d\t%1$d\t%1$d\t%1$d", id)),
+                gid.stream().map(id -> String.format("Gid:\t%1$d\t%1$d\t%1$d\t%1$d", id)))
+            .toList();
     try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
       for (Path thread : threads) {
         Path status = thread.resolve("status");
         try {
-          if (!Files.readAllLines(status).contains(wanted)) {
+          if (!Files.readAllLines(status).containsAll(wanted)) {
             return false;
           }
         } catch (IOException e) {

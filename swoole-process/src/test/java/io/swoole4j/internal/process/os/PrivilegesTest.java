@@ -2,14 +2,18 @@
 package io.swoole4j.internal.process.os;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
 
+import io.swoole4j.internal.process.posix.Posix;
 import io.swoole4j.server.Event;
 import io.swoole4j.server.Server;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,6 +61,18 @@ class PrivilegesTest {
   }
 
   @Test
+  void isNotBelievedUntilEveryThreadHasTheGroup() throws IOException {
+    int gid = Posix.getgid();
+
+    LinuxPrivileges.requireDropped(Optional.empty(), Optional.of(gid), false);
+
+    assertThatIOException()
+        .isThrownBy(
+            () -> LinuxPrivileges.requireDropped(Optional.empty(), Optional.of(gid + 1), false))
+        .withMessage("not every thread has group %d", gid + 1);
+  }
+
+  @Test
   void isConfinedToDirectoryAndStillWorks(@TempDir Path directory) throws IOException {
     Files.createFile(directory.resolve("inside"));
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -81,6 +97,21 @@ class PrivilegesTest {
 
       assertThat(server.awaitEnd()).endsWith("returned", "exit 0");
       assertThat(pidFile).doesNotExist();
+    }
+  }
+
+  @Test
+  void canBeReloadedWithoutThem(@TempDir Path directory) throws Exception {
+    Path log = directory.resolve("log");
+
+    try (ServerJvm server = new ServerJvm("user=nobody", "log_file=" + log)) {
+      int port = server.port();
+      assertThat(ServerJvm.ask(port, "work")).isEqualTo("works");
+      Process signal = new ProcessBuilder("kill", "-USR1", Long.toString(server.pid())).start();
+      assertThat(signal.waitFor()).isZero();
+
+      await().untilAsserted(() -> assertThat(log).content().contains("reloading all workers"));
+      assertThat(ServerJvm.ask(port, "work")).isEqualTo("works");
     }
   }
 

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What docs/websocket.md and docs/process.md show compiles inside of a method. */
+final class WebSocketAndProcessPagesTest {
+  private static final String WEBSOCKET =
+      """
+      import io.swoole4j.http.*;
+      import io.swoole4j.server.*;
+      import io.swoole4j.websocket.*;
+      import java.util.*;
+
+      final class WebSocketSnippet%d {
+        WebSocketServer server = new WebSocketServer("127.0.0.1", 0);
+        String text = "";
+        byte[] data = {};
+        long fd;
+
+        void run() throws Exception {
+      %s
+        }
+      }
+      """;
+
+  private static final String PROCESS =
+      """
+      import static io.swoole4j.server.Event.RECEIVE;
+
+      import io.swoole4j.process.*;
+      import io.swoole4j.server.*;
+      import java.util.*;
+
+      final class ProcessSnippet%d {
+        Server server = new Server("127.0.0.1", 0);
+
+        void run() throws Exception {
+      %s
+        }
+      }
+      """;
+
+  @TempDir private Path classes;
+
+  @Test
+  void everySnippetOnWebSocketCompilesWithoutAWarning() {
+    compile("docs/websocket.md", WEBSOCKET, 6);
+  }
+
+  @Test
+  void everySnippetOnProcessesCompilesWithoutAWarning() {
+    compile("docs/process.md", PROCESS, 4);
+  }
+
+  private void compile(String page, String frame, int least) {
+    List<String> sources = new ArrayList<>();
+    for (String snippet : Snippets.of(SourceTree.read(SourceTree.path(page)), "java")) {
+      sources.add(frame.formatted(sources.size(), snippet));
+    }
+
+    assertThat(sources)
+        .hasSizeGreaterThanOrEqualTo(least)
+        .allSatisfy(source -> Snippets.compile(source, classes));
+  }
+}
