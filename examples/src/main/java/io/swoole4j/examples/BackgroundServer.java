@@ -102,13 +102,22 @@ final class BackgroundServer implements Example {
     System.out.println("stopped");
   }
 
+  /**
+   * Where every command looks for the same file: absolute, as the directory changes, and where
+   * nobody else can put one, which would have signals sent to a process of their choice.
+   */
+  private static Path pidFile() {
+    String directory = System.getenv("XDG_RUNTIME_DIR");
+    return directory != null && Path.of(directory).isAbsolute()
+        ? Path.of(directory, "swoole4j-daemon.pid")
+        : Path.of(System.getProperty("user.home"), ".swoole4j-daemon.pid").toAbsolutePath();
+  }
+
   @Override
   public Server server(String host, int port, ServerMode mode, SocketType type) {
     Server server = new Server(host, port, mode, type);
     server.set(Settings.DAEMONIZE, true);
-    // Absolute, as the directory changes; and so that every command looks for the same file.
-    String directory = System.getProperty("java.io.tmpdir");
-    server.set(Settings.PID_FILE, Path.of(directory, "swoole4j-daemon.pid").toString());
+    server.set(Settings.PID_FILE, pidFile().toString());
     server.on(Event.RECEIVE, (s, fd, reactorId, data) -> s.send(fd, data));
     return server;
   }

@@ -138,6 +138,9 @@ abstract class PoolMessages {
     /** How long a client may take for its packet, and for taking the answer. */
     private static final Duration CLIENT_LIMIT = Duration.ofSeconds(10);
 
+    /** How long it may say nothing meanwhile: the worker has nobody else to serve. */
+    private static final Duration SILENCE_LIMIT = Duration.ofSeconds(1);
+
     private final Socket listener = new Socket(ChildDescriptors.LISTENER);
     private final ByteArrayOutputStream answer = new ByteArrayOutputStream();
 
@@ -210,7 +213,7 @@ abstract class PoolMessages {
         if (left <= 0) {
           return new byte[0];
         }
-        pipe.timeout(Duration.ofNanos(left));
+        pipe.timeout(Duration.ofNanos(Math.min(left, SILENCE_LIMIT.toNanos())));
         byte[] part = pipe.read(Math.min(64 << 10, length - read));
         if (part.length == 0) {
           return new byte[0];

@@ -18,11 +18,14 @@ final class ProcessDaemon {
 
   static boolean detach(boolean nochdir, boolean noclose) {
     Optional<ChildContext> inside = ChildContext.current();
-    if (inside.map(context -> context.boot().detached()).orElseGet(Detached::isThis)) {
-      return true;
-    }
     try {
-      Detached again = Detached.again(nochdir, noclose);
+      if (inside.map(context -> context.boot().detached()).orElseGet(Detached::isThis)) {
+        if (!nochdir) {
+          Detached.changeDirectory();
+        }
+        return true;
+      }
+      Detached again = Detached.again(noclose);
       if (inside.isPresent()) {
         Boot boot = inside.get().boot();
         if (boot.pipeType() != PipeType.NONE.number()) {

@@ -295,6 +295,36 @@ class ProcessPoolTest {
             });
   }
 
+  private static String ask(ProcessPool pool, int limitMillis) throws IOException {
+    try (Socket client = new Socket(InetAddress.getLoopbackAddress(), pool.port())) {
+      client.setSoTimeout(limitMillis);
+      return talk(
+          new DataOutputStream(client.getOutputStream()),
+          new DataInputStream(client.getInputStream()),
+          "client");
+    }
+  }
+
+  @Test
+  void serveOthersSoonWhenClientsAreSilent() throws Exception {
+    ProcessPool pool = greeter();
+    assertThat(pool.listen("127.0.0.1", 0)).isTrue();
+    CompletableFuture<Boolean> running = start(pool);
+    assertThat(ask(pool, 30_000)).isEqualTo("hello client!\n");
+
+    try (Socket silent = new Socket(InetAddress.getLoopbackAddress(), pool.port());
+        Socket begun = new Socket(InetAddress.getLoopbackAddress(), pool.port())) {
+      silent.setSoTimeout(8_000);
+      begun.getOutputStream().write(0);
+
+      assertThat(ask(pool, 8_000)).isEqualTo("hello client!\n");
+      assertThat(silent.getInputStream().read()).isEqualTo(-1);
+    }
+
+    pool.shutdown();
+    end(running);
+  }
+
   @Test
   void answersClientsInOneFrameEachAndDropsWhatIsTooLong() throws Exception {
     ProcessPool pool = greeter();

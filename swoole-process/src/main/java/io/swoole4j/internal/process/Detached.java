@@ -24,11 +24,9 @@ public final class Detached {
   private static final int STANDARD_STREAMS = 3;
 
   private final Spawn spawn;
-  private final boolean nochdir;
 
-  private Detached(Spawn spawn, boolean nochdir) {
+  private Detached(Spawn spawn) {
     this.spawn = spawn;
-    this.nochdir = nochdir;
   }
 
   /** Whether this JVM is one. */
@@ -40,11 +38,10 @@ public final class Detached {
   /**
    * Prepares it.
    *
-   * @param nochdir whether it stays in the directory instead of going to the root
    * @param noclose whether it keeps the standard streams instead of the null device
    * @throws IOException if this JVM's command line cannot be read
    */
-  public static Detached again(boolean nochdir, boolean noclose) throws IOException {
+  public static Detached again(boolean noclose) throws IOException {
     String text = new String(ProcessTitle.commandLine(), StandardCharsets.ISO_8859_1);
     List<String> command = new ArrayList<>(Arrays.asList(text.split("\0", -1)));
     command.remove(command.size() - 1);
@@ -63,7 +60,7 @@ public final class Detached {
     for (int fd = 0; !noclose && fd < STANDARD_STREAMS; fd++) {
       spawn.nullDevice(fd);
     }
-    return new Detached(spawn, nochdir);
+    return new Detached(spawn);
   }
 
   /** Lets it have a descriptor of this JVM under the same number. */
@@ -73,20 +70,19 @@ public final class Detached {
 
   /** Starts it as a program. */
   public void start() throws ErrnoException {
-    changeDirectory();
     spawn.start();
   }
 
   /** Starts it as a child, which is told the same. */
   public Child startChild(Boot boot, ThreadFactory threads) throws ErrnoException {
-    changeDirectory();
     return Child.start(spawn, boot, threads);
   }
 
-  /** It inherits the directory; this JVM goes on only to end. */
-  private void changeDirectory() throws ErrnoException {
-    if (!nochdir) {
-      Posix.check("chdir", Posix.chdir("/"));
-    }
+  /**
+   * Goes to the root, in the second JVM: before its start its class path might be one below the
+   * directory of the first.
+   */
+  public static void changeDirectory() throws ErrnoException {
+    Posix.check("chdir", Posix.chdir("/"));
   }
 }

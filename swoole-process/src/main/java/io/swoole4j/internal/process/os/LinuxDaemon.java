@@ -15,11 +15,14 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +44,13 @@ public final class LinuxDaemon implements Daemon {
   private static final int O_APPEND = 02000;
   private static final int O_CLOEXEC = 02000000;
   private static final int LOG_MODE = 0644;
+
+  private static final int SIGKILL = 9;
+
+  /** How many seconds the program in the background has until its server listens. */
+  private static final String LIMIT = "swoole4j.daemonize.seconds";
+
+  private static final int DEFAULT_LIMIT = 60;
 
   /** The report of a server that listens. */
   private static final String READY = "R";
@@ -99,9 +109,11 @@ public final class LinuxDaemon implements Daemon {
 
   /** In the foreground: starts the other, waits until it listens, and ends this process. */
   private static void launch(Optional<Path> output) throws IOException {
+    int seconds = Integer.getInteger(LIMIT, DEFAULT_LIMIT);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     int log = open(output);
     int pid;
-    String report;
+    Optional<String> report;
     try (Socket out = raised(log);
         Socket.Pair pair = Socket.Pair.open(Posix.SOCK_STREAM)) {
       Spawn spawn = again().newSession().environment(MARK, nameOf(pair.theirs().fd()));
@@ -111,22 +123,39 @@ public final class LinuxDaemon implements Daemon {
       pid = spawn.start();
       // Not closed, which would end the connection for the other process too.
       pair.theirs().release();
-      report = readAll(pair.ours());
+      report = readAll(pair.ours(), deadline);
     }
-    if (report.equals(READY)) {
+    if (report.isPresent() && report.get().equals(READY)) {
       System.out.flush();
       System.err.flush();
       // As fork's parent ends: what this program has registered belongs to the other one now.
       Runtime.getRuntime().halt(0);
     }
-    if (!report.isEmpty()) {
+    if (report.isPresent() && !report.get().isEmpty()) {
       throw new IllegalStateException(
-          "daemonize: true, the server in the background failed: " + report);
+          "daemonize: true, the server in the background failed: " + report.get());
     }
-    Wait.untilEnded(pid);
+    Optional<Wait.Status> end = Wait.reap(pid);
+    while (end.isEmpty() && deadline - System.nanoTime() > 0) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+      end = Wait.reap(pid);
+    }
+    if (end.isEmpty()) {
+      Posix.kill(pid, SIGKILL);
+      Wait.untilEnded(pid);
+      Wait.reap(pid);
+      throw new IllegalStateException(
+          "daemonize: true, the server in the background, process "
+              + pid
+              + ", did not listen in "
+              + seconds
+              + " s and was ended (-D"
+              + LIMIT
+              + " allows more)");
+    }
     throw new IllegalStateException(
         "daemonize: true, the server in the background "
-            + Wait.reap(pid).map(LinuxDaemon::ending).orElse("ended")
+            + ending(end.get())
             + " before it listened");
   }
 
@@ -155,13 +184,18 @@ public final class LinuxDaemon implements Daemon {
     return new Spawn(program, arguments.subList(1, arguments.size() - 1));
   }
 
-  private static String readAll(Socket socket) throws IOException {
+  /** Up to the end, which may be empty; nothing if that does not come in time. */
+  private static Optional<String> readAll(Socket socket, long deadline) throws IOException {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     byte[] buffer = new byte[4096];
-    for (int read = socket.receive(buffer, true); read > 0; read = socket.receive(buffer, true)) {
+    while (socket.readable(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())))) {
+      int read = socket.receive(buffer, false);
+      if (read == 0) {
+        return Optional.of(all.toString(UTF_8));
+      }
       all.write(buffer, 0, read);
     }
-    return all.toString(UTF_8);
+    return Optional.empty();
   }
 
   @Override

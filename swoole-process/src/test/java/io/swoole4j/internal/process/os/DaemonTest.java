@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -86,6 +88,23 @@ class DaemonTest {
       assertThat(String.join("\n", launcher.awaitEnd()))
           .contains("the server in the background ended with exit code 9 before it listened")
           .endsWith("exit 1");
+    }
+  }
+
+  @Test
+  void failsAndEndsProgramThatReachesNoServerInTime() throws Exception {
+    String[] arguments = daemonized("hang");
+
+    try (ServerJvm launcher = new ServerJvm(List.of("-Dswoole4j.daemonize.seconds=1"), arguments)) {
+      String printed = String.join("\n", launcher.awaitEnd());
+
+      Matcher error =
+          Pattern.compile("background, process (\\d+), did not listen in 1 s and was ended")
+              .matcher(printed);
+      assertThat(error.find()).as(printed).isTrue();
+      daemon = Long.parseLong(error.group(1));
+      assertThat(ProcessHandle.of(daemon)).isEmpty();
+      assertThat(printed).endsWith("exit 1");
     }
   }
 

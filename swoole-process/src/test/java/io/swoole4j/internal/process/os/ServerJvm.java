@@ -18,7 +18,14 @@ final class ServerJvm implements AutoCloseable {
   private final List<String> lines = new ArrayList<>();
 
   ServerJvm(String... arguments) throws IOException {
-    process = new ProcessBuilder(command(arguments)).redirectErrorStream(true).start();
+    this(List.of(), arguments);
+  }
+
+  /** With more options of the JVM. */
+  ServerJvm(List<String> options, String... arguments) throws IOException {
+    List<String> command = command(arguments);
+    command.addAll(1, options);
+    process = new ProcessBuilder(command).redirectErrorStream(true).start();
     output = process.inputReader(UTF_8);
   }
 

@@ -36,7 +36,7 @@ final class ServiceServer {
   private ServiceServer() {}
 
   /** Settings as name=value; port, announce (a file for the port) and a few more are its own. */
-  public static void main(String[] arguments) throws IOException {
+  public static void main(String[] arguments) throws IOException, InterruptedException {
     int port = 0;
     Path announce = null;
     String tasks = "";
@@ -51,12 +51,14 @@ final class ServiceServer {
         new LinuxPrivileges().drop(Optional.of("nobody"), Optional.empty(), Optional.empty());
       } else if (argument.equals("exit=9") && Server.isDaemon()) {
         System.exit(9);
+      } else if (argument.equals("hang") && Server.isDaemon()) {
+        new CountDownLatch(1).await();
       }
     }
     Server server = new Server("127.0.0.1", port);
     server.set("worker_num", 1).set("reactor_num", 1).set("max_wait_time", 1);
     for (String argument : arguments) {
-      if (!argument.matches("(port|announce|tasks|exit)=.*|unprivileged")) {
+      if (!argument.matches("(port|announce|tasks|exit)=.*|unprivileged|hang")) {
         String[] pair = argument.split("=", 2);
         server.set(pair[0], pair[1].startsWith("[") ? list(pair[1]) : pair[1]);
       }
