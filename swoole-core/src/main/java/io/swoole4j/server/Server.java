@@ -1573,9 +1573,8 @@ public class Server implements ServerHandle {
   /**
    * What the calling worker is doing; Swoole's {@code getWorkerStatus}.
    *
-   * @return {@link WorkerStatus#BUSY}, in workerStart IDLE, in workerExit and workerStop EXIT; empty
-   *     on a thread that is no worker, as {@link
-   *     #getWorkerStatus(int)}
+   * @return {@link WorkerStatus#BUSY}, in workerStart IDLE, in workerExit and workerStop EXIT;
+   *     empty on a thread that is no worker, as {@link #getWorkerStatus(int)}
    */
   public Optional<WorkerStatus> getWorkerStatus() {
     return getWorkerStatus(workerId());
