@@ -10,6 +10,7 @@ import io.swoole4j.server.Journal;
 import io.swoole4j.server.Server;
 import io.swoole4j.setting.Settings;
 import io.swoole4j.testing.ExpectErrors;
+import io.swoole4j.testing.RawClient;
 import io.swoole4j.testing.RunningServer;
 import io.swoole4j.testing.ServerMatrix;
 import io.swoole4j.testing.ServerVariant;
@@ -134,6 +135,22 @@ class TimerClassTest {
     Timer.clear(Timer.after(10_000, () -> {}));
     state.set(2);
     await().until(() -> state.get() == 3);
+  }
+
+  @ServerMatrix
+  void sendsAndClosesOutsideOfTheWorkers(ServerVariant variant) {
+    Server server = variant.newServer();
+    server.on(Event.RECEIVE, (s, fd, reactorId, data) -> s.send(fd, data));
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client();
+      client.send("?").readExactly(1);
+      Timer.after(5, () -> server.connections().forEach(fd -> server.send(fd, "to all")));
+      assertThat(client.readText(6)).isEqualTo("to all");
+
+      Timer.after(5, () -> server.connections().forEach(server::close));
+      client.expectEof();
+    }
   }
 
   @ServerMatrix

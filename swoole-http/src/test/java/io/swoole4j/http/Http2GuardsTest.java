@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What clients of HTTP/2 may not do, and what becomes of those that do it. */
 class Http2GuardsTest {
@@ -372,6 +373,62 @@ class Http2GuardsTest {
       assertThat(reset.number(0)).isEqualTo(CANCEL);
       client.get(3, "/").windowUpdate(3, 10);
       assertThat(client.reply(3).text()).isEqualTo("ok");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void givesUpStreamsForWhichTheClientGrantsSingleBytes(boolean ofConnection) {
+    byte[] large = new byte[100_000];
+    HttpServer server =
+        http2(
+            new ServerVariant(ServerMode.PROCESS, "nio"),
+            (request, response) -> response.end(large));
+    server.set(HttpSettings.HTTP_WRITE_TIMEOUT, 0.3);
+    try (RunningServer running = RunningServer.start(server)) {
+      Http2Client client =
+          Http2Client.on(
+              running.client(), Http2Client.INITIAL_WINDOW_SIZE, ofConnection ? 1 << 20 : 0);
+      int streamId = ofConnection ? 0 : 1;
+      client.get(1, "/").awaitType(Http2Client.HEADERS);
+
+      Frame[] last = {null};
+      await()
+          .pollInterval(Duration.ofMillis(40))
+          .atMost(Duration.ofSeconds(10))
+          .until(
+              () -> {
+                client.windowUpdate(streamId, 1);
+                last[0] = client.await(frame -> frame.streamId() == 1);
+                return last[0].type() == Http2Client.RST_STREAM;
+              });
+
+      assertThat(last[0].number(0)).isEqualTo(CANCEL);
+    }
+  }
+
+  @Test
+  void waitsForAClientThatGrantsRoomSlowly() {
+    byte[] large = new byte[3_000];
+    HttpServer server =
+        http2(
+            new ServerVariant(ServerMode.PROCESS, "nio"),
+            (request, response) -> response.end(large));
+    server.set(HttpSettings.HTTP_WRITE_TIMEOUT, 1.0).set(HttpSettings.HTTP_BODY_MIN_RATE, 100);
+    try (RunningServer running = RunningServer.start(server)) {
+      Http2Client client = Http2Client.on(running.client(), Http2Client.INITIAL_WINDOW_SIZE, 0);
+      client.get(1, "/").awaitType(Http2Client.HEADERS);
+
+      // More than a second in all, and faster than is asked for.
+      await()
+          .pollInterval(Duration.ofMillis(100))
+          .atMost(Duration.ofSeconds(20))
+          .until(
+              () -> {
+                Frame frame = client.windowUpdate(1, 200).await(next -> next.streamId() == 1);
+                assertThat(frame.type()).isEqualTo(Http2Client.DATA);
+                return frame.isLast();
+              });
     }
   }
 

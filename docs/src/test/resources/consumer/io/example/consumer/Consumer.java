@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.example.consumer;
 
 import io.swoole4j.server.Event;

@@ -128,6 +128,9 @@ final class Http2Deadlines {
     long[] left = {period};
     boolean reading = own.channel().config().isAutoRead();
     Http2Connection connection = handler.connection();
+    if (handler.encoder().flowController().windowSize(connection.connectionStream()) > 0) {
+      reader.connectionWindowIsOpen(now);
+    }
     try {
       connection.forEachActiveStream(
           stream -> {

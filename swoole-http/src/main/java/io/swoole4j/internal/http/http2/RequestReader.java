@@ -295,15 +295,22 @@ final class RequestReader extends Http2FrameAdapter {
   @Override
   public void onWindowUpdateRead(ChannelHandlerContext context, int streamId, int increment) {
     long now = System.nanoTime();
+    // As for bodies: what is granted earns time, so that single bytes do not hold memory for ever.
+    long earned = TimeUnit.SECONDS.toNanos(1) / limits.http().bodyBytesPerSecond() * increment;
     Http2Stream stream = connection.stream(streamId);
     if (streamId == 0) {
-      connectionWindowMoved = now;
+      connectionWindowMoved = Math.min(now, connectionWindowMoved + earned);
       return;
     }
     IncomingRequest request = stream == null ? null : of(stream);
     if (request != null) {
-      request.windowMoved(now);
+      request.windowMoved(Math.min(now, request.windowMovedNanos() + earned));
     }
+  }
+
+  /** Nothing waits for the connection's window. */
+  void connectionWindowIsOpen(long nanos) {
+    connectionWindowMoved = nanos;
   }
 
   /** When the client has granted more of the connection's window. */

@@ -4,6 +4,7 @@ package io.swoole4j.internal.process.os;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
 
 import io.swoole4j.internal.process.posix.Posix;
 import io.swoole4j.server.Event;
@@ -96,6 +97,21 @@ class PrivilegesTest {
 
       assertThat(server.awaitEnd()).endsWith("returned", "exit 0");
       assertThat(pidFile).doesNotExist();
+    }
+  }
+
+  @Test
+  void canBeReloadedWithoutThem(@TempDir Path directory) throws Exception {
+    Path log = directory.resolve("log");
+
+    try (ServerJvm server = new ServerJvm("user=nobody", "log_file=" + log)) {
+      int port = server.port();
+      assertThat(ServerJvm.ask(port, "work")).isEqualTo("works");
+      Process signal = new ProcessBuilder("kill", "-USR1", Long.toString(server.pid())).start();
+      assertThat(signal.waitFor()).isZero();
+
+      await().untilAsserted(() -> assertThat(log).content().contains("reloading all workers"));
+      assertThat(ServerJvm.ask(port, "work")).isEqualTo("works");
     }
   }
 
