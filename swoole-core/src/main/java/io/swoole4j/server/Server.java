@@ -1550,13 +1550,16 @@ public class Server implements ServerHandle {
   /**
    * The process id of a worker; Swoole's {@code getWorkerPid}.
    *
-   * @param workerId the id of a worker, a task worker or a user process
+   * @param workerId the id of a worker, a task worker or a user process; -1 for the calling one
    * @return this JVM's for workers, that of its process for a user process; 0 with {@link
    *     #getLastError} 505 if there is none of that id, and for a user process not started yet
    * @throws IllegalStateException before the start
    */
   public long getWorkerPid(int workerId) {
     int workers = requireEngine().allWorkers().size();
+    if (workerId == -1 && getWorkerId() >= 0) {
+      return getWorkerPid();
+    }
     if (workerId >= 0 && workerId < workers) {
       return workerPid();
     }
@@ -1570,8 +1573,8 @@ public class Server implements ServerHandle {
   /**
    * What the calling worker is doing; Swoole's {@code getWorkerStatus}.
    *
-   * @return {@link WorkerStatus#BUSY}; empty on a thread that is no worker, as {@link
-   *     #getWorkerStatus(int)}
+   * @return {@link WorkerStatus#BUSY}, in workerStart IDLE, in workerExit and workerStop EXIT;
+   *     empty on a thread that is no worker, as {@link #getWorkerStatus(int)}
    */
   public Optional<WorkerStatus> getWorkerStatus() {
     return getWorkerStatus(workerId());
@@ -1580,12 +1583,17 @@ public class Server implements ServerHandle {
   /**
    * What a worker is doing at this moment; Swoole's {@code getWorkerStatus}.
    *
-   * @param workerId the id of a worker or task worker
+   * @param workerId the id of a worker or task worker; -1 for the calling one
    * @return its status; empty with {@link #getLastError} 505 if there is none of that id
    * @throws IllegalStateException before the start
    */
   public Optional<WorkerStatus> getWorkerStatus(int workerId) {
-    List<Worker> workers = requireEngine().allWorkers();
+    Engine running = requireEngine();
+    List<Worker> workers = running.allWorkers();
+    WorkerContext own = running.currentWorker();
+    if (own != null && (workerId == -1 || workerId == own.worker().id())) {
+      return Optional.of(statusOf(own));
+    }
     if (workerId < 0 || workerId >= workers.size()) {
       lastError.fail(ErrorCode.INVALID_PARAMS);
       return Optional.empty();
@@ -1596,6 +1604,13 @@ public class Server implements ServerHandle {
     }
     boolean busy = worker.inFlight() > 0 || (worker.progress() & 1) == 1;
     return Optional.of(busy ? WorkerStatus.BUSY : WorkerStatus.IDLE);
+  }
+
+  private static WorkerStatus statusOf(WorkerContext own) {
+    if (own.isLeaving() || own.isOver()) {
+      return WorkerStatus.EXIT;
+    }
+    return own.hasBegun() ? WorkerStatus.BUSY : WorkerStatus.IDLE;
   }
 
   /**

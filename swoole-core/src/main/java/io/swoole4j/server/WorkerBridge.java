@@ -146,6 +146,9 @@ final class WorkerBridge implements WorkerEvents {
       context.reportTimerFailures(cause -> failures.report(Event.TIMER, 0, cause));
     }
     call(Event.WORKER_START, handler -> handler.onWorkerStart(server, workerId));
+    if (context != null) {
+      context.begin();
+    }
   }
 
   @Override

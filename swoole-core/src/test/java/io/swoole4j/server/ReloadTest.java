@@ -221,6 +221,7 @@ class ReloadTest {
         Event.WORKER_START,
         (s, workerId) -> {
           journal.add("workerStart");
+          journal.add("start " + s.getWorkerStatus(-1).orElseThrow());
           if (journal.count("workerStart") == 1) {
             timer[0] = s.tick(10, id -> journal.add("tick"));
           }
@@ -229,6 +230,7 @@ class ReloadTest {
         Event.WORKER_EXIT,
         (s, workerId) -> {
           journal.add("workerExit " + s.workerId());
+          journal.add("exit " + s.getWorkerStatus(s.workerId()).orElseThrow());
           s.clearTimer(timer[0]);
         });
 
@@ -242,10 +244,13 @@ class ReloadTest {
         .filteredOn(line -> !line.equals("tick"))
         .containsExactly(
             "workerStart",
+            "start IDLE",
             "beforeReload on-manager",
             "workerExit 0",
+            "exit EXIT",
             "workerStop 0",
             "workerStart",
+            "start IDLE",
             "afterReload on-manager",
             "workerStop 0");
   }

@@ -49,6 +49,7 @@ class WorkerInfoTest {
       assertThat(server.getWorkerStatus(3)).isEmpty();
       assertThat(server.getLastError()).isEqualTo(505);
       assertThat(server.getWorkerStatus()).isEmpty();
+      assertThat(server.getWorkerStatus(-1)).isEmpty();
     }
 
     assertThat(server.getWorkerStatus(0)).contains(WorkerStatus.EXIT);
@@ -61,7 +62,7 @@ class WorkerInfoTest {
     Server server = server(variant);
     server.on(
         Event.WORKER_START,
-        (s, id) -> journal.add(id + " is " + s.getWorkerId() + " in " + s.getWorkerPid()));
+        (s, id) -> journal.add(id + " is " + s.getWorkerId() + " in " + s.getWorkerPid(-1)));
     server.addProcess(
         UserProcess.thread(
             (handle, id) -> {
@@ -77,6 +78,7 @@ class WorkerInfoTest {
       }
       assertThat(server.getWorkerId()).isEqualTo(-1);
       assertThat(server.getWorkerPid()).isZero();
+      assertThat(server.getWorkerPid(-1)).isZero();
       assertThat(server.getWorkerPid(4)).isZero();
       assertThat(server.getLastError()).isEqualTo(505);
     }

@@ -6,8 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.swoole4j.testing.Descriptors;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -15,7 +22,10 @@ import org.junit.jupiter.api.Timeout;
 
 /** Many starts and ends; 10,000 of them with the Maven profile {@code soak}. */
 class ProcessCyclesTest {
-  private static final int CYCLES = Integer.getInteger("swoole4j.cycles", 40);
+  /** Children at a time, which keep a few processors busy. */
+  private static final int PARALLEL = 4;
+
+  private static final int CYCLES = Integer.getInteger("swoole4j.cycles", 100);
 
   private static Set<String> temporaryFiles() throws Exception {
     try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
@@ -37,15 +47,34 @@ class ProcessCyclesTest {
     Set<String> files = temporaryFiles();
     long children = childrenOfThisProcess();
 
-    for (int i = 0; i < CYCLES; i++) {
-      int code = i & 0x7f;
-      SwooleProcess process =
-          new SwooleProcess(child -> child.exit(code)).jvmOptions("-XX:TieredStopAtLevel=1");
-      assertThat(process.start()).isPositive();
-      assertThat(SwooleProcess.wait(true)).contains(new ExitStatus(process.pid(), code, 0));
-      process.close();
+    Map<Integer, Integer> expected = new ConcurrentHashMap<>();
+    Map<Integer, Integer> ended = new ConcurrentHashMap<>();
+    ExecutorService starters = Executors.newFixedThreadPool(PARALLEL);
+    try {
+      List<Future<?>> cycles = new ArrayList<>();
+      for (int i = 0; i < CYCLES; i++) {
+        int code = i & 0x7f;
+        cycles.add(
+            starters.submit(
+                () -> {
+                  SwooleProcess process =
+                      new SwooleProcess(child -> child.exit(code))
+                          .jvmOptions("-XX:TieredStopAtLevel=1");
+                  expected.put(process.start(), code);
+                  // of whichever child it is
+                  ExitStatus end = SwooleProcess.wait(true).orElseThrow();
+                  ended.put(end.pid(), end.code());
+                  process.close();
+                }));
+      }
+      for (Future<?> cycle : cycles) {
+        cycle.get();
+      }
+    } finally {
+      starters.shutdownNow();
     }
 
+    assertThat(ended).isEqualTo(expected).hasSize(CYCLES);
     assertThat(childrenOfThisProcess()).isEqualTo(children);
     before.awaitNothingOpenedSince();
     assertThat(temporaryFiles()).isEqualTo(files);

@@ -17,6 +17,7 @@ public final class WorkerContext {
   private final TimerRound timerRound;
   private @Nullable Object view;
   private @Nullable Object job;
+  private boolean begun;
   private volatile boolean leaving;
   private volatile boolean over;
   private Consumer<Throwable> timerFailures = cause -> {};
@@ -163,6 +164,20 @@ public final class WorkerContext {
    */
   public void job(@Nullable Object begun) {
     job = begun;
+  }
+
+  /**
+   * Whether workerStart has returned.
+   *
+   * @return false within it
+   */
+  public boolean hasBegun() {
+    return begun;
+  }
+
+  /** workerStart has returned. */
+  public void begin() {
+    begun = true;
   }
 
   /**
