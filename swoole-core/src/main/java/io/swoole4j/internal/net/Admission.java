@@ -7,6 +7,8 @@ import io.swoole4j.internal.util.ThrottledLogger;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
@@ -20,6 +22,8 @@ final class Admission {
   private final ThrottledLogger full;
   private final ThrottledLogger fullForAddress;
   private final ThrottledLogger badProxy;
+  // No more than max_connection, each of which has taken its place.
+  private final Set<Channel> gated = ConcurrentHashMap.newKeySet();
   private volatile boolean over;
 
   Admission(
@@ -86,9 +90,24 @@ final class Admission {
     badProxy.warn("PROXY protocol: connection refused, " + why, channel.remoteAddress());
   }
 
-  /** The server stops: what is not a session yet does not become one. */
+  /** An accepted socket is none of a session until its proxy has said whose it is. */
+  void gate(Channel channel) {
+    gated.add(channel);
+    channel.closeFuture().addListener(closed -> gated.remove(channel));
+    if (over) {
+      channel.close();
+    }
+  }
+
+  /** It has become a session. */
+  void open(Channel channel) {
+    gated.remove(channel);
+  }
+
+  /** The server stops: what is not a session yet does not become one, and ends. */
   void stop() {
     over = true;
+    gated.forEach(Channel::close);
   }
 
   boolean isOver() {

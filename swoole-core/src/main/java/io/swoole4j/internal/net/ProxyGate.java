@@ -59,6 +59,7 @@ final class ProxyGate extends ChannelInboundHandlerAdapter {
   public void channelActive(ChannelHandlerContext context) {
     Channel channel = context.channel();
     if (trust.trusts(channel.remoteAddress())) {
+      admission.gate(channel);
       deadline =
           channel
               .eventLoop()
@@ -92,6 +93,7 @@ final class ProxyGate extends ChannelInboundHandlerAdapter {
       context.close();
       return;
     }
+    admission.open(context.channel());
     open.accept(client);
     context.fireChannelActive();
     context.pipeline().remove(this);
