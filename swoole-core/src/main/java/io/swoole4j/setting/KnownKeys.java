@@ -118,6 +118,7 @@ final class KnownKeys {
           "websocket_idle_timeout",
           "websocket_max_control_frames",
           "websocket_max_fragments",
+          "websocket_message_timeout",
           "websocket_ping_interval",
           "websocket_slow_client",
           "websocket_subprotocol");
