@@ -4,18 +4,12 @@ package io.swoole4j.testing;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
 /** Runs the command-line program {@code openssl}; tests skip where it is missing. */
 public final class OpenSslTool {
-  private static final int LIMIT_SECONDS = 30;
-
   private OpenSslTool() {}
 
   /** Skips the test unless the program is there. */
@@ -40,30 +34,6 @@ public final class OpenSslTool {
     for (Object argument : arguments) {
       command.add(argument.toString());
     }
-    try {
-      Path output = Files.createTempFile("openssl", ".out");
-      try {
-        Process process =
-            new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        process.getOutputStream().close();
-        boolean ended = process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS);
-        process.destroyForcibly();
-        String text = Files.readString(output, UTF_8);
-        if (!ended || process.exitValue() != 0) {
-          throw new AssertionError(command + ": failed (expected: exit code 0): " + text);
-        }
-        return text;
-      } finally {
-        Files.deleteIfExists(output);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError(e);
-    }
+    return ClientCommand.run(command, UTF_8);
   }
 }

@@ -6,12 +6,10 @@ import java.io.StringWriter;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Marker;
 import org.slf4j.event.Level;
-import org.slf4j.helpers.AbstractLogger;
-import org.slf4j.helpers.LegacyAbstractLogger;
 import org.slf4j.helpers.MessageFormatter;
 
 /** A logger that writes to a file of the server instead of the backend. Safe from any thread. */
-final class FileLogger extends LegacyAbstractLogger {
+final class FileLogger extends LevelLogger {
   private static final long serialVersionUID = 1L;
 
   @SuppressWarnings("serial") // SLF4J replaces a logger by its name on deserialisation
@@ -20,18 +18,14 @@ final class FileLogger extends LegacyAbstractLogger {
   private final Level threshold;
 
   FileLogger(String name, LogFile file, Level threshold) {
-    this.name = name;
+    super(name);
     this.file = file;
     this.threshold = threshold;
   }
 
-  private boolean passes(Level level) {
-    return level.toInt() >= threshold.toInt();
-  }
-
   @Override
-  protected String getFullyQualifiedCallerName() {
-    return AbstractLogger.class.getName();
+  boolean passes(Level level) {
+    return level.toInt() >= threshold.toInt();
   }
 
   @Override
@@ -49,30 +43,5 @@ final class FileLogger extends LegacyAbstractLogger {
     StringWriter stack = new StringWriter();
     cause.printStackTrace(new PrintWriter(stack));
     return stack.toString().stripTrailing();
-  }
-
-  @Override
-  public boolean isTraceEnabled() {
-    return passes(Level.TRACE);
-  }
-
-  @Override
-  public boolean isDebugEnabled() {
-    return passes(Level.DEBUG);
-  }
-
-  @Override
-  public boolean isInfoEnabled() {
-    return passes(Level.INFO);
-  }
-
-  @Override
-  public boolean isWarnEnabled() {
-    return passes(Level.WARN);
-  }
-
-  @Override
-  public boolean isErrorEnabled() {
-    return passes(Level.ERROR);
   }
 }

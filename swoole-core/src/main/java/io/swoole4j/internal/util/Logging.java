@@ -5,8 +5,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.Marker;
 import org.slf4j.event.Level;
-import org.slf4j.helpers.AbstractLogger;
-import org.slf4j.helpers.LegacyAbstractLogger;
 import org.slf4j.spi.CallerBoundaryAware;
 
 /** Gives the parts of one server their loggers, with the server's own threshold if it has one. */
@@ -61,7 +59,7 @@ public interface Logging {
   }
 
   /** A logger with a threshold in front of another. */
-  final class ThresholdLogger extends LegacyAbstractLogger {
+  final class ThresholdLogger extends LevelLogger {
     private static final long serialVersionUID = 1L;
 
     @SuppressWarnings("serial") // SLF4J replaces a logger by its name on deserialisation
@@ -70,19 +68,14 @@ public interface Logging {
     private final Level threshold;
 
     ThresholdLogger(Logger delegate, Level threshold) {
-      this.name = delegate.getName();
+      super(delegate.getName());
       this.delegate = delegate;
       this.threshold = threshold;
     }
 
-    private boolean passes(Level level) {
-      return level.toInt() >= threshold.toInt() && delegate.isEnabledForLevel(level);
-    }
-
     @Override
-    protected String getFullyQualifiedCallerName() {
-      // Its methods are what callers call.
-      return AbstractLogger.class.getName();
+    boolean passes(Level level) {
+      return level.toInt() >= threshold.toInt() && delegate.isEnabledForLevel(level);
     }
 
     @Override
@@ -101,31 +94,6 @@ public interface Logging {
         }
       }
       event.log();
-    }
-
-    @Override
-    public boolean isTraceEnabled() {
-      return passes(Level.TRACE);
-    }
-
-    @Override
-    public boolean isDebugEnabled() {
-      return passes(Level.DEBUG);
-    }
-
-    @Override
-    public boolean isInfoEnabled() {
-      return passes(Level.INFO);
-    }
-
-    @Override
-    public boolean isWarnEnabled() {
-      return passes(Level.WARN);
-    }
-
-    @Override
-    public boolean isErrorEnabled() {
-      return passes(Level.ERROR);
     }
   }
 }
