@@ -524,7 +524,7 @@ public class Server implements ServerHandle {
       messages = start.messages();
       runningCommands = start.commands();
       maxSend = settings.get(Settings.BUFFER_OUTPUT_SIZE);
-      sending.configure(settings.get(Settings.SEND_YIELD), settings.get(Settings.SEND_TIMEOUT));
+      sending.configure(start.sendsYield(), settings.get(Settings.SEND_TIMEOUT));
       startSeconds = System.currentTimeMillis() / 1000;
       start.run();
     } catch (RuntimeException | Error e) {
@@ -676,7 +676,7 @@ public class Server implements ServerHandle {
    */
   public boolean awaitTermination(Duration timeout) throws InterruptedException {
     Engine running = engine;
-    if (running != null && running.isOwnThread(Thread.currentThread())) {
+    if (running != null && running.isOwnThread()) {
       throw new IllegalStateException(
           "thread: " + Thread.currentThread().getName() + " (expected: none of the server's)");
     }
