@@ -244,10 +244,7 @@ final class HttpPort implements PortProtocol.PortSession {
 
     @Override
     public void request(
-        Channel channel,
-        PortProtocol.Session session,
-        Exchange exchange,
-        RequestMessage message) {
+        Channel channel, PortProtocol.Session session, Exchange exchange, RequestMessage message) {
       sink(channel, session).accept(exchange, message);
     }
   }

@@ -44,8 +44,7 @@ final class StreamClient {
   /** The same with another room for each stream. */
   static StreamClient on(RunningServer running, int window) {
     StreamClient client =
-        new StreamClient(
-            Http2Client.on(running.client(), Http2Client.INITIAL_WINDOW_SIZE, window));
+        new StreamClient(Http2Client.on(running.client(), Http2Client.INITIAL_WINDOW_SIZE, window));
     client.frames.windowUpdate(0, WINDOW);
     client.readUntil(() -> client.offered);
     return client;
@@ -64,8 +63,18 @@ final class StreamClient {
   /** Asks for WebSocket; further fields as names and values. */
   StreamClient ask(int stream, String path, String... more) {
     String[] fields = {
-      ":method", "CONNECT", ":protocol", "websocket", ":scheme", "http", ":path", path,
-      ":authority", "a", "sec-websocket-version", "13"
+      ":method",
+      "CONNECT",
+      ":protocol",
+      "websocket",
+      ":scheme",
+      "http",
+      ":path",
+      path,
+      ":authority",
+      "a",
+      "sec-websocket-version",
+      "13"
     };
     return askWith(stream, Stream.of(fields, more).flatMap(Arrays::stream).toArray(String[]::new));
   }

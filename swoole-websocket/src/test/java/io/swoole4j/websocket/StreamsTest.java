@@ -84,7 +84,8 @@ class StreamsTest {
       assertThat(next()).isEqualTo("open 2 CONNECT /chat 1 a 1 true");
       assertThat(server.getClientList()).containsExactly(1L, 2L);
       assertThat(server.exist(1)).isFalse();
-      assertThat(server.getClientInfo(2).orElseThrow().protocol()).containsEntry("websocket_status", 3);
+      assertThat(server.getClientInfo(2).orElseThrow().protocol())
+          .containsEntry("websocket_status", 3);
       assertThat(server.getClientInfo(2).orElseThrow().remotePort())
           .isEqualTo(server.getClientInfo(1).orElseThrow().remotePort());
 
@@ -228,8 +229,17 @@ class StreamsTest {
       client.askWith(7, connect("websocket", "no path", "13"));
       assertThat(client.end(7)).isEqualTo(PROTOCOL_ERROR);
       client.askWith(
-          9, ":method", "GET", ":protocol", "websocket", ":scheme", "http", ":path", "/",
-          ":authority", "a");
+          9,
+          ":method",
+          "GET",
+          ":protocol",
+          "websocket",
+          ":scheme",
+          "http",
+          ":path",
+          "/",
+          ":authority",
+          "a");
       assertThat(client.end(9)).isEqualTo(PROTOCOL_ERROR);
       client.askWith(11, ":method", "CONNECT", ":protocol", "websocket", ":authority", "a");
       assertThat(client.end(11)).isEqualTo(PROTOCOL_ERROR);
@@ -250,8 +260,18 @@ class StreamsTest {
 
   private static String[] connect(String protocol, String path, String version) {
     return new String[] {
-      ":method", "CONNECT", ":protocol", protocol, ":scheme", "http", ":path", path,
-      ":authority", "a", "sec-websocket-version", version
+      ":method",
+      "CONNECT",
+      ":protocol",
+      protocol,
+      ":scheme",
+      "http",
+      ":path",
+      path,
+      ":authority",
+      "a",
+      "sec-websocket-version",
+      version
     };
   }
 

@@ -82,15 +82,15 @@ class WebSocketPortsTest {
   @ServerMatrix(transports = "nio")
   void oneServerGreetsByFourProtocols(ServerVariant variant) {
     WebSocketServer server =
-        WebSocketFixture.server(variant, (ws, frame) -> ws.push(frame.fd(), "Hello " + frame.text()));
+        WebSocketFixture.server(
+            variant, (ws, frame) -> ws.push(frame.fd(), "Hello " + frame.text()));
     server.set(Map.of("open_http2_protocol", true));
     server.on(
         HttpEvent.REQUEST,
         (request, response) -> response.end("Hello " + new String(request.rawContent(), UTF_8)));
     ServerPort tcp = server.addListener("127.0.0.1", 0, SocketType.TCP);
     tcp.set(
-        Map.of(
-            "open_length_check", true, "package_length_type", "n", "package_body_offset", 2));
+        Map.of("open_length_check", true, "package_length_type", "n", "package_body_offset", 2));
     tcp.on(
         Event.RECEIVE,
         (s, fd, reactorId, data) ->

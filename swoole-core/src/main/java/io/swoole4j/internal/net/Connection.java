@@ -85,14 +85,7 @@ public final class Connection implements Route {
 
   /** A connection that another one carries within itself: by its port, from its client. */
   Connection(long fd, Connection carrier, Channel channel) {
-    this(
-        fd,
-        carrier.reactor,
-        channel,
-        carrier.client,
-        carrier.listener,
-        carrier.tls,
-        carrier);
+    this(fd, carrier.reactor, channel, carrier.client, carrier.listener, carrier.tls, carrier);
   }
 
   private Connection(

@@ -176,9 +176,7 @@ public final class Http2 {
             .local()
             .flowController(
                 new DefaultHttp2LocalFlowController(
-                    connection,
-                    DefaultHttp2LocalFlowController.DEFAULT_WINDOW_UPDATE_RATIO,
-                    true));
+                    connection, DefaultHttp2LocalFlowController.DEFAULT_WINDOW_UPDATE_RATIO, true));
       }
       initialSettings(own);
       decoupleCloseAndGoAway(true);

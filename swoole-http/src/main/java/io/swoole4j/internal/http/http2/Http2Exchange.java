@@ -48,8 +48,7 @@ public final class Http2Exchange implements Exchange {
   }
 
   /** A stream whose client wants another protocol on it. */
-  Http2Exchange(
-      Http2Streams streams, int streamId, RequestHead request, @Nullable Tunnel tunnel) {
+  Http2Exchange(Http2Streams streams, int streamId, RequestHead request, @Nullable Tunnel tunnel) {
     this.streams = streams;
     this.streamId = streamId;
     this.request = request;

@@ -166,18 +166,16 @@ final class RequestReader extends Http2FrameAdapter {
   }
 
   private void begin(
-      ChannelHandlerContext context,
-      Http2Stream stream,
-      Http2Head read,
-      int fields,
-      boolean last)
+      ChannelHandlerContext context, Http2Stream stream, Http2Head read, int fields, boolean last)
       throws Http2Exception {
     asked = true;
     RequestHead head = read.request();
     Tunnels tunnels = ((Http2Handler) context.handler()).tunnels();
     if (read.protocol() != null && tunnels == null) {
       throw Http2Exception.streamError(
-          stream.id(), Http2Error.PROTOCOL_ERROR, "malformed request: pseudo-header field :protocol");
+          stream.id(),
+          Http2Error.PROTOCOL_ERROR,
+          "malformed request: pseudo-header field :protocol");
     }
     Http2Exchange exchange = new Http2Exchange(streams, stream.id(), head);
     IncomingRequest request = new IncomingRequest(head, exchange, new ArrivingForm(forms));

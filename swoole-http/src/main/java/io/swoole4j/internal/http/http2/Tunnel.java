@@ -143,8 +143,7 @@ final class Tunnel {
   void write(ByteBuf piece, ChannelFutureListener taken) {
     handler
         .encoder()
-        .writeData(
-            context, stream.id(), piece, 0, false, context.newPromise().addListener(taken));
+        .writeData(context, stream.id(), piece, 0, false, context.newPromise().addListener(taken));
     tunnels.flushLater();
   }
 
@@ -156,8 +155,7 @@ final class Tunnel {
     if (opened) {
       handler
           .encoder()
-          .writeData(
-              context, stream.id(), Unpooled.EMPTY_BUFFER, 0, true, context.newPromise());
+          .writeData(context, stream.id(), Unpooled.EMPTY_BUFFER, 0, true, context.newPromise());
     } else {
       reset(Http2Error.CANCEL);
     }

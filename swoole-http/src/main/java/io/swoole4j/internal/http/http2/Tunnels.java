@@ -73,8 +73,7 @@ final class Tunnels {
     if (!admitted || made[0] == null || opened[0] == null) {
       return false;
     }
-    port.request(
-        tunnel.channel(), opened[0], made[0], new RequestMessage(head, NO_BODY, null));
+    port.request(tunnel.channel(), opened[0], made[0], new RequestMessage(head, NO_BODY, null));
     return true;
   }
 
