@@ -122,7 +122,7 @@ class DrainTest {
     }
   }
 
-  @ServerMatrix
+  @ServerMatrix(transports = "nio")
   void endsWhatDoesNotFinishInTimeAndAnswersTheOthers(ServerVariant variant) {
     Server server = byTasks(variant, 0.3, 2);
     server.on(
