@@ -278,8 +278,7 @@ class StoredTasksTest {
       server.set(Settings.TASK_MAX_REQUEST, 5L).set(Settings.TASK_MAX_REQUEST_GRACE, 0L);
       server.on(Event.WORKER_START, (s, workerId) -> journal.add(start + " of " + workerId));
       server.on(
-          Event.TASK,
-          (s, id, source, data) -> s.stats().get("worker_request_count") + " " + data);
+          Event.TASK, (s, id, source, data) -> s.stats().get("worker_request_count") + " " + data);
 
       try (ProvidedServices services = doubles();
           RunningServer running = RunningServer.start(server)) {
