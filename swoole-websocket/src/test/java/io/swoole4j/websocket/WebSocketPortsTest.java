@@ -29,10 +29,10 @@ import org.junit.jupiter.api.Test;
 class WebSocketPortsTest {
   private static final ServerVariant PROCESS = new ServerVariant(ServerMode.PROCESS, "nio");
 
-  @Test
-  void standsBesideHttpWithAHandshakeOfItsOwn() {
-    HttpServer http = new HttpServer("127.0.0.1", 0, ServerMode.PROCESS, SocketType.TCP);
-    PROCESS.prepare(http);
+  @ServerMatrix(transports = "nio")
+  void standsBesideHttpWithAHandshakeOfItsOwn(ServerVariant variant) {
+    HttpServer http = new HttpServer("127.0.0.1", 0, variant.mode(), SocketType.TCP);
+    variant.prepare(http);
     http.on(HttpEvent.REQUEST, (request, response) -> response.end("http"));
     ServerPort port = http.addListener("127.0.0.1", 0, SocketType.TCP);
     port.set(Map.of("open_websocket_protocol", true));
@@ -42,7 +42,12 @@ class WebSocketPortsTest {
           response.header("X-Mine", "1");
           return true;
         });
-    port.on(WebSocketEvent.MESSAGE, (ws, frame) -> ws.push(frame.fd(), "got " + frame.text()));
+    port.on(
+        WebSocketEvent.MESSAGE,
+        (ws, frame) -> {
+          ws.push(frame.fd(), frame.text());
+          ws.push(frame.fd(), "behind " + frame.text());
+        });
 
     try (RunningServer running = RunningServer.start(http)) {
       RawClient plain = running.client();
@@ -54,7 +59,8 @@ class WebSocketPortsTest {
       client.send(request(""));
       assertThat(head(client)).containsEntry("", "101").containsEntry("x-mine", "1");
       client.send(text("hi"));
-      assertThat(readText(client)).isEqualTo("got hi");
+      assertThat(readText(client)).isEqualTo("hi");
+      assertThat(readText(client)).isEqualTo("behind hi");
     }
   }
 
