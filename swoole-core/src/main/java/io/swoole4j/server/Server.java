@@ -54,6 +54,11 @@ import org.slf4j.LoggerFactory;
  * that have no other handler. A server lives once, see {@link ServerState}. Methods that act on
  * connections may be called from any thread; where they answer false, {@link #getLastError} tells
  * why.
+ *
+ * <p>Handlers of one worker never run at the same time, so what only they share needs no locks.
+ * <strong>With {@code enable_coroutine} they do</strong>: each callback runs on a virtual thread,
+ * and only those of one connection one after the other. A worker's handlers, {@link
+ * #workerHandlers} included, are then used by many threads at once.
  */
 public class Server implements ServerHandle {
   /** Chooses the worker of each packet; overrides dispatch_mode. */

@@ -109,10 +109,13 @@ final class RequestDelivery implements PortProtocol.Callback {
     filesDone();
   }
 
-  /** The streams of a connection run side by side, and it ends behind them. */
+  /**
+   * The streams of a connection run side by side, and it ends behind them; but for those that
+   * become connections themselves.
+   */
   @Override
   public Optional<Object> sequence() {
-    return exchange.streamId() == 0 ? Optional.empty() : Optional.of(this);
+    return exchange.streamId() == 0 || upgrade() != null ? Optional.empty() : Optional.of(this);
   }
 
   @Override
