@@ -388,8 +388,7 @@ class CoroutineTest {
   }
 
   @ServerMatrix(transports = "nio")
-  void servesOnWhileTheLastIncarnationWaitsForItsCallbacks(ServerVariant variant)
-      throws Exception {
+  void servesOnWhileTheLastIncarnationWaitsForItsCallbacks(ServerVariant variant) throws Exception {
     Server server = server(variant);
     server.on(Event.WORKER_START, (s, id) -> log.add("start"));
     server.on(Event.WORKER_STOP, (s, id) -> log.add("stop"));

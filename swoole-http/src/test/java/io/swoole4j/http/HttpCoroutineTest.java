@@ -46,8 +46,7 @@ class HttpCoroutineTest {
   }
 
   /** Asks so many times at once; every body has to be the code that was sent. */
-  private static void askAll(HttpClient client, RunningServer running, int count)
-      throws Exception {
+  private static void askAll(HttpClient client, RunningServer running, int count) throws Exception {
     List<CompletableFuture<HttpResponse<String>>> asked =
         IntStream.range(0, count)
             .mapToObj(code -> ask(client, running, String.valueOf(code)))
@@ -96,8 +95,7 @@ class HttpCoroutineTest {
 
     try (RunningServer running = RunningServer.start(server)) {
       HttpClient client = HttpClient.newHttpClient();
-      HttpResponse<String> first =
-          ask(client, running, "first").get(SECONDS, TimeUnit.SECONDS);
+      HttpResponse<String> first = ask(client, running, "first").get(SECONDS, TimeUnit.SECONDS);
       assertThat(first.version()).isEqualTo(HttpClient.Version.HTTP_2);
 
       askAll(client, running, REQUESTS);

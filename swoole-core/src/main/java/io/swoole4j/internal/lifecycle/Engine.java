@@ -150,7 +150,7 @@ public final class Engine {
   }
 
   private LoopWorker loopWorker(int id, EventLoop loop) {
-    LoopWorker worker = 
+    LoopWorker worker =
         new LoopWorker(
             id, loop, duties(config.limit(), config.runners().of(threads, "worker-" + id)));
     loopWorkers.add(worker);

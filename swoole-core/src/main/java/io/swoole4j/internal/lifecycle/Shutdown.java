@@ -194,10 +194,7 @@ final class Shutdown implements Runnable {
     late.forEach(Worker::interrupt);
     deadline = now() + INTERRUPT_NANOS;
     for (Worker worker : unfinished(stopping)) {
-      logger.warn(
-          "worker {} did not end in time and was given up{}",
-          worker.id(),
-          worker.stack());
+      logger.warn("worker {} did not end in time and was given up{}", worker.id(), worker.stack());
       worker.giveUp();
       loopStuck |= worker instanceof LoopWorker && (worker.progress() & 1) == 1;
     }

@@ -28,8 +28,7 @@ final class Coroutine implements ServerThread.Guest {
    * @param context the incarnation it belongs to, null for whichever serves when it begins
    * @param number its place among all of its owner
    */
-  Coroutine(
-      Coroutines owner, Callback callback, @Nullable CoroutineContext context, long number) {
+  Coroutine(Coroutines owner, Callback callback, @Nullable CoroutineContext context, long number) {
     this.owner = owner;
     this.callback = callback;
     this.context = context;
