@@ -41,8 +41,7 @@ final class ParityTest {
     return SourceTree.read(SourceTree.document("parity.md"))
         .lines()
         .filter(
-            line ->
-                line.startsWith("| T") || line.startsWith("| `") || line.startsWith("| ours: "))
+            line -> line.startsWith("| T") || line.startsWith("| `") || line.startsWith("| ours: "))
         .toList();
   }
 

@@ -49,11 +49,16 @@ final class BrowserStreamsTest {
         new WebSocketServer("127.0.0.1", 0, ServerMode.PROCESS, SocketType.TCP.withSsl());
     server.set(
         Map.of(
-            "worker_num", 2,
-            "open_http2_protocol", true,
-            "websocket_compression", true,
-            "ssl_cert_file", certificates.crt("server").toString(),
-            "ssl_key_file", certificates.key("server").toString()));
+            "worker_num",
+            2,
+            "open_http2_protocol",
+            true,
+            "websocket_compression",
+            true,
+            "ssl_cert_file",
+            certificates.crt("server").toString(),
+            "ssl_key_file",
+            certificates.key("server").toString()));
     server.on(
         HttpEvent.REQUEST,
         (request, response) -> {

@@ -9,7 +9,6 @@ import static io.swoole4j.websocket.WebSocketFixture.text;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-
 import io.swoole4j.internal.websocket.frame.Frames;
 import io.swoole4j.server.ServerMode;
 import io.swoole4j.setting.Settings;
