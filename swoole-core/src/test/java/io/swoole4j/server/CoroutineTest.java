@@ -480,6 +480,61 @@ class CoroutineTest {
   }
 
   @ServerMatrix(transports = "nio")
+  void finishesTheCallbackThatStopsItsWorker(ServerVariant variant) throws Exception {
+    Server server = server(variant);
+    server.on(Event.WORKER_START, (s, id) -> log.add("start"));
+    server.on(Event.WORKER_STOP, (s, id) -> log.add("stop"));
+    server.on(
+        Event.RECEIVE,
+        (s, fd, reactorId, data) -> {
+          log.add("stopped " + s.stop());
+          awaitGate();
+          log.add("end " + s.workerId());
+          s.send(fd, data);
+        });
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client().send("x");
+      awaitLog("start", "stopped true");
+      gate.countDown();
+
+      assertThat(client.readText(1)).isEqualTo("x");
+      awaitLine("stop");
+      awaitLine("start");
+      assertThat(List.copyOf(log)).containsSubsequence("end 0", "stop").hasSize(3);
+    }
+  }
+
+  @ServerMatrix(transports = "nio", modes = ServerMode.PROCESS)
+  void spreadsCallbacksThatWaitAmongTheirWorkers(ServerVariant variant) throws Exception {
+    CyclicBarrier together = new CyclicBarrier(4);
+    Server server = server(variant).set(Settings.WORKER_NUM, 2).set(Settings.DISPATCH_MODE, 3);
+    server.set(Settings.OPEN_EOF_SPLIT, true).set(Settings.PACKAGE_EOF, "\n");
+    server.on(
+        Event.RECEIVE,
+        (s, fd, reactorId, data) -> {
+          log.add("worker " + s.workerId());
+          together.await(SECONDS, TimeUnit.SECONDS);
+          s.send(fd, "x");
+        });
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient one = running.client().send("1\n");
+      Traffic.until(() -> log.size() == 1);
+      one.send("2\n");
+      Traffic.until(() -> log.size() == 2);
+      RawClient two = running.client().send("3\n");
+      RawClient three = running.client().send("4\n");
+
+      one.readExactly(2);
+      two.readExactly(1);
+      three.readExactly(1);
+      assertThat(List.copyOf(log).subList(0, 2))
+          .containsExactlyInAnyOrder("worker 0", "worker 1");
+    }
+  }
+
+  @ServerMatrix(transports = "nio")
   void countsRequestsTowardsMaxRequest(ServerVariant variant) throws Exception {
     Server server = server(variant);
     server.set(Settings.MAX_REQUEST, 2L).set(Settings.MAX_REQUEST_GRACE, 0L);
