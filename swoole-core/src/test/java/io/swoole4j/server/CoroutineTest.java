@@ -423,6 +423,10 @@ class CoroutineTest {
     server.on(
         Event.RECEIVE,
         (s, fd, reactorId, data) -> {
+          if (new String(data, UTF_8).equals("next")) {
+            s.send(fd, data);
+            return;
+          }
           log.add("begin");
           while (gate.getCount() > 0) {
             try {
@@ -438,10 +442,13 @@ class CoroutineTest {
         RunningServer running = RunningServer.start(server)) {
       RawClient client = running.client().send("x");
       awaitLog("begin");
+      client.send("next");
       assertThat(server.reload()).isTrue();
 
       lines.awaitContains(Level.WARN, "was left behind");
       assertThat(server.stats()).containsEntry("abandoned_worker_count", 1L);
+      assertThat(client.readText(4)).isEqualTo("next");
+      assertThat(running(server)).isEqualTo(1);
       awaitLog("interrupted");
       gate.countDown();
       assertThat(client.readText(3)).isEqualTo("end");
@@ -495,13 +502,14 @@ class CoroutineTest {
 
     try (RunningServer running = RunningServer.start(server)) {
       RawClient client = running.client().send("x");
-      awaitLog("start", "stopped true");
+      awaitLine("stopped true");
       gate.countDown();
 
       assertThat(client.readText(1)).isEqualTo("x");
-      awaitLine("stop");
-      awaitLine("start");
-      assertThat(List.copyOf(log)).containsSubsequence("end 0", "stop").hasSize(3);
+      Traffic.until(() -> log.size() == 5);
+      assertThat(List.copyOf(log))
+          .containsSubsequence("start", "stopped true", "end 0", "stop")
+          .containsSubsequence("start", "start");
     }
   }
 
