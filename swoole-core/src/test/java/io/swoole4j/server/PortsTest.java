@@ -17,6 +17,7 @@ import io.swoole4j.testing.ServerVariant;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -174,6 +175,22 @@ class PortsTest {
           .isInstanceOf(IllegalStateException.class);
       assertThatThrownBy(() -> port.set(Map.of())).isInstanceOf(IllegalStateException.class);
       assertThat(running.server().ports()).hasSize(2);
+    }
+  }
+
+  @Test
+  void areTcpUnlessToldOtherwise() {
+    Server server = new Server("127.0.0.1", 0, ServerMode.BASE);
+    ServerPort added = server.addListener("127.0.0.1", 0);
+    ServerPort listening = server.listen("127.0.0.1", 0);
+    server.on(Event.RECEIVE, answering("first "));
+
+    try (RunningServer running = RunningServer.start(server)) {
+      assertThat(server.mode()).isEqualTo(ServerMode.BASE);
+      assertThat(server.ports()).extracting(ServerPort::type).containsOnly(SocketType.TCP);
+      for (ServerPort port : List.of(added, listening)) {
+        assertThat(client(running, port).send("x").readText(7)).isEqualTo("first x");
+      }
     }
   }
 

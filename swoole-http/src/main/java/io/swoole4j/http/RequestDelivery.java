@@ -201,6 +201,7 @@ final class RequestDelivery implements PortProtocol.Callback {
             exchange,
             new ResponseCompression(services.compression()),
             access,
+            services.typeOf(),
             exchange.isUpgradable()
                 ? new ResponseUpgrade(session, exchange, services, request)
                 : null);

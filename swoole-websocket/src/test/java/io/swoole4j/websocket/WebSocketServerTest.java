@@ -427,16 +427,18 @@ class WebSocketServerTest {
                   ws.push(frame.fd(), closing);
                 } else if (closing.code() == 4002) {
                   ws.disconnect(frame.fd());
+                } else if (closing.code() == 4003) {
+                  ws.disconnect(frame.fd(), 4444);
                 }
               }
             });
     server.set(WebSocketSettings.OPEN_WEBSOCKET_CLOSE_FRAME, true);
 
     try (RunningServer running = RunningServer.start(server)) {
-      for (int code : new int[] {1000, 1001, 3000, 4001, 4002, 4999}) {
+      for (int code : new int[] {1000, 1001, 3000, 4001, 4002, 4003, 4999}) {
         RawClient client = open(running);
         client.send(close(code, "reason " + code));
-        expectClose(client, code == 4002 ? 1000 : code);
+        expectClose(client, Map.of(4002, 1000, 4003, 4444).getOrDefault(code, code));
       }
       RawClient client = open(running);
       client.send(Frames.masked(8, true, 0, new byte[0]));
@@ -448,6 +450,7 @@ class WebSocketServerTest {
               "3000 reason 3000",
               "4001 reason 4001",
               "4002 reason 4002",
+              "4003 reason 4003",
               "4999 reason 4999",
               "1005 ");
     }
