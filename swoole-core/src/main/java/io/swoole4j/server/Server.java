@@ -279,9 +279,14 @@ public class Server implements ServerHandle {
     List<Event<?>> named =
         events.stream().filter(candidate -> candidate.name().equalsIgnoreCase(name)).toList();
     if (named.isEmpty()) {
-      throw new IllegalArgumentException("event: " + name + " (expected: one of " + events + ")");
+      throw new IllegalArgumentException("event: " + name + " (expected: one of " + names() + ")");
     }
     return named;
+  }
+
+  /** Every event once, in whichever forms. */
+  private List<String> names() {
+    return events.stream().map(Event::name).distinct().toList();
   }
 
   /** The event of a name; of two that are forms of one, that of the handler. */
@@ -420,7 +425,7 @@ public class Server implements ServerHandle {
    */
   public int addProcess(UserProcess process) {
     requireNew();
-    processes.add(process);
+    processes.add(Objects.requireNonNull(process, "process"));
     return processes.size() - 1;
   }
 

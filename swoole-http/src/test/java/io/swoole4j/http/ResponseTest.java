@@ -372,7 +372,7 @@ class ResponseTest {
     server.on(
         HttpEvent.REQUEST,
         (request, response) -> {
-          response.header("a", "\n");
+          response.header("a", "1\n2");
           journal.add("" + server.getLastError());
           response.end("x".repeat(8192));
           journal.add("" + server.getLastError());
