@@ -238,6 +238,29 @@ class WebSocketServerTest {
     }
   }
 
+  @Test
+  void tellsOfEveryConnectionAndHowFarItCame() {
+    List<String> journal = new CopyOnWriteArrayList<>();
+    WebSocketServer server = echo(new ServerVariant(ServerMode.PROCESS, "nio"));
+    server.on(Event.CONNECT, (s, fd, reactorId) -> journal.add("connect " + fd));
+    server.on(WebSocketEvent.OPEN, (ws, request) -> journal.add("open " + request.fd()));
+    server.on(WebSocketEvent.DISCONNECT, (ws, fd) -> journal.add("disconnect " + fd));
+    server.on(Event.CLOSE, (s, fd, reactorId) -> journal.add("close " + fd));
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient plain = running.client().send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+      assertThat(new String(plain.readUntilEof(), UTF_8)).contains("HTTP 400 Bad Request");
+      await().untilAsserted(() -> assertThat(journal).contains("disconnect 1"));
+      open(running).close();
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(journal)
+                      .containsExactly(
+                          "connect 1", "disconnect 1", "connect 2", "open 2", "close 2"));
+    }
+  }
+
   @ServerMatrix
   void servesHttpBesideIt(ServerVariant variant) {
     List<String> journal = new CopyOnWriteArrayList<>();
