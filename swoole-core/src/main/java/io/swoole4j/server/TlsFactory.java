@@ -57,7 +57,9 @@ final class TlsFactory {
     }
   }
 
-  /** Whoever does not even shake hands is silent, too, and gets no longer than the heartbeat gives. */
+  /**
+   * Whoever does not even shake hands is silent, too, and gets no longer than the heartbeat gives.
+   */
   private static long handshakeMillis(SettingValues settings) {
     double seconds = settings.get(Settings.SSL_HANDSHAKE_TIMEOUT);
     int interval = settings.get(Settings.HEARTBEAT_CHECK_INTERVAL);

@@ -136,8 +136,7 @@ public final class Response {
     }
     Object owner = exchange.owner();
     return Optional.of(
-        new Response(
-            server, exchange, compressionOf(owner), accessOf(owner), typesOf(owner)));
+        new Response(server, exchange, compressionOf(owner), accessOf(owner), typesOf(owner)));
   }
 
   /** Whoever takes a response over goes by the rules of the same port. */
@@ -215,8 +214,7 @@ public final class Response {
     return header(key, values, true);
   }
 
-  private boolean header(
-      String key, List<? extends @Nullable String> values, boolean ucwords) {
+  private boolean header(String key, List<? extends @Nullable String> values, boolean ucwords) {
     if (state.get() != NEW || !isMine()) {
       return unavailable();
     }

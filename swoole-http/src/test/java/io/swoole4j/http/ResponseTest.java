@@ -443,9 +443,7 @@ class ResponseTest {
                 }
                 case "detached" -> {
                   response.detach();
-                  Response.create(own.get(), request.fd())
-                      .orElseThrow()
-                      .sendfile(page.toString());
+                  Response.create(own.get(), request.fd()).orElseThrow().sendfile(page.toString());
                 }
                 default -> {
                   assertThat(response.sendfile(page, 99, 0)).isFalse();

@@ -267,7 +267,8 @@ class StaticFilesTest {
       assertThat(beyond.status()).isEqualTo(416);
       assertThat(beyond.headers()).containsEntry("content-range", "bytes */10");
       assertThat(beyond.body()).isEmpty();
-      for (String senseless : List.of("bytes=", "bytes=abc", "bytes=a-b", "bytes=-", "bytes=1-2,x")) {
+      for (String senseless :
+          List.of("bytes=", "bytes=abc", "bytes=a-b", "bytes=-", "bytes=1-2,x")) {
         assertThat(ask(client, "/a.txt", "Range: " + senseless).status())
             .as(senseless)
             .isEqualTo(416);
