@@ -35,9 +35,7 @@ class BadSettingsTest {
 
   static Stream<Setting<?>> settings() {
     return Stream.of(
-            HttpSettings.all(),
-            WebSocketSettings.all(),
-            List.<Setting<?>>of(Server.DISPATCH_FUNC))
+            HttpSettings.all(), WebSocketSettings.all(), List.<Setting<?>>of(Server.DISPATCH_FUNC))
         .flatMap(List::stream);
   }
 
