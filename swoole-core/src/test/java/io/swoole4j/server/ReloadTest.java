@@ -394,6 +394,33 @@ class ReloadTest {
     assertThat(journal.count("workerError 0")).isZero();
   }
 
+  @ServerMatrix(modes = ServerMode.PROCESS, transports = "nio")
+  void waitsForAllBlockedWorkersAtTheSameTime(ServerVariant variant) throws Exception {
+    CountDownLatch entered = new CountDownLatch(3);
+    CountDownLatch release = new CountDownLatch(1);
+    Server server = server(variant, 3).set(Settings.MAX_WAIT_TIME, 0.2);
+    server.on(
+        Event.RECEIVE,
+        (s, fd, reactorId, data) -> {
+          entered.countDown();
+          awaitUninterruptibly(release);
+        });
+
+    try (LogCapture log = LogCapture.of("io.swoole4j");
+        RunningServer running = RunningServer.start(server)) {
+      for (int i = 0; i < 3; i++) {
+        running.client().send("x");
+      }
+      assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
+      reload(running.server());
+
+      assertThat(server.stats()).containsEntry("abandoned_worker_count", 3L);
+      assertThat(log.messages(Level.WARN).stream().map(line -> line.replaceAll("worker \\d.*", "")))
+          .startsWith("[9101] ", "[9101] ", "[9101] ");
+      release.countDown();
+    }
+  }
+
   @ServerMatrix(transports = "nio")
   void leavesBlockedTaskBehindWhichAnswersForItselfOnly(ServerVariant variant) throws Exception {
     CountDownLatch entered = new CountDownLatch(1);
