@@ -17,11 +17,14 @@ import io.swoole4j.testing.RunningServer;
 import io.swoole4j.testing.ServerMatrix;
 import io.swoole4j.testing.ServerVariant;
 import java.util.Arrays;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What breaks RFC 6455 ends its connection with the code that the RFC has for it. */
 class ProtocolErrorTest {
-  private static final ServerVariant BASE = new ServerVariant(ServerMode.BASE, "nio");
+  private static WebSocketServer echoIn(ServerMode mode) {
+    return echo(new ServerVariant(mode, "nio"));
+  }
 
   private static byte[] bytes(int... values) {
     byte[] bytes = new byte[values.length];
@@ -49,9 +52,10 @@ class ProtocolErrorTest {
     }
   }
 
-  @Test
-  void closesWith1002() {
-    try (RunningServer running = RunningServer.start(echo(BASE))) {
+  @ParameterizedTest
+  @EnumSource(ServerMode.class)
+  void closesWith1002(ServerMode mode) {
+    try (RunningServer running = RunningServer.start(echoIn(mode))) {
       byte[][] broken = {
         Frames.plain(1, true, 0, "no mask".getBytes(UTF_8)),
         Frames.masked(1, true, 4, new byte[1]),
@@ -85,10 +89,11 @@ class ProtocolErrorTest {
     }
   }
 
-  @Test
-  void closesWith1007AsSoonAsTextIsNotUtf8() {
+  @ParameterizedTest
+  @EnumSource(ServerMode.class)
+  void closesWith1007AsSoonAsTextIsNotUtf8(ServerMode mode) {
     byte[] umlaut = "ü".getBytes(UTF_8);
-    try (RunningServer running = RunningServer.start(echo(BASE))) {
+    try (RunningServer running = RunningServer.start(echoIn(mode))) {
       RawClient whole = open(running);
       whole.send(Frames.masked(1, true, 0, bytes(0xc0, 0xaf)));
       expectClose(whole, 1007);
@@ -113,9 +118,10 @@ class ProtocolErrorTest {
     }
   }
 
-  @Test
-  void closesWith1009BeforeMoreThanPackageMaxLengthHasArrived() {
-    WebSocketServer server = echo(BASE);
+  @ParameterizedTest
+  @EnumSource(ServerMode.class)
+  void closesWith1009BeforeMoreThanPackageMaxLengthHasArrived(ServerMode mode) {
+    WebSocketServer server = echoIn(mode);
     server.set(Settings.PACKAGE_MAX_LENGTH, 64 * 1024);
     try (RunningServer running = RunningServer.start(server)) {
       RawClient fits = open(running);
@@ -134,9 +140,10 @@ class ProtocolErrorTest {
     }
   }
 
-  @Test
-  void closesWith1008AboveTheNumbersOfFrames() {
-    WebSocketServer server = echo(BASE);
+  @ParameterizedTest
+  @EnumSource(ServerMode.class)
+  void closesWith1008AboveTheNumbersOfFrames(ServerMode mode) {
+    WebSocketServer server = echoIn(mode);
     server.set(WebSocketSettings.WEBSOCKET_MAX_FRAGMENTS, 3);
     server.set(WebSocketSettings.WEBSOCKET_MAX_CONTROL_FRAMES, 5);
     try (RunningServer running = RunningServer.start(server)) {
