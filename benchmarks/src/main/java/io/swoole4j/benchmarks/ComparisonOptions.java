@@ -126,8 +126,7 @@ record ComparisonOptions(
       int bytes = arguments.integer("broadcast-bytes", 1024, 1, MAX_PAYLOAD);
       loads.add(load(arguments, Workload.BROADCAST, bytes, 1).withConnections(listeners));
     }
-    return of(
-        arguments, loads, stalled, arguments.integer("idle", MANY, 0, MAX_CONNECTIONS));
+    return of(arguments, loads, stalled, arguments.integer("idle", MANY, 0, MAX_CONNECTIONS));
   }
 
   private static Arguments arguments(List<String> words, Set<String> own) {

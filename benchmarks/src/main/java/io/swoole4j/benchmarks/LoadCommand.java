@@ -61,8 +61,7 @@ final class LoadCommand {
   static Traffic traffic(InetSocketAddress address, LoadSettings settings) throws IOException {
     return switch (settings.workload()) {
       case ECHO -> Traffic.echo(settings.payload());
-      case PLAINTEXT, FILE ->
-          HttpTraffic.probe(address, settings.workload(), settings.payload());
+      case PLAINTEXT, FILE -> HttpTraffic.probe(address, settings.workload(), settings.payload());
       case WEBSOCKET, STALLED -> WebSocketTraffic.echo(settings.payload());
       case BROADCAST -> WebSocketTraffic.broadcast(settings.payload());
     };

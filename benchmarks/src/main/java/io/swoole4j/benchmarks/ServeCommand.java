@@ -71,7 +71,8 @@ final class ServeCommand {
         System.gc();
         System.out.println(ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
       } else {
-        throw new UsageException("command: " + line + " (expected: RECORD, DUMP path, THREADS, MEMORY)");
+        throw new UsageException(
+            "command: " + line + " (expected: RECORD, DUMP path, THREADS, MEMORY)");
       }
       System.out.println(DONE);
     }

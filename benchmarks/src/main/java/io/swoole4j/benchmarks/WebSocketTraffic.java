@@ -56,8 +56,7 @@ final class WebSocketTraffic {
     byte[] message = text(payloadBytes, 0);
     return new Traffic(
         new FramePattern(List.of(masked(GO)), 0, 0),
-        new FramePattern(
-            List.of(WebSocketServer.pack(message, Opcode.BINARY, true, false)), 0, 0),
+        new FramePattern(List.of(WebSocketServer.pack(message, Opcode.BINARY, true, false)), 0, 0),
         true);
   }
 
