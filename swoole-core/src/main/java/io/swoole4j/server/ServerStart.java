@@ -166,6 +166,10 @@ final class ServerStart {
     return tasks;
   }
 
+  boolean sendsYield() {
+    return factory.sendsYield();
+  }
+
   Messages messages() {
     return messages;
   }

@@ -370,7 +370,7 @@ public final class Connection implements Route {
    */
   public boolean send(byte[] data) {
     WorkerContext context = WorkerContext.current();
-    boolean onLoop = context != null && context.worker() == reactor.ownWorker();
+    boolean onLoop = context != null && context.place() == reactor.ownWorker();
     if (!(onLoop ? outbound.offerOnLoop(data) : outbound.offer(data))) {
       return false;
     }
@@ -557,7 +557,7 @@ public final class Connection implements Route {
    */
   public boolean isOnOwnWorker() {
     WorkerContext context = WorkerContext.current();
-    return context != null && context.worker() == reactor.ownWorker();
+    return context != null && context.place() == reactor.ownWorker();
   }
 
   /** The output counts as full, or as empty again. On the event loop. */
@@ -736,7 +736,7 @@ public final class Connection implements Route {
     if (worker == null || inbound.isStopping()) {
       inbound.registry().remove(this);
     } else {
-      worker.deliver(Delivery.of(() -> inbound.registry().remove(this)));
+      worker.deliver(Delivery.ofCallback(this, () -> inbound.registry().remove(this)));
     }
   }
 
