@@ -1866,6 +1866,18 @@ public class Server implements ServerHandle {
         : Optional.empty();
   }
 
+  /**
+   * The protocol of this server that is of a class, with what it keeps for the server; for
+   * protocols.
+   *
+   * @param type the protocol's class
+   * @param <P> the same
+   * @return empty if the server does not know it
+   */
+  public <P extends PortProtocol> Optional<P> protocol(Class<P> type) {
+    return protocols.stream().filter(type::isInstance).map(type::cast).findFirst();
+  }
+
   Sending sending() {
     return sending;
   }
