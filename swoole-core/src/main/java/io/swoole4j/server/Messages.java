@@ -67,11 +67,6 @@ final class Messages {
     return processes;
   }
 
-  /** Whether the workers have begun. */
-  boolean areOpen() {
-    return open;
-  }
-
   /** The workers are about to begin: what was sent so far goes to them, and the rest at once. */
   synchronized void open() {
     early.forEach(Runnable::run);

@@ -100,7 +100,7 @@ final class ServerStart {
             workers,
             processes,
             settings.get(Settings.TASK_IPC_MODE) == TaskQueues.CONTENDED);
-    this.commands = new Commands(server, engine, messages, server.commands(), logger);
+    this.commands = new Commands(server, engine, server.commands(), logger);
   }
 
   private void requireOwnSockets(SettingValues settings) {

@@ -3,6 +3,7 @@ package io.swoole4j.spi;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.swoole4j.error.ErrorCode;
 import io.swoole4j.server.Event;
@@ -327,6 +328,19 @@ public interface PortProtocol {
     boolean writeUnlimited(Object message, long bytes, int counted);
 
     /**
+     * Makes a connection of a channel that this one carries within itself, such as a stream. It has
+     * a session id of its own, and everything that holds for a connection holds for it: events,
+     * dispatch, limits, lists. This one ends behind it. On the connection's event loop only.
+     *
+     * @param channel its channel, on no event loop yet and with no handlers; an end of its output
+     *     and a close with SO_LINGER 0, which means a reset, are up to it
+     * @param installer puts the protocol's handlers into it; called before this returns
+     * @return false when the server, or the client, has all the connections it may have; the
+     *     channel is closed then
+     */
+    boolean carry(Channel channel, Installer installer);
+
+    /**
      * Closes the connection. From any thread.
      *
      * @param reset whether to drop what is queued
@@ -373,6 +387,19 @@ public interface PortProtocol {
      * @param value what to keep
      */
     void attach(Object value);
+  }
+
+  /** Puts the handlers of a protocol into the pipeline of a connection that another one carries. */
+  @FunctionalInterface
+  interface Installer {
+    /**
+     * Called on the event loop before anything is read.
+     *
+     * @param pipeline the pipeline; handlers belong before the server's own
+     * @param slot the name of the server's own handler
+     * @param session the connection
+     */
+    void install(ChannelPipeline pipeline, String slot, Session session);
   }
 
   /** A part of an open file on its way to a client. */

@@ -162,6 +162,7 @@ class BufferEventsTest {
   void sendWaitsForRoomWithSendYield(ServerVariant variant) throws Exception {
     BlockingQueue<String> events = new LinkedBlockingQueue<>();
     Server server = server(variant, events).set(Settings.SEND_YIELD, true);
+    server.set(Settings.KERNEL_SOCKET_SEND_BUFFER_SIZE, 0);
     server.on(Event.RECEIVE, (s, fd, reactorId, data) -> s.send(fd, data));
     server.on(
         Event.CONNECT,

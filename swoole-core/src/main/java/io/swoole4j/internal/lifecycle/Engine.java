@@ -62,6 +62,7 @@ public final class Engine {
   private final Supervision supervision;
   private final Reload reload;
   private final Heartbeat heartbeat;
+  private final Beginning workersBegin = new Beginning(this::startWorkers);
   private final Logger logger;
   private volatile boolean takesTasks = true;
   private @Nullable BlockedWorkerChecker slowChecker;
@@ -173,12 +174,13 @@ public final class Engine {
       undo.push(() -> endLoops(END_NANOS));
       bind(undo);
       bound.run();
+      undo.push(this::stopWorkers);
+      workersBegin.open();
       announce("start", events::started);
       if (config.manager()) {
         announce("managerStart", events::managerStarted);
       }
-      undo.push(new Shutdown(this)::stopStarted);
-      startWorkers();
+      workersBegin.begin();
       announce("start of user processes", events::workersStarted);
       ports.forEach(Port::open);
     } catch (RuntimeException | Error e) {
@@ -227,6 +229,22 @@ public final class Engine {
       throw new IllegalStateException("start: interrupted", e);
     } catch (ExecutionException e) {
       throw new IllegalStateException("start: failed", e.getCause());
+    }
+  }
+
+  /**
+   * Lets the workers begin if they have not, which they do by themselves behind the start event:
+   * somebody waits for an answer of one of them. From any thread.
+   *
+   * @return false before the start event, when there is nothing yet that could begin
+   */
+  public boolean beginWorkers() {
+    return workersBegin.begin();
+  }
+
+  private void stopWorkers() throws InterruptedException {
+    if (workersBegin.close()) {
+      new Shutdown(this).stopStarted();
     }
   }
 

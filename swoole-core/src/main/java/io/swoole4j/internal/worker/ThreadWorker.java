@@ -294,11 +294,12 @@ public final class ThreadWorker extends Worker {
       // The mark first: without the worker nothing of it may be looked at.
       while (me.mark == Incarnation.SERVING && position < size) {
         int index = position++;
-        boolean request = delivery.isRequest(index);
-        if (request) {
+        long requests = me.context.requests();
+        if (delivery.isRequest(index)) {
           me.context.countRequest();
         }
         me.run(delivery, index);
+        boolean request = me.context.requests() != requests;
         if (request && me.requestsLeft > 0 && --me.requestsLeft == 0) {
           renew(duties.waits());
         }

@@ -99,7 +99,11 @@ public final class WorkerContext {
     return requests;
   }
 
-  void countRequest() {
+  /**
+   * The message that runs, or is about to, is a request; once for each. What {@link
+   * Delivery#isRequest} tells of is counted by the worker.
+   */
+  public void countRequest() {
     requests++;
   }
 
