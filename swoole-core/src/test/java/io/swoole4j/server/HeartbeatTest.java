@@ -62,7 +62,7 @@ class HeartbeatTest {
     }
   }
 
-  @ServerMatrix
+  @ServerMatrix(transports = "nio")
   void intervalAloneIsTheIdleTimeToo(ServerVariant variant) throws Exception {
     BlockingQueue<Closed> closed = new LinkedBlockingQueue<>();
     Server server = server(variant, closed).set(Settings.HEARTBEAT_CHECK_INTERVAL, 1);
@@ -76,7 +76,7 @@ class HeartbeatTest {
     }
   }
 
-  @ServerMatrix
+  @ServerMatrix(transports = "nio")
   void eachPortHasItsOwnIdleTimeOrThatOfThePrimary(ServerVariant variant) throws Exception {
     Server server = server(variant, new LinkedBlockingQueue<>());
     server.set(Map.of("heartbeat_check_interval", 1, "heartbeat_idle_time", 1));
@@ -117,7 +117,7 @@ class HeartbeatTest {
     }
   }
 
-  @ServerMatrix
+  @ServerMatrix(transports = "nio")
   void idleTimeAloneClosesNobodyButServesTheMethod(ServerVariant variant) throws Exception {
     BlockingQueue<Closed> closed = new LinkedBlockingQueue<>();
     Server server = server(variant, closed).set(Settings.HEARTBEAT_IDLE_TIME, 2);
@@ -158,7 +158,7 @@ class HeartbeatTest {
     }
   }
 
-  @ServerMatrix
+  @ServerMatrix(transports = "nio")
   void protectionIsGivenAndTakenBack(ServerVariant variant) {
     Server server = server(variant, new LinkedBlockingQueue<>());
     server.set(Settings.HEARTBEAT_CHECK_INTERVAL, 1);
