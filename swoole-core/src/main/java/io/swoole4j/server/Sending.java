@@ -108,7 +108,8 @@ final class Sending {
   /** Sends a part of a file; a length of 0 is up to its end. */
   boolean file(Connection connection, Path path, long offset, long length) {
     OutboundFile file = open(path, offset, length);
-    return file != null && (connection.output().send(file) || lastError.fail(ErrorCode.OUTPUT_BUFFER_FULL));
+    return file != null
+        && (connection.output().send(file) || lastError.fail(ErrorCode.OUTPUT_BUFFER_FULL));
   }
 
   /** Opens a part of a file; null, and the reason noted, when that cannot be. */

@@ -170,8 +170,7 @@ public class Server implements ServerHandle {
       ports.add(
           ports.isEmpty()
               ? new ServerPort(this, socket, ssl, settings, handlers)
-              : new ServerPort(
-                  this, socket, ssl, settings.ofPort(registry), new HandlerTable()));
+              : new ServerPort(this, socket, ssl, settings.ofPort(registry), new HandlerTable()));
     }
   }
 

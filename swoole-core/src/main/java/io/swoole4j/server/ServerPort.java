@@ -64,8 +64,7 @@ public final class ServerPort {
     this.server = server;
     this.host = inherited.host();
     this.port = inherited.port();
-    this.type =
-        ssl && inherited.type().isStream() ? inherited.type().withSsl() : inherited.type();
+    this.type = ssl && inherited.type().isStream() ? inherited.type().withSsl() : inherited.type();
     this.inherited = inherited;
     this.settings = settings;
     this.handlers = handlers;

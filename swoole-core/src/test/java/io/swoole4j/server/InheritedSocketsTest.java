@@ -121,7 +121,9 @@ class InheritedSocketsTest {
       Server server = new Server("systemd", 0, mode, SocketType.TCP);
       server.set(Settings.WORKER_NUM, 2);
       server.on(Event.RECEIVE, (s, fd, reactorId, data) -> s.send(fd, "SUCCESS\n"));
-      server.on(Event.PACKET, (s, data, client) -> s.sendto(client.address(), client.port(), "SUCCESS\n"));
+      server.on(
+          Event.PACKET,
+          (s, data, client) -> s.sendto(client.address(), client.port(), "SUCCESS\n"));
       return server;
     }
   }
@@ -162,14 +164,16 @@ class InheritedSocketsTest {
   @Test
   void areRefusedWhereOneIsNoSocketAndNothingIsLeftOpen(@TempDir Path directory) throws Exception {
     Path path = directory.resolve("file");
-    try (FileChannel file = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+    try (FileChannel file =
+        FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       Map<String, String> environment =
           Map.of("LISTEN_PID", "7", "LISTEN_FDS", "1", "LISTEN_FDS_START", descriptorOf(path));
       Descriptors before = Descriptors.snapshot();
 
       assertThatIllegalStateException()
           .isThrownBy(() -> InheritedSocket.ofSystemd(environment::get, 7))
-          .withMessageStartingWith("descriptor " + environment.get("LISTEN_FDS_START") + ": not to be served");
+          .withMessageStartingWith(
+              "descriptor " + environment.get("LISTEN_FDS_START") + ": not to be served");
 
       assertThat(before.openedSince()).isEmpty();
       assertThat(file.write(ByteBuffer.wrap(new byte[] {1}))).isEqualTo(1);

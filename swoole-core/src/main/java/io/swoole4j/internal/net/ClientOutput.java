@@ -217,7 +217,10 @@ public final class ClientOutput {
     return context != null && context.worker() == reactor.ownWorker();
   }
 
-  /** Sees to it that what was appended is written; at the end of the worker's batch, if there is one. */
+  /**
+   * Sees to it that what was appended is written; at the end of the worker's batch, if there is
+   * one.
+   */
   void wake() {
     wakeReactor(WorkerContext.current(), 0);
   }

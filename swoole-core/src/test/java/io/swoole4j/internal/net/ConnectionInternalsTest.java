@@ -67,12 +67,14 @@ class ConnectionInternalsTest {
       Connection connection = find(running, 1);
       assertThat(server.sendwait(1, new byte[1024 * KIB])).isFalse();
       for (int i = 0; i < 50; i++) {
-        assertThat(connection.output().awaitTaken(TimeUnit.MILLISECONDS.toNanos(1))).isEqualTo(WaitEnd.LATE);
+        assertThat(connection.output().awaitTaken(TimeUnit.MILLISECONDS.toNanos(1)))
+            .isEqualTo(WaitEnd.LATE);
       }
 
       assertThat(onLoop(connection, connection.outbound()::waiting)).isZero();
       client.readExactly(1024 * KIB);
-      assertThat(connection.output().awaitTaken(TimeUnit.SECONDS.toNanos(10))).isEqualTo(WaitEnd.DONE);
+      assertThat(connection.output().awaitTaken(TimeUnit.SECONDS.toNanos(10)))
+          .isEqualTo(WaitEnd.DONE);
     }
   }
 
@@ -93,7 +95,8 @@ class ConnectionInternalsTest {
                           connection.output().awaitTaken(0);
                           connection.output().awaitTaken(-1);
                           Thread.currentThread().interrupt();
-                          answer.complete(connection.output().awaitTaken(TimeUnit.SECONDS.toNanos(10)));
+                          answer.complete(
+                              connection.output().awaitTaken(TimeUnit.SECONDS.toNanos(10)));
                         });
                 thread.start();
                 thread.join(10_000);
