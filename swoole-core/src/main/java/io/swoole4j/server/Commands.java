@@ -101,7 +101,7 @@ final class Commands {
     if (!Room.in(worker, false)) {
       return ErrorCode.QUEUE_FULL;
     }
-    worker.deliver(Delivery.of(work));
+    worker.deliver(Delivery.ofCallback(work));
     return null;
   }
 
@@ -129,11 +129,7 @@ final class Commands {
   }
 
   private void requireWaiting() {
-    boolean loop =
-        engine.isReactor()
-            || (server.mode() == ServerMode.BASE
-                && engine.workers().stream().anyMatch(Worker::isCurrent));
-    if (loop) {
+    if (engine.isEventLoop()) {
       throw new IllegalStateException(
           "command: called on "
               + Thread.currentThread().getName()

@@ -121,7 +121,8 @@ final class Messages {
       return server.fail(ErrorCode.WRONG_OPERATION);
     }
     double now = System.currentTimeMillis() / 1000.0;
-    Delivery delivery = Delivery.of(() -> run(new PipeMessage(sender, destination, now, message)));
+    Delivery delivery =
+        Delivery.ofCallback(() -> run(new PipeMessage(sender, destination, now, message)));
     if (!open) {
       Boolean held = hold(worker, delivery);
       if (held != null) {

@@ -55,6 +55,11 @@ import org.slf4j.LoggerFactory;
  * that have no other handler. A server lives once, see {@link ServerState}. Methods that act on
  * connections may be called from any thread; where they answer false, {@link #getLastError} tells
  * why.
+ *
+ * <p>Handlers of one worker never run at the same time, so what only they share needs no locks.
+ * <strong>With {@code enable_coroutine} they do</strong>: each callback runs on a virtual thread,
+ * and only those of one connection one after the other. A worker's handlers, {@link
+ * #workerHandlers} included, are then used by many threads at once.
  */
 public class Server implements ServerHandle {
   /** Chooses the worker of each packet; overrides dispatch_mode. */
@@ -561,7 +566,7 @@ public class Server implements ServerHandle {
       messages = start.messages();
       runningCommands = start.commands();
       maxSend = settings.get(Settings.BUFFER_OUTPUT_SIZE);
-      sending.configure(settings.get(Settings.SEND_YIELD), settings.get(Settings.SEND_TIMEOUT));
+      sending.configure(start.sendsYield(), settings.get(Settings.SEND_TIMEOUT));
       startSeconds = System.currentTimeMillis() / 1000;
       start.run();
     } catch (RuntimeException | Error e) {
@@ -719,7 +724,7 @@ public class Server implements ServerHandle {
    */
   public boolean awaitTermination(Duration timeout) throws InterruptedException {
     Engine running = engine;
-    if (running != null && running.isOwnThread(Thread.currentThread())) {
+    if (running != null && running.isOwnThread()) {
       throw new IllegalStateException(
           "thread: " + Thread.currentThread().getName() + " (expected: none of the server's)");
     }

@@ -174,6 +174,10 @@ final class ServerStart {
     return tasks;
   }
 
+  boolean sendsYield() {
+    return factory.sendsYield();
+  }
+
   Messages messages() {
     return messages;
   }

@@ -452,6 +452,30 @@ public interface PortProtocol {
      * called for what waits for a worker that was given up at the end of the server.
      */
     default void dropped() {}
+
+    /**
+     * Whom this keeps order with where callbacks run on virtual threads ({@code enable_coroutine}):
+     * of callbacks with the same object one runs at a time, in the order in which they were
+     * delivered. Those with an object of their own run beside the other events of the connection,
+     * its end included; how many of them there are, and that the connection does not end before
+     * they do, is the protocol's concern.
+     *
+     * @return empty for the events of the connection
+     */
+    default Optional<Object> sequence() {
+      return Optional.empty();
+    }
+
+    /**
+     * Called once when {@code max_coroutine} callbacks run, so that this would have to wait. On the
+     * thread of the worker, which in BASE mode is the event loop.
+     *
+     * @return true if the client has been told to come back later and {@link #run} is not called;
+     *     false to wait
+     */
+    default boolean refused() {
+      return false;
+    }
   }
 
   /** The handlers that hold for one port on one worker. */

@@ -18,6 +18,7 @@ import io.swoole4j.internal.net.ReactorGroup;
 import io.swoole4j.internal.net.TrafficCounters;
 import io.swoole4j.internal.util.ServerThreads;
 import io.swoole4j.internal.worker.BlockedWorkerChecker;
+import io.swoole4j.internal.worker.CallbackRunner;
 import io.swoole4j.internal.worker.LoopWorker;
 import io.swoole4j.internal.worker.RequestLimit;
 import io.swoole4j.internal.worker.ThreadWorker;
@@ -117,16 +118,20 @@ public final class Engine {
   }
 
   private ThreadWorker threadWorker(int id, String role, int number) {
+    boolean task = "task".equals(role);
+    String name = role + "-" + number;
     return new ThreadWorker(
         id,
-        role + "-" + number,
-        duties("task".equals(role) ? config.taskLimit() : config.limit()),
+        name,
+        duties(
+            task ? config.taskLimit() : config.limit(),
+            task ? CallbackRunner.INLINE : config.runners().of(threads, name)),
         threads,
         started -> config.threadSetup().accept(role, number));
   }
 
-  private WorkerDuties duties(RequestLimit limit) {
-    return new WorkerDuties(workerEvents, supervision, config.runner(), limit, config.waits());
+  private WorkerDuties duties(RequestLimit limit, CallbackRunner runner) {
+    return new WorkerDuties(workerEvents, supervision, runner, limit, config.waits());
   }
 
   private ReactorGroup reactorGroup() {
@@ -145,7 +150,9 @@ public final class Engine {
   }
 
   private LoopWorker loopWorker(int id, EventLoop loop) {
-    LoopWorker worker = new LoopWorker(id, loop, duties(config.limit()));
+    LoopWorker worker =
+        new LoopWorker(
+            id, loop, duties(config.limit(), config.runners().of(threads, "worker-" + id)));
     loopWorkers.add(worker);
     return worker;
   }
@@ -395,7 +402,7 @@ public final class Engine {
    * @return its context, null on other threads
    */
   public @Nullable WorkerContext currentWorker() {
-    return threads.owns(Thread.currentThread()) ? WorkerContext.current() : null;
+    return threads.ownsCurrent() ? WorkerContext.current() : null;
   }
 
   /**
@@ -404,8 +411,7 @@ public final class Engine {
    * @return true on reactor threads in PROCESS mode
    */
   public boolean isReactor() {
-    return currentWorker() == null
-        && reactors.reactors().stream().anyMatch(reactor -> reactor.loop().inEventLoop());
+    return currentWorker() == null && isEventLoop();
   }
 
   /**
@@ -461,13 +467,21 @@ public final class Engine {
   }
 
   /**
-   * Whether a thread serves this server and so could never see it end.
+   * Whether the calling thread serves this server and so could never see it end.
    *
-   * @param thread any thread
-   * @return true for the manager, the workers and the event loops
+   * @return true on the manager, the workers with their coroutines, and the event loops
    */
-  public boolean isOwnThread(Thread thread) {
-    return threads.owns(thread);
+  public boolean isOwnThread() {
+    return threads.ownsCurrent();
+  }
+
+  /**
+   * Whether the calling thread is an event loop, which must not wait.
+   *
+   * @return true on reactor threads, and in BASE mode on the threads of workers
+   */
+  public boolean isEventLoop() {
+    return reactors.reactors().stream().anyMatch(reactor -> reactor.loop().inEventLoop());
   }
 
   /**

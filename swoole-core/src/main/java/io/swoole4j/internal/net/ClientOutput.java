@@ -27,7 +27,7 @@ public final class ClientOutput {
    */
   public boolean send(byte[] data) {
     WorkerContext context = WorkerContext.current();
-    boolean onLoop = context != null && context.worker() == reactor.ownWorker();
+    boolean onLoop = context != null && context.place() == reactor.ownWorker();
     if (!(onLoop ? outbound.offerOnLoop(data) : outbound.offer(data))) {
       return false;
     }
@@ -214,7 +214,7 @@ public final class ClientOutput {
    */
   public boolean isOnOwnWorker() {
     WorkerContext context = WorkerContext.current();
-    return context != null && context.worker() == reactor.ownWorker();
+    return context != null && context.place() == reactor.ownWorker();
   }
 
   /**

@@ -540,7 +540,7 @@ public final class Connection implements Route {
     if (worker == null || inbound.isStopping()) {
       inbound.registry().remove(this);
     } else {
-      worker.deliver(Delivery.of(() -> inbound.registry().remove(this)));
+      worker.deliver(Delivery.ofCallback(this, () -> inbound.registry().remove(this)));
     }
   }
 
