@@ -236,6 +236,8 @@ class ReloadTest {
   @ServerMatrix
   void callsWorkerExitWhileTimersAreLeftAndStopsWithoutThem(ServerVariant variant) {
     Server server = server(variant, 1);
+    server.on(Event.START, s -> journal.add("start"));
+    server.on(Event.MANAGER_START, s -> journal.add("managerStart"));
     long[] timer = new long[1];
     server.on(
         Event.WORKER_START,
@@ -261,8 +263,9 @@ class ReloadTest {
     }
 
     assertThat(journal.lines())
-        .filteredOn(line -> !line.equals("tick"))
+        .filteredOn(line -> !line.equals("tick") && !line.equals("managerStart"))
         .containsExactly(
+            "start",
             "workerStart",
             "start IDLE",
             "beforeReload on-manager",
@@ -273,6 +276,14 @@ class ReloadTest {
             "start IDLE",
             "afterReload on-manager",
             "workerStop 0");
+    // In BASE mode one worker needs no manager.
+    boolean managed = variant.mode() == ServerMode.PROCESS;
+    assertThat(journal.lines().indexOf("managerStart")).isEqualTo(managed ? 1 : -1);
+    assertThat(journal.lines().subList(0, journal.lines().indexOf("workerExit 0")))
+        .filteredOn("tick"::equals)
+        .hasSizeGreaterThanOrEqualTo(2);
+    assertThat(journal.lines().lastIndexOf("tick"))
+        .isLessThan(journal.lines().indexOf("workerStop 0"));
   }
 
   @ServerMatrix
