@@ -643,9 +643,10 @@ public class Server implements ServerHandle {
   /**
    * Renews all workers, one after the other: each ends with workerStop once the message it is in
    * has returned, and begins again with fresh private handlers and workerStart; in PROCESS mode
-   * those whose messages take long are waited for at the same time. Connections and what waits to be handled or sent stay. Swoole's {@code reload}. Returns at once, from handlers
-   * too; beforeReload and afterReload tell when it happens. User processes are left alone. Asked
-   * for while the server starts it happens once that runs.
+   * those whose messages take long are waited for at the same time. Connections and what waits to
+   * be handled or sent stay. Swoole's {@code reload}. Returns at once, from handlers too;
+   * beforeReload and afterReload tell when it happens. User processes are left alone. Asked for
+   * while the server starts it happens once that runs.
    *
    * @return false with {@link #getLastError} 509 while workers are being renewed already, and when
    *     the server does not run
