@@ -164,7 +164,7 @@ final class ProcessStart {
     started = true;
     Child launched = launch(pair, body, true, context.threads());
     child = launched;
-    launched.listen(context.threads(), new ServerCalls(context.server()));
+    launched.listen(context.threads(), new ServerCalls(context.server(), context.threads()));
     launched
         .report()
         .thenAccept(

@@ -17,6 +17,7 @@ import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -136,13 +137,22 @@ class ExecTest {
       SwooleProcess jvm = new SwooleProcess(child -> new CountDownLatch(1).await());
       SwooleProcess program =
           new SwooleProcess(child -> child.exec("/bin/sleep", List.of("100")), true);
+      ProcessPool pool = new ProcessPool(1).onWorkerStart((p, id) -> new CountDownLatch(1).await());
+      CompletableFuture<Boolean> running = CompletableFuture.supplyAsync(pool::start);
       jvm.start();
       program.start();
+      while (!running.isDone() && (pool.masterPid() == 0 || workerOf(pool) == 0)) {
+        Thread.onSpinWait();
+      }
       while (!Files.readString(Path.of("/proc/" + program.pid() + "/comm")).equals("sleep\n")) {
         Thread.onSpinWait();
       }
-      System.out.println(jvm.pid() + " " + program.pid());
+      System.out.println(jvm.pid() + " " + program.pid() + " " + workerOf(pool));
       System.in.read();
+    }
+
+    private static int workerOf(ProcessPool pool) {
+      return pool.isRunning() ? pool.getProcess(0).orElseThrow().pid() : 0;
     }
   }
 

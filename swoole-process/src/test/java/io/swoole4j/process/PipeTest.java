@@ -56,8 +56,10 @@ class PipeTest {
 
     assertThat(process.read()).contains("7 bytes".getBytes(UTF_8));
     assertThat(process.read()).contains(new byte[0]);
-    assertThat(process.write("too late")).isEqualTo(-1);
-    assertThat(SwooleProcess.getLastError()).isIn(Errno.EPIPE, Errno.ECONNRESET);
+    for (int i = 0; i < 3; i++) {
+      assertThat(process.write("too late")).isEqualTo(-1);
+      assertThat(SwooleProcess.getLastError()).isEqualTo(Errno.EPIPE);
+    }
     assertThat(end(process).code()).isEqualTo(7);
   }
 
