@@ -17,7 +17,6 @@ import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -138,10 +137,12 @@ class ExecTest {
       SwooleProcess program =
           new SwooleProcess(child -> child.exec("/bin/sleep", List.of("100")), true);
       ProcessPool pool = new ProcessPool(1).onWorkerStart((p, id) -> new CountDownLatch(1).await());
-      CompletableFuture<Boolean> running = CompletableFuture.supplyAsync(pool::start);
+      Thread running = new Thread(pool::start);
+      running.setDaemon(true);
+      running.start();
       jvm.start();
       program.start();
-      while (!running.isDone() && (pool.masterPid() == 0 || workerOf(pool) == 0)) {
+      while (running.isAlive() && workerOf(pool) == 0) {
         Thread.onSpinWait();
       }
       while (!Files.readString(Path.of("/proc/" + program.pid() + "/comm")).equals("sleep\n")) {

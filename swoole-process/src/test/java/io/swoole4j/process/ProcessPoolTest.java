@@ -423,7 +423,7 @@ class ProcessPoolTest {
 
       assertThat(ask(pool, 8_000)).isEqualTo("hello client!\n");
       assertThat(drippers.get(0).read()).isEqualTo(-1);
-      assertThat(drippers.get(32).complete()).isEqualTo("509 hello ");
+      assertThat(drippers.get(32).complete()).isEqualTo("508 hello ");
     } finally {
       dripping.shutdown();
       assertThat(dripping.awaitTermination(10, TimeUnit.SECONDS)).isTrue();

@@ -98,6 +98,44 @@ class SwooleProcessTest {
   }
 
   @Test
+  void runsLambdasWithValuesOfEveryKind() {
+    byte small = -1;
+    short number = 300;
+    int count = Integer.MIN_VALUE;
+    long fd = Long.MAX_VALUE;
+    float ratio = 0.1f;
+    double exact = -0.0;
+    boolean flag = true;
+    char letter = '\u00fc';
+    String text = "\ud83d\ude00 \ud83d";
+    String nothing = System.getProperty("no.such.property");
+    Integer boxed = 7;
+    SwooleProcess.Callback callback =
+        child ->
+            child.write(
+                String.valueOf(
+                    small == -1
+                        && number == 300
+                        && count == Integer.MIN_VALUE
+                        && fd == Long.MAX_VALUE
+                        && ratio == 0.1f
+                        && 1 / exact == Double.NEGATIVE_INFINITY
+                        && flag
+                        && letter == '\u00fc'
+                        && text.equals("\ud83d\ude00 \ud83d")
+                        && nothing == null
+                        && boxed == 7));
+    assertThat(PlainBody.encode(callback)).isPresent();
+    List<String> several = List.of();
+    assertThat(PlainBody.encode(child -> child.write(several.toString()))).isEmpty();
+
+    SwooleProcess process = started(new SwooleProcess(callback));
+
+    assertThat(read(process)).isEqualTo("true");
+    end(process);
+  }
+
+  @Test
   void isNumberedFromOneObjectToTheNext() {
     SwooleProcess first = new SwooleProcess(child -> {});
     SwooleProcess second = new SwooleProcess(child -> {});
@@ -400,6 +438,7 @@ class SwooleProcessTest {
   @Test
   void saysWhatIsMissingInTheChild(@TempDir Path directory) {
     SwooleProcess process = new SwooleProcess(new Greeting("x", List.of()));
+    SwooleProcess lambda = new SwooleProcess(child -> {});
     String path = System.getProperty("java.class.path");
     String library =
         SwooleProcess.class.getProtectionDomain().getCodeSource().getLocation().getPath();
@@ -412,6 +451,9 @@ class SwooleProcessTest {
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("class: " + Greeting.class.getName())
           .hasMessageContaining("code 255, signal 0");
+      assertThatThrownBy(lambda::start)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("class: " + SwooleProcessTest.class.getName());
     } finally {
       System.setProperty("java.class.path", path);
     }
