@@ -126,7 +126,10 @@ final class TlsTrafficTest {
 
     try (RunningServer running = RunningServer.start(server);
         TlsClient client = TlsClient.connect(running.port())) {
+      long begin = System.nanoTime();
       assertThat(client.readUntilEnd()).isEmpty();
+      // Times are kept in milliseconds, so it may be up to one less.
+      assertThat(System.nanoTime() - begin).isGreaterThan(900_000_000);
       await().until(() -> running.server().getClientList().isEmpty());
     }
   }

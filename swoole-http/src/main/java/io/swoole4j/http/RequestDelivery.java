@@ -103,8 +103,30 @@ final class RequestDelivery implements PortProtocol.Callback {
     ResponseHead head = new ResponseHead();
     head.status(UNAVAILABLE, null);
     note(head, 0);
-    exchange.end(head, new byte[0]);
+    if (!exchange.end(head, new byte[0])) {
+      exchange.abort();
+    }
     filesDone();
+  }
+
+  /**
+   * The streams of a connection run side by side, and it ends behind them; but for those that
+   * become connections themselves.
+   */
+  @Override
+  public Optional<Object> sequence() {
+    return exchange.streamId() == 0 || upgrade() != null ? Optional.empty() : Optional.of(this);
+  }
+
+  @Override
+  public boolean refused() {
+    if (exchange.isOpen()) {
+      refuseForNow();
+      wakeNext();
+    } else {
+      dropped();
+    }
+    return true;
   }
 
   @Override
@@ -223,6 +245,11 @@ final class RequestDelivery implements PortProtocol.Callback {
   public void dropped() {
     exchange.abort();
     filesDone();
+    wakeNext();
+  }
+
+  /** It has been the next that its worker may begin, and leaves that to another. */
+  private void wakeNext() {
     WorkerGate own = gate;
     if (own != null) {
       own.wakeNext();

@@ -710,7 +710,7 @@ public final class Response {
     }
     int status = head.status();
     String reason = head.reason();
-    head.status(SWITCHING_PROTOCOLS, null);
+    head.status(to.status(), null);
     note(0);
     boolean sent = to.run(this, head);
     if (!sent) {

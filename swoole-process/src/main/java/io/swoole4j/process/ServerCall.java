@@ -148,6 +148,8 @@ enum ServerCall {
   }
 
   private final boolean waits;
+
+  @SuppressWarnings("ImmutableEnumChecker") // lambdas that capture nothing
   private final Run run;
 
   ServerCall(Run run) {

@@ -12,12 +12,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.swoole4j.internal.websocket.frame.Frames;
 import io.swoole4j.server.ServerMode;
 import io.swoole4j.setting.Settings;
+import io.swoole4j.testing.LogCapture;
 import io.swoole4j.testing.RawClient;
 import io.swoole4j.testing.RunningServer;
 import io.swoole4j.testing.ServerMatrix;
 import io.swoole4j.testing.ServerVariant;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.slf4j.event.Level;
 
 /** What breaks RFC 6455 ends its connection with the code that the RFC has for it. */
 class ProtocolErrorTest {
@@ -40,12 +43,27 @@ class ProtocolErrorTest {
 
   @ServerMatrix
   void closesBehindTheMessagesThatCameBefore(ServerVariant variant) {
-    try (RunningServer running = RunningServer.start(echo(variant))) {
+    AtomicInteger called = new AtomicInteger();
+    WebSocketServer server =
+        WebSocketFixture.server(
+            variant,
+            (ws, frame) -> {
+              called.incrementAndGet();
+              ws.push(frame.fd(), frame);
+            });
+    try (LogCapture log = LogCapture.of(WebSocketPort.class);
+        RunningServer running = RunningServer.start(server)) {
       RawClient client = open(running);
       client.send(text("before"));
       client.send(garbage());
       assertThat(readText(client)).isEqualTo("before");
       expectClose(client, 1002);
+      RawClient other = open(running);
+      other.send(garbage());
+      expectClose(other, 1002);
+
+      assertThat(called).hasValue(1);
+      assertThat(log.contains(Level.WARN, "malformed data")).isTrue();
     }
   }
 

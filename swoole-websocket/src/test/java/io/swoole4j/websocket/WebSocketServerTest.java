@@ -217,13 +217,15 @@ class WebSocketServerTest {
         WebSocketEvent.OPEN,
         (ws, request) -> {
           journal.add("open " + request.get("room").orElse("") + ws.exist(request.fd()));
-          ws.push(request.fd(), "welcome");
+          ws.push(request.fd(), "welcome " + request.get());
         });
     server.on(Event.CLOSE, (s, fd, reactorId) -> journal.add("close " + (reactorId >= 0)));
 
     try (RunningServer running = RunningServer.start(server)) {
-      RawClient client = open(running);
-      assertThat(readText(client)).isEqualTo("welcome");
+      RawClient client = running.client();
+      client.send(request("").replace("room=1", "room=1&test=a&b=hello"));
+      assertThat(head(client)).containsEntry("", "101");
+      assertThat(readText(client)).isEqualTo("welcome {room=1, test=a, b=hello}");
       client.send(text("hi"));
       client.send(close(1000, "bye"));
       Frame answer = read(client);
@@ -267,6 +269,9 @@ class WebSocketServerTest {
           .containsEntry("websocket_status", 3);
       client.close();
       await().untilAsserted(() -> assertThat(journal).containsExactly("close"));
+      await().until(() -> !server.exists(fd));
+      assertThat(server.exist(fd)).isFalse();
+      assertThat(server.isEstablished(fd)).isFalse();
 
       RawClient other = running.client();
       other.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -405,10 +410,12 @@ class WebSocketServerTest {
 
     try (RunningServer running = RunningServer.start(server)) {
       RawClient client = open(running);
-      client.send(Frames.masked(9, true, 0, new byte[] {'a'}));
-      Frame pong = read(client);
-      assertThat(pong.opcode()).isEqualTo(Opcode.PONG);
-      assertThat(pong.text()).isEqualTo("pong");
+      for (int i = 0; i < 100; i++) {
+        client.send(Frames.masked(9, true, 0, new byte[] {'a'}));
+        Frame pong = read(client);
+        assertThat(pong.opcode()).isEqualTo(Opcode.PONG);
+        assertThat(pong.text()).isEqualTo("pong");
+      }
       client.send(Frames.masked(10, true, 0, new byte[] {'b'}));
       assertThat(readText(client)).isEqualTo("PONG b");
     }
@@ -550,7 +557,9 @@ class WebSocketServerTest {
     try (RunningServer running = RunningServer.start(server)) {
       RawClient client = running.client();
       client.send(request(""));
-      assertThat(head(client)).containsEntry("", "101").containsKey("set-cookie");
+      assertThat(head(client))
+          .containsEntry("", "101")
+          .hasEntrySatisfying("set-cookie", cookie -> assertThat(cookie).startsWith("abc=def"));
 
       RawClient refused = running.client();
       refused.send(request("").replace("room=1", "room=2"));
@@ -597,13 +606,61 @@ class WebSocketServerTest {
       assertThat(head(client))
           .containsEntry("", "101")
           .containsEntry("x-before", "1")
-          .containsKey("set-cookie");
+          .hasEntrySatisfying("set-cookie", cookie -> assertThat(cookie).startsWith("a=b"));
       client.send(text("hi"));
       assertThat(readText(client)).isEqualTo("got hi");
       long fd = http.getClientList().get(0);
       assertThat(WebSockets.of(http).isEstablished(fd)).isTrue();
       assertThat(WebSockets.of(http).push(fd, "from outside")).isTrue();
       assertThat(readText(client)).isEqualTo("from outside");
+    }
+  }
+
+  @ServerMatrix(transports = "nio")
+  void handsControlFramesOverOnAPlainHttpServerAndEndsItsConnections(ServerVariant variant) {
+    List<String> journal = new CopyOnWriteArrayList<>();
+    HttpServer http = new HttpServer("127.0.0.1", 0, variant.mode(), SocketType.TCP);
+    variant.prepare(http);
+    http.set(
+        Map.of(
+            "open_websocket_ping_frame", true,
+            "open_websocket_pong_frame", true,
+            "open_websocket_close_frame", true));
+    http.on(HttpEvent.REQUEST, (request, response) -> response.upgrade());
+    http.on(
+        WebSocketEvent.MESSAGE,
+        (ws, frame) -> {
+          journal.add(frame.opcode() + " " + frame.text());
+          switch (frame.text()) {
+            case "ping me" -> ws.ping(frame.fd(), "there?");
+            case "disconnect" -> ws.disconnect(frame.fd(), 4000, "enough");
+            case "close" -> ws.close(frame.fd());
+            default -> {
+              if (frame instanceof CloseFrame closing) {
+                journal.add(closing.code() + " " + closing.reason());
+              }
+            }
+          }
+        });
+
+    try (RunningServer running = RunningServer.start(http)) {
+      RawClient client = open(running);
+      client.send(text("ping me"));
+      assertThat(read(client).text()).isEqualTo("there?");
+      client.send(Frames.masked(10, true, 0, "here".getBytes(UTF_8)));
+      client.send(Frames.masked(9, true, 0, "and you?".getBytes(UTF_8)));
+      client.send(close(4001, "bye"));
+      expectClose(client, 4001);
+      assertThat(journal)
+          .startsWith("TEXT ping me", "PONG here", "PING and you?")
+          .endsWith("4001 bye");
+
+      RawClient ended = open(running);
+      ended.send(text("disconnect"));
+      expectClose(ended, 4000);
+      RawClient cut = open(running);
+      cut.send(text("close"));
+      cut.expectEof();
     }
   }
 
