@@ -68,7 +68,9 @@ public final class Main {
       case "load" -> load(options);
       default ->
           throw new UsageException(
-              "command: " + words.get(0) + " (expected: one of [echo, http, process, jmh, serve, load])");
+              "command: "
+                  + words.get(0)
+                  + " (expected: one of [echo, http, process, jmh, serve, load])");
     };
   }
 

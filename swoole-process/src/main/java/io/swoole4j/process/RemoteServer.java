@@ -259,8 +259,7 @@ final class RemoteServer implements ServerHandle {
 
   @Override
   public List<Long> heartbeat(boolean closeConnections) {
-    return call(
-        ServerCall.HEARTBEAT, out -> out.writeBoolean(closeConnections), RemoteServer::ids);
+    return call(ServerCall.HEARTBEAT, out -> out.writeBoolean(closeConnections), RemoteServer::ids);
   }
 
   @Override

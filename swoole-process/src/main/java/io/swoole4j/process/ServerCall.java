@@ -25,8 +25,7 @@ enum ServerCall {
   SENDWAIT(true, (server, in, out) -> bool(server.sendwait(in.readLong(), in.readAllBytes()), out)),
   SENDFILE(
       (server, in, out) ->
-          bool(
-              server.sendfile(in.readLong(), in.readUTF(), in.readLong(), in.readLong()), out)),
+          bool(server.sendfile(in.readLong(), in.readUTF(), in.readLong(), in.readLong()), out)),
   SENDTO(
       (server, in, out) -> {
         String address = in.readUTF();

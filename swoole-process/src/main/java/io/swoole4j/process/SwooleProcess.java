@@ -149,8 +149,7 @@ public final class SwooleProcess implements UserProcess {
    */
   public SwooleProcess(Callback callback, boolean redirectStdinStdout, PipeType pipeType) {
     id = LAST_ID.incrementAndGet();
-    this.callback =
-        ProcessStart.requireSerializable(Objects.requireNonNull(callback, "callback"));
+    this.callback = ProcessStart.requireSerializable(Objects.requireNonNull(callback, "callback"));
     redirects = redirectStdinStdout;
     this.pipeType = redirectStdinStdout ? PipeType.STREAM : pipeType;
     inside = null;
@@ -247,8 +246,7 @@ public final class SwooleProcess implements UserProcess {
    */
   public SwooleProcess callback(Callback callback) {
     start.requireNew();
-    this.callback =
-        ProcessStart.requireSerializable(Objects.requireNonNull(callback, "callback"));
+    this.callback = ProcessStart.requireSerializable(Objects.requireNonNull(callback, "callback"));
     return this;
   }
 

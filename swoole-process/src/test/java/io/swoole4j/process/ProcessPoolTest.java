@@ -669,7 +669,8 @@ class ProcessPoolTest {
       assertThat(pool.sendMessage(bytes("nobody"), 1)).isFalse();
       assertThat(log.messages(Level.WARN))
           .containsExactly(
-              "invalid worker_id: -1 (expected: 0 to 0)", "invalid worker_id: 1 (expected: 0 to 0)");
+              "invalid worker_id: -1 (expected: 0 to 0)",
+              "invalid worker_id: 1 (expected: 0 to 0)");
     }
     pool.sendMessage(bytes("one"), 0);
     pool.sendMessage(bytes("two"), 0);
