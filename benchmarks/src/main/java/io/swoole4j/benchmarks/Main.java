@@ -20,13 +20,15 @@ public final class Main {
   private static final String USAGE =
       """
       usage: java -jar swoole4j-benchmarks.jar COMMAND [options]
-        echo     bare Netty, swoole4j BASE and swoole4j PROCESS under the same load, with ratios;
-                 may be left out before options
-        http     the same for HTTP/1.1: a short text, and a file
-        process  child processes: their start, and what goes through pipes and queues
-        jmh      JMH benchmarks of inner pieces; options are those of JMH
-        serve    one server alone, until its standard input ends
-        load     the load client alone, against a server on the loopback address
+        echo       bare Netty, swoole4j BASE and swoole4j PROCESS under the same load, with ratios;
+                   may be left out before options
+        http       the same for HTTP/1.1: a short text, and a file
+        websocket  the same for WebSocket: an echo, one beside clients that do not read, broadcasts,
+                   and the memory of connections that do nothing
+        process    child processes: their start, and what goes through pipes and queues
+        jmh        JMH benchmarks of inner pieces; options are those of JMH
+        serve      one server alone, until its standard input ends
+        load       the load client alone, against a server on the loopback address
       exit status: 0; 1 when something failed or a reply was wrong; 2 when misused
       """;
 
@@ -62,6 +64,7 @@ public final class Main {
     return switch (command ? words.get(0) : "echo") {
       case "echo" -> compare(ComparisonOptions.parse(options));
       case "http" -> compare(ComparisonOptions.parseHttp(options));
+      case "websocket" -> compare(ComparisonOptions.parseWebSocket(options));
       case "process" -> process(options);
       case "jmh" -> jmh(options);
       case "serve" -> serve(options);
@@ -70,7 +73,7 @@ public final class Main {
           throw new UsageException(
               "command: "
                   + words.get(0)
-                  + " (expected: one of [echo, http, process, jmh, serve, load])");
+                  + " (expected: one of [echo, http, websocket, process, jmh, serve, load])");
     };
   }
 

@@ -111,6 +111,18 @@ public class Server implements ServerHandle {
   }
 
   /**
+   * A server on TCP over IPv4.
+   *
+   * @param host the address to listen on, such as 127.0.0.1, or 0.0.0.0 for all
+   * @param port the port, 0 for any free one
+   * @param mode where callbacks run
+   * @throws IllegalArgumentException if the port is out of range
+   */
+  public Server(String host, int port, ServerMode mode) {
+    this(host, port, mode, SocketType.TCP);
+  }
+
+  /**
    * A server. Nothing is bound before the start.
    *
    * @param host the address to listen on, an IPv6 one for the IPv6 types, the path of a Unix socket
@@ -273,9 +285,14 @@ public class Server implements ServerHandle {
     List<Event<?>> named =
         events.stream().filter(candidate -> candidate.name().equalsIgnoreCase(name)).toList();
     if (named.isEmpty()) {
-      throw new IllegalArgumentException("event: " + name + " (expected: one of " + events + ")");
+      throw new IllegalArgumentException("event: " + name + " (expected: one of " + names() + ")");
     }
     return named;
+  }
+
+  /** Every event once, in whichever forms. */
+  private List<String> names() {
+    return events.stream().map(Event::name).distinct().toList();
   }
 
   /** The event of a name; of two that are forms of one, that of the handler. */
@@ -352,6 +369,17 @@ public class Server implements ServerHandle {
   }
 
   /**
+   * Adds a port on TCP over IPv4.
+   *
+   * @param host the address to listen on
+   * @param port the port, 0 for any free one
+   * @return as {@link #addListener(String, int, SocketType)}
+   */
+  public ServerPort addListener(String host, int port) {
+    return addListener(host, port, SocketType.TCP);
+  }
+
+  /**
    * Adds a port; Swoole's {@code addListener}. It is bound by the start, like the primary one. What
    * it does not have itself, settings and handlers, holds as on the server; but once anything is
    * set on it, be it an empty map, its protocol is its own, see {@link ServerPort#set(Map)}.
@@ -372,12 +400,23 @@ public class Server implements ServerHandle {
   }
 
   /**
-   * The same; Swoole's alias {@code listen}.
+   * Adds a port on TCP over IPv4; Swoole's alias {@code listen}.
+   *
+   * @param host the address to listen on
+   * @param port the port, 0 for any free one
+   * @return as {@link #addListener(String, int, SocketType)}
+   */
+  public ServerPort listen(String host, int port) {
+    return addListener(host, port);
+  }
+
+  /**
+   * The same as {@link #addListener(String, int, SocketType)}; Swoole's alias {@code listen}.
    *
    * @param host the address to listen on, or the path of a Unix socket
    * @param port the port, 0 for any free one
    * @param type the kind of socket
-   * @return as {@link #addListener}
+   * @return as {@link #addListener(String, int, SocketType)}
    */
   public ServerPort listen(String host, int port, SocketType type) {
     return addListener(host, port, type);
@@ -392,7 +431,7 @@ public class Server implements ServerHandle {
    */
   public int addProcess(UserProcess process) {
     requireNew();
-    processes.add(process);
+    processes.add(Objects.requireNonNull(process, "process"));
     return processes.size() - 1;
   }
 
@@ -763,7 +802,21 @@ public class Server implements ServerHandle {
    * @return as {@link #sendto(String, int, byte[], int)}
    */
   public boolean send(String path, byte[] data) {
-    return datagrams.sendToPath(path, data, Datagrams.ANY_SOCKET);
+    return send(path, data, Datagrams.ANY_SOCKET);
+  }
+
+  /**
+   * Sends a datagram to a Unix socket by a port of choice; Swoole's {@code send} with a path and
+   * {@code $serverSocket}.
+   *
+   * @param path the socket's path
+   * @param data the datagram
+   * @param serverSocket the port's socket as {@link PacketInfo#serverSocket} tells it, -1 for the
+   *     first port that is a Unix socket for datagrams
+   * @return as {@link #sendto(String, int, byte[], int)}
+   */
+  public boolean send(String path, byte[] data, int serverSocket) {
+    return datagrams.sendToPath(path, data, serverSocket);
   }
 
   /**
@@ -1551,6 +1604,24 @@ public class Server implements ServerHandle {
   }
 
   /**
+   * The same as {@link #masterPid}; Swoole's {@code getMasterPid}.
+   *
+   * @return 0 before the start
+   */
+  public long getMasterPid() {
+    return masterPid();
+  }
+
+  /**
+   * The same as {@link #managerPid}; Swoole's {@code getManagerPid}.
+   *
+   * @return as {@link #managerPid}
+   */
+  public long getManagerPid() {
+    return managerPid();
+  }
+
+  /**
    * The process id of the worker, which is this JVM's; Swoole's {@code $worker_pid}.
    *
    * @return 0 before the start
@@ -1822,6 +1893,18 @@ public class Server implements ServerHandle {
     return connection != null && connection.attachment() instanceof SessionBridge session
         ? Optional.of(session)
         : Optional.empty();
+  }
+
+  /**
+   * The protocol of this server that is of a class, with what it keeps for the server; for
+   * protocols.
+   *
+   * @param type the protocol's class
+   * @param <P> the same
+   * @return empty if the server does not know it
+   */
+  public <P extends PortProtocol> Optional<P> protocol(Class<P> type) {
+    return protocols.stream().filter(type::isInstance).map(type::cast).findFirst();
   }
 
   Sending sending() {

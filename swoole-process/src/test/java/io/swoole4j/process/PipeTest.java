@@ -145,6 +145,10 @@ class PipeTest {
     }
     assertThat(SwooleProcess.getLastError()).isEqualTo(Errno.EAGAIN);
     assertThat(written).isPositive();
+    process.setTimeout(1000);
+    process.setBlocking(false);
+    assertThat(process.write(new byte[60_000])).isEqualTo(-1);
+    assertThat(SwooleProcess.getLastError()).isEqualTo(Errno.EAGAIN);
     SwooleProcess.kill(process.pid(), Signals.SIGKILL);
     end(process);
   }

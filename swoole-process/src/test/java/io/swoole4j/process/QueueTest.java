@@ -12,7 +12,9 @@ import io.swoole4j.internal.process.posix.Errno;
 import io.swoole4j.internal.process.posix.MessageQueue;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -103,6 +105,25 @@ class QueueTest {
     assertThat(pushed).isPositive();
     assertThat(process.pop(100)).isEmpty();
     assertThat(SwooleProcess.getLastError()).isEqualTo(Errno.E2BIG);
+  }
+
+  @Test
+  void waitForRoomByDefault() {
+    process.useQueue(KEY_OF_TEST, 2 | SwooleProcess.IPC_NOWAIT);
+    while (process.push(new byte[1024])) {
+      assertThat(process.statQueue()).isPresent();
+    }
+    SwooleProcess waiting = new SwooleProcess(child -> {}, false, PipeType.NONE);
+    waiting.useQueue(KEY_OF_TEST, 2);
+
+    CompletableFuture<Boolean> push =
+        CompletableFuture.supplyAsync(() -> waiting.push(bytes("behind the others")));
+    String popped = "";
+    while (!popped.equals("behind the others")) {
+      popped = new String(waiting.pop().orElseThrow(), UTF_8);
+    }
+
+    assertThat(push).succeedsWithin(10, TimeUnit.SECONDS).isEqualTo(true);
   }
 
   @Test

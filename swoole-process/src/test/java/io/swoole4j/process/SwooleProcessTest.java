@@ -469,6 +469,38 @@ class SwooleProcessTest {
   }
 
   @Test
+  void endsChildThatDoesNotReportInTime(@TempDir Path directory) {
+    String file = directory.resolve("pause").toString();
+    SwooleProcess process =
+        new SwooleProcess(child -> {})
+            .jvmOptions(
+                "-XX:+UnlockDiagnosticVMOptions",
+                "-XX:+PauseAtStartup",
+                "-XX:PauseAtStartupFile=" + file);
+    System.setProperty("swoole4j.process.seconds", "0.2");
+    try {
+      assertThatThrownBy(process::start)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageStartingWith("process: it did not report: ")
+          .hasMessageEndingWith("; code 0, signal 9");
+    } finally {
+      System.clearProperty("swoole4j.process.seconds");
+    }
+  }
+
+  @Test
+  void tellsWhyThereIsNoChild(@TempDir Path directory) {
+    String home = System.getProperty("java.home");
+    System.setProperty("java.home", directory.toString());
+    try {
+      assertThat(new SwooleProcess(child -> {}).start()).isEqualTo(-1);
+      assertThat(SwooleProcess.getLastError()).isEqualTo(Errno.ENOENT);
+    } finally {
+      System.setProperty("java.home", home);
+    }
+  }
+
+  @Test
   void warnsOfBufferWithoutRoom() {
     SwooleProcess process = new SwooleProcess(child -> {});
     try (LogCapture log = LogCapture.of(SwooleProcess.class)) {
