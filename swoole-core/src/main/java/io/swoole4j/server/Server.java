@@ -6,6 +6,7 @@ import io.swoole4j.error.PortBindException;
 import io.swoole4j.internal.lifecycle.Engine;
 import io.swoole4j.internal.lifecycle.StateMachine;
 import io.swoole4j.internal.net.Connection;
+import io.swoole4j.internal.net.InheritedSocket;
 import io.swoole4j.internal.worker.Worker;
 import io.swoole4j.internal.worker.WorkerContext;
 import io.swoole4j.setting.Scope;
@@ -70,6 +71,9 @@ public class Server implements ServerHandle {
           "Function that chooses the worker of each packet; overrides dispatch_mode; PROCESS mode"
               + " only");
 
+  /** The host that stands for the sockets the process was started with; Swoole's name for it. */
+  public static final String SYSTEMD = "SYSTEMD";
+
   private static final int MAX_PAGE = 100;
   private static final byte[] EMPTY = {};
   private static final double DEFAULT_TASK_SECONDS = 0.5;
@@ -125,11 +129,21 @@ public class Server implements ServerHandle {
   /**
    * A server. Nothing is bound before the start.
    *
-   * @param host the address to listen on, an IPv6 one for the IPv6 types, the path of a Unix socket
-   * @param port the port, 0 for any free one; ignored for a Unix socket
+   * <p>With the host {@link #SYSTEMD} it serves the sockets that the process was started with, by
+   * systemd's socket activation or a parent that does the same: {@code LISTEN_FDS} descriptors from
+   * 3 on, or from {@code LISTEN_FDS_START}, for the process {@code LISTEN_PID}. Each is one of
+   * {@link #ports()}, the first one the primary; its kind and address are its own, and streams
+   * speak TLS if the type does. The descriptors stay open when the server ends. Linux with the
+   * epoll transport alone.
+   *
+   * @param host the address to listen on, an IPv6 one for the IPv6 types, the path of a Unix
+   *     socket, or {@link #SYSTEMD}
+   * @param port the port, 0 for any free one; ignored for a Unix socket and with SYSTEMD
    * @param mode where callbacks run
    * @param type the kind of socket
    * @throws IllegalArgumentException if the port is out of range or the path too long
+   * @throws IllegalStateException with SYSTEMD, if the process was given no sockets, or one that is
+   *     not a bound socket of TCP, UDP or Unix
    */
   public Server(String host, int port, ServerMode mode, SocketType type) {
     this(host, port, mode, type, List.of());
@@ -159,8 +173,22 @@ public class Server implements ServerHandle {
         protocols.stream().flatMap(protocol -> protocol.settings().stream()).toList();
     this.registry = SettingRegistry.of(Settings.all(), List.of(DISPATCH_FUNC), contributed);
     this.settings = SettingValues.ofServer(registry);
-    ports.add(new ServerPort(this, host, port, type, settings, handlers));
+    if (SYSTEMD.equalsIgnoreCase(host)) {
+      addInherited(Objects.requireNonNull(type, "type").isSsl());
+    } else {
+      ports.add(new ServerPort(this, host, port, type, settings, handlers));
+    }
     datagrams = new Datagrams(ports, lastError);
+  }
+
+  private void addInherited(boolean ssl) {
+    for (InheritedSocket socket :
+        InheritedSocket.ofSystemd(System::getenv, ProcessHandle.current().pid())) {
+      ports.add(
+          ports.isEmpty()
+              ? new ServerPort(this, socket, ssl, settings, handlers)
+              : new ServerPort(this, socket, ssl, settings.ofPort(registry), new HandlerTable()));
+    }
   }
 
   private static List<PortProtocol> protocols(List<PortProtocol> own) {
@@ -614,10 +642,11 @@ public class Server implements ServerHandle {
 
   /**
    * Renews all workers, one after the other: each ends with workerStop once the message it is in
-   * has returned, and begins again with fresh private handlers and workerStart. Connections and
-   * what waits to be handled or sent stay. Swoole's {@code reload}. Returns at once, from handlers
-   * too; beforeReload and afterReload tell when it happens. User processes are left alone. Asked
-   * for while the server starts it happens once that runs.
+   * has returned, and begins again with fresh private handlers and workerStart; in PROCESS mode
+   * those whose messages take long are waited for at the same time. Connections and what waits to
+   * be handled or sent stay. Swoole's {@code reload}. Returns at once, from handlers too;
+   * beforeReload and afterReload tell when it happens. User processes are left alone. Asked for
+   * while the server starts it happens once that runs.
    *
    * @return false with {@link #getLastError} 509 while workers are being renewed already, and when
    *     the server does not run
@@ -777,7 +806,7 @@ public class Server implements ServerHandle {
     if (connection == null) {
       return false;
     }
-    return (connection.send(data) || sending.refused(engine, connection, data))
+    return (connection.output().send(data) || sending.refused(engine, connection, data))
         && passed(connection);
   }
 
