@@ -651,6 +651,7 @@ public class Server implements ServerHandle {
    * @return false with {@link #getLastError} 509 while workers are being renewed already, and when
    *     the server does not run
    */
+  @Override
   public boolean reload() {
     return reload(false);
   }
@@ -689,6 +690,7 @@ public class Server implements ServerHandle {
    * @param workerId which, or -1 for the calling one
    * @return as {@link #stop(int, boolean)}
    */
+  @Override
   public boolean stop(int workerId) {
     return stop(workerId, false);
   }
@@ -854,6 +856,7 @@ public class Server implements ServerHandle {
    * @param data the datagram, 0 to 65507 bytes
    * @return as {@link #sendto(String, int, byte[], int)}
    */
+  @Override
   public boolean sendto(String address, int port, byte[] data) {
     return sendto(address, port, data, Datagrams.ANY_SOCKET);
   }
@@ -884,6 +887,7 @@ public class Server implements ServerHandle {
    *     bytes), 1008 (the kernel has no room for it: for a Unix socket, its owner does not read) or
    *     the operating system's number, such as 111 where nobody listens
    */
+  @Override
   public boolean sendto(String address, int port, byte[] data, int serverSocket) {
     return datagrams.send(address, port, data, serverSocket);
   }
@@ -924,6 +928,7 @@ public class Server implements ServerHandle {
    * @param text the text
    * @return as {@link #send(long, byte[])}
    */
+  @Override
   public boolean send(long fd, String text) {
     return send(fd, text.getBytes(StandardCharsets.UTF_8));
   }
@@ -964,6 +969,7 @@ public class Server implements ServerHandle {
    * @throws IllegalStateException on an event loop, which must not wait: in BASE mode where it
    *     would have to wait, in PROCESS mode in a length or dispatch function
    */
+  @Override
   public boolean sendwait(long fd, byte[] data) {
     Connection connection = sendable(fd, data);
     return connection != null && sending.wait(engine, connection, data) && passed(connection);
@@ -1012,6 +1018,7 @@ public class Server implements ServerHandle {
    * @param length how much, 0 for all up to the end
    * @return as {@link #sendfile(long, Path, long, long)}
    */
+  @Override
   public boolean sendfile(long fd, String file, long offset, long length) {
     try {
       return sendfile(fd, Path.of(file), offset, length);
@@ -1062,6 +1069,7 @@ public class Server implements ServerHandle {
    * @param reset whether to drop what was sent and not written, and to reset the connection
    * @return as {@link #close(long)}
    */
+  @Override
   public boolean close(long fd, boolean reset) {
     Connection connection = find(fd);
     if (connection == null) {
@@ -1085,6 +1093,7 @@ public class Server implements ServerHandle {
    * @param fd the session id
    * @return false with {@link #getLastError} 1001 to 1005 if there is no open connection of that id
    */
+  @Override
   public boolean pause(long fd) {
     Connection connection = open(fd);
     if (connection != null) {
@@ -1099,6 +1108,7 @@ public class Server implements ServerHandle {
    * @param fd the session id
    * @return as {@link #pause}
    */
+  @Override
   public boolean resume(long fd) {
     Connection connection = open(fd);
     if (connection != null) {
@@ -1115,6 +1125,7 @@ public class Server implements ServerHandle {
    * @return false with {@link #getLastError} 509 if it is read already, or 1001 to 1005 if there is
    *     no open connection of that id
    */
+  @Override
   public boolean confirm(long fd) {
     Connection connection = open(fd);
     return connection != null
@@ -1129,6 +1140,7 @@ public class Server implements ServerHandle {
    * @param exempt whether it is exempt
    * @return as {@link #pause}
    */
+  @Override
   public boolean protect(long fd, boolean exempt) {
     Connection connection = open(fd);
     if (connection != null) {
@@ -1156,6 +1168,7 @@ public class Server implements ServerHandle {
    * @return their ids in ascending order; empty with {@link #getLastError} 509 if no port has an
    *     idle time
    */
+  @Override
   public List<Long> heartbeat(boolean closeConnections) {
     Engine running = engine;
     if (running == null || !running.heartbeat().isPossible()) {
@@ -1205,6 +1218,7 @@ public class Server implements ServerHandle {
    * @param fd the session id
    * @return true if it is open
    */
+  @Override
   public boolean exists(long fd) {
     return isOpen(fd);
   }
@@ -1238,6 +1252,7 @@ public class Server implements ServerHandle {
    * @param fd the session id
    * @return as {@link #getClientInfo}
    */
+  @Override
   public Optional<ClientInfo> connectionInfo(long fd) {
     return getClientInfo(fd);
   }
@@ -1275,6 +1290,7 @@ public class Server implements ServerHandle {
    * @param count how many at most
    * @return ids in ascending order
    */
+  @Override
   public List<Long> connectionList(long startFd, int count) {
     return getClientList(startFd, count);
   }
@@ -1296,6 +1312,7 @@ public class Server implements ServerHandle {
    * @param uid the user, not 0
    * @return false if the uid is 0 or the connection bound already (505), or not open (1001 to 1005)
    */
+  @Override
   public boolean bind(long fd, long uid) {
     Connection connection = open(fd);
     if (connection == null) {
@@ -1384,6 +1401,7 @@ public class Server implements ServerHandle {
    *     serializable or of a class that task_classes does not allow
    * @throws IllegalStateException before the start and without task workers
    */
+  @Override
   public long task(Object data) {
     return tasks().task(data, -1, null);
   }
@@ -1395,6 +1413,7 @@ public class Server implements ServerHandle {
    * @param dstWorkerId the number of the task worker, 0 to task_worker_num - 1, or -1 for any
    * @return as {@link #task(Object)}; -1 with 505 too, if there is no such task worker
    */
+  @Override
   public long task(Object data, int dstWorkerId) {
     return tasks().task(data, dstWorkerId, null);
   }
@@ -1430,6 +1449,7 @@ public class Server implements ServerHandle {
    * @param timeoutSeconds how long to wait at most, in seconds, a millisecond at least
    * @return as {@link #taskwait(Object, double, int)}
    */
+  @Override
   public Optional<Object> taskwait(Object data, double timeoutSeconds) {
     return taskwait(data, timeoutSeconds, -1);
   }
@@ -1449,6 +1469,7 @@ public class Server implements ServerHandle {
    * @throws IllegalStateException in a task worker, on a reactor, before the start and without task
    *     workers
    */
+  @Override
   public Optional<Object> taskwait(Object data, double timeoutSeconds, int dstWorkerId) {
     return tasks().wait(data, timeoutSeconds, dstWorkerId);
   }
@@ -1475,6 +1496,7 @@ public class Server implements ServerHandle {
    *     positive
    * @throws IllegalStateException as {@link #taskwait(Object, double, int)}
    */
+  @Override
   public Map<Integer, Object> taskWaitMulti(List<?> tasks, double timeoutSeconds) {
     List<Optional<Object>> results =
         tasks().waitForAll("taskWaitMulti", tasks, timeoutSeconds, TaskFlag.WAITALL);
@@ -1583,6 +1605,7 @@ public class Server implements ServerHandle {
    * @return a code of {@link ErrorCode}, or what the operating system has answered to {@link
    *     #sendto}; 0 if nothing failed yet
    */
+  @Override
   public int getLastError() {
     return lastError.get();
   }
@@ -1592,6 +1615,7 @@ public class Server implements ServerHandle {
    *
    * @return 0 before the start
    */
+  @Override
   public long masterPid() {
     return engine == null ? 0 : ProcessHandle.current().pid();
   }
@@ -1602,6 +1626,7 @@ public class Server implements ServerHandle {
    * @return 0 before the start, and in BASE mode with one worker and no user process, which has no
    *     manager
    */
+  @Override
   public long managerPid() {
     Engine running = engine;
     return running == null || !running.hasManager() ? 0 : ProcessHandle.current().pid();
@@ -1651,6 +1676,7 @@ public class Server implements ServerHandle {
    *
    * @return the id, -1 on other threads
    */
+  @Override
   public int getWorkerId() {
     int id = workerId();
     return id < 0 ? UserProcesses.currentId(this) : id;
@@ -1675,6 +1701,7 @@ public class Server implements ServerHandle {
    *     #getLastError} 505 if there is none of that id, and for a user process not started yet
    * @throws IllegalStateException before the start
    */
+  @Override
   public long getWorkerPid(int workerId) {
     int workers = requireEngine().allWorkers().size();
     if (workerId == -1 && getWorkerId() >= 0) {
@@ -1707,6 +1734,7 @@ public class Server implements ServerHandle {
    * @return its status; empty with {@link #getLastError} 505 if there is none of that id
    * @throws IllegalStateException before the start
    */
+  @Override
   public Optional<WorkerStatus> getWorkerStatus(int workerId) {
     Engine running = requireEngine();
     List<Worker> workers = running.allWorkers();
@@ -1748,6 +1776,7 @@ public class Server implements ServerHandle {
    *
    * @return values by name, read-only
    */
+  @Override
   public Map<String, Object> setting() {
     return settings.asMap();
   }
