@@ -6,6 +6,7 @@ import io.swoole4j.error.PortBindException;
 import io.swoole4j.internal.lifecycle.Engine;
 import io.swoole4j.internal.lifecycle.StateMachine;
 import io.swoole4j.internal.net.Connection;
+import io.swoole4j.internal.net.InheritedSocket;
 import io.swoole4j.internal.worker.Worker;
 import io.swoole4j.internal.worker.WorkerContext;
 import io.swoole4j.setting.Scope;
@@ -70,6 +71,9 @@ public class Server implements ServerHandle {
           "Function that chooses the worker of each packet; overrides dispatch_mode; PROCESS mode"
               + " only");
 
+  /** The host that stands for the sockets the process was started with; Swoole's name for it. */
+  public static final String SYSTEMD = "SYSTEMD";
+
   private static final int MAX_PAGE = 100;
   private static final byte[] EMPTY = {};
   private static final double DEFAULT_TASK_SECONDS = 0.5;
@@ -111,13 +115,35 @@ public class Server implements ServerHandle {
   }
 
   /**
+   * A server on TCP over IPv4.
+   *
+   * @param host the address to listen on, such as 127.0.0.1, or 0.0.0.0 for all
+   * @param port the port, 0 for any free one
+   * @param mode where callbacks run
+   * @throws IllegalArgumentException if the port is out of range
+   */
+  public Server(String host, int port, ServerMode mode) {
+    this(host, port, mode, SocketType.TCP);
+  }
+
+  /**
    * A server. Nothing is bound before the start.
    *
-   * @param host the address to listen on, an IPv6 one for the IPv6 types, the path of a Unix socket
-   * @param port the port, 0 for any free one; ignored for a Unix socket
+   * <p>With the host {@link #SYSTEMD} it serves the sockets that the process was started with, by
+   * systemd's socket activation or a parent that does the same: {@code LISTEN_FDS} descriptors from
+   * 3 on, or from {@code LISTEN_FDS_START}, for the process {@code LISTEN_PID}. Each is one of
+   * {@link #ports()}, the first one the primary; its kind and address are its own, and streams
+   * speak TLS if the type does. The descriptors stay open when the server ends. Linux with the
+   * epoll transport alone.
+   *
+   * @param host the address to listen on, an IPv6 one for the IPv6 types, the path of a Unix
+   *     socket, or {@link #SYSTEMD}
+   * @param port the port, 0 for any free one; ignored for a Unix socket and with SYSTEMD
    * @param mode where callbacks run
    * @param type the kind of socket
    * @throws IllegalArgumentException if the port is out of range or the path too long
+   * @throws IllegalStateException with SYSTEMD, if the process was given no sockets, or one that is
+   *     not a bound socket of TCP, UDP or Unix
    */
   public Server(String host, int port, ServerMode mode, SocketType type) {
     this(host, port, mode, type, List.of());
@@ -147,8 +173,22 @@ public class Server implements ServerHandle {
         protocols.stream().flatMap(protocol -> protocol.settings().stream()).toList();
     this.registry = SettingRegistry.of(Settings.all(), List.of(DISPATCH_FUNC), contributed);
     this.settings = SettingValues.ofServer(registry);
-    ports.add(new ServerPort(this, host, port, type, settings, handlers));
+    if (SYSTEMD.equalsIgnoreCase(host)) {
+      addInherited(Objects.requireNonNull(type, "type").isSsl());
+    } else {
+      ports.add(new ServerPort(this, host, port, type, settings, handlers));
+    }
     datagrams = new Datagrams(ports, lastError);
+  }
+
+  private void addInherited(boolean ssl) {
+    for (InheritedSocket socket :
+        InheritedSocket.ofSystemd(System::getenv, ProcessHandle.current().pid())) {
+      ports.add(
+          ports.isEmpty()
+              ? new ServerPort(this, socket, ssl, settings, handlers)
+              : new ServerPort(this, socket, ssl, settings.ofPort(registry), new HandlerTable()));
+    }
   }
 
   private static List<PortProtocol> protocols(List<PortProtocol> own) {
@@ -273,9 +313,14 @@ public class Server implements ServerHandle {
     List<Event<?>> named =
         events.stream().filter(candidate -> candidate.name().equalsIgnoreCase(name)).toList();
     if (named.isEmpty()) {
-      throw new IllegalArgumentException("event: " + name + " (expected: one of " + events + ")");
+      throw new IllegalArgumentException("event: " + name + " (expected: one of " + names() + ")");
     }
     return named;
+  }
+
+  /** Every event once, in whichever forms. */
+  private List<String> names() {
+    return events.stream().map(Event::name).distinct().toList();
   }
 
   /** The event of a name; of two that are forms of one, that of the handler. */
@@ -352,6 +397,17 @@ public class Server implements ServerHandle {
   }
 
   /**
+   * Adds a port on TCP over IPv4.
+   *
+   * @param host the address to listen on
+   * @param port the port, 0 for any free one
+   * @return as {@link #addListener(String, int, SocketType)}
+   */
+  public ServerPort addListener(String host, int port) {
+    return addListener(host, port, SocketType.TCP);
+  }
+
+  /**
    * Adds a port; Swoole's {@code addListener}. It is bound by the start, like the primary one. What
    * it does not have itself, settings and handlers, holds as on the server; but once anything is
    * set on it, be it an empty map, its protocol is its own, see {@link ServerPort#set(Map)}.
@@ -372,12 +428,23 @@ public class Server implements ServerHandle {
   }
 
   /**
-   * The same; Swoole's alias {@code listen}.
+   * Adds a port on TCP over IPv4; Swoole's alias {@code listen}.
+   *
+   * @param host the address to listen on
+   * @param port the port, 0 for any free one
+   * @return as {@link #addListener(String, int, SocketType)}
+   */
+  public ServerPort listen(String host, int port) {
+    return addListener(host, port);
+  }
+
+  /**
+   * The same as {@link #addListener(String, int, SocketType)}; Swoole's alias {@code listen}.
    *
    * @param host the address to listen on, or the path of a Unix socket
    * @param port the port, 0 for any free one
    * @param type the kind of socket
-   * @return as {@link #addListener}
+   * @return as {@link #addListener(String, int, SocketType)}
    */
   public ServerPort listen(String host, int port, SocketType type) {
     return addListener(host, port, type);
@@ -392,7 +459,7 @@ public class Server implements ServerHandle {
    */
   public int addProcess(UserProcess process) {
     requireNew();
-    processes.add(process);
+    processes.add(Objects.requireNonNull(process, "process"));
     return processes.size() - 1;
   }
 
@@ -575,14 +642,16 @@ public class Server implements ServerHandle {
 
   /**
    * Renews all workers, one after the other: each ends with workerStop once the message it is in
-   * has returned, and begins again with fresh private handlers and workerStart. Connections and
-   * what waits to be handled or sent stay. Swoole's {@code reload}. Returns at once, from handlers
-   * too; beforeReload and afterReload tell when it happens. User processes are left alone. Asked
-   * for while the server starts it happens once that runs.
+   * has returned, and begins again with fresh private handlers and workerStart; in PROCESS mode
+   * those whose messages take long are waited for at the same time. Connections and what waits to
+   * be handled or sent stay. Swoole's {@code reload}. Returns at once, from handlers too;
+   * beforeReload and afterReload tell when it happens. User processes are left alone. Asked for
+   * while the server starts it happens once that runs.
    *
    * @return false with {@link #getLastError} 509 while workers are being renewed already, and when
    *     the server does not run
    */
+  @Override
   public boolean reload() {
     return reload(false);
   }
@@ -621,6 +690,7 @@ public class Server implements ServerHandle {
    * @param workerId which, or -1 for the calling one
    * @return as {@link #stop(int, boolean)}
    */
+  @Override
   public boolean stop(int workerId) {
     return stop(workerId, false);
   }
@@ -736,7 +806,7 @@ public class Server implements ServerHandle {
     if (connection == null) {
       return false;
     }
-    return (connection.send(data) || sending.refused(engine, connection, data))
+    return (connection.output().send(data) || sending.refused(engine, connection, data))
         && passed(connection);
   }
 
@@ -761,7 +831,21 @@ public class Server implements ServerHandle {
    * @return as {@link #sendto(String, int, byte[], int)}
    */
   public boolean send(String path, byte[] data) {
-    return datagrams.sendToPath(path, data, Datagrams.ANY_SOCKET);
+    return send(path, data, Datagrams.ANY_SOCKET);
+  }
+
+  /**
+   * Sends a datagram to a Unix socket by a port of choice; Swoole's {@code send} with a path and
+   * {@code $serverSocket}.
+   *
+   * @param path the socket's path
+   * @param data the datagram
+   * @param serverSocket the port's socket as {@link PacketInfo#serverSocket} tells it, -1 for the
+   *     first port that is a Unix socket for datagrams
+   * @return as {@link #sendto(String, int, byte[], int)}
+   */
+  public boolean send(String path, byte[] data, int serverSocket) {
+    return datagrams.sendToPath(path, data, serverSocket);
   }
 
   /**
@@ -772,6 +856,7 @@ public class Server implements ServerHandle {
    * @param data the datagram, 0 to 65507 bytes
    * @return as {@link #sendto(String, int, byte[], int)}
    */
+  @Override
   public boolean sendto(String address, int port, byte[] data) {
     return sendto(address, port, data, Datagrams.ANY_SOCKET);
   }
@@ -802,6 +887,7 @@ public class Server implements ServerHandle {
    *     bytes), 1008 (the kernel has no room for it: for a Unix socket, its owner does not read) or
    *     the operating system's number, such as 111 where nobody listens
    */
+  @Override
   public boolean sendto(String address, int port, byte[] data, int serverSocket) {
     return datagrams.send(address, port, data, serverSocket);
   }
@@ -842,6 +928,7 @@ public class Server implements ServerHandle {
    * @param text the text
    * @return as {@link #send(long, byte[])}
    */
+  @Override
   public boolean send(long fd, String text) {
     return send(fd, text.getBytes(StandardCharsets.UTF_8));
   }
@@ -882,6 +969,7 @@ public class Server implements ServerHandle {
    * @throws IllegalStateException on an event loop, which must not wait: in BASE mode where it
    *     would have to wait, in PROCESS mode in a length or dispatch function
    */
+  @Override
   public boolean sendwait(long fd, byte[] data) {
     Connection connection = sendable(fd, data);
     return connection != null && sending.wait(engine, connection, data) && passed(connection);
@@ -930,6 +1018,7 @@ public class Server implements ServerHandle {
    * @param length how much, 0 for all up to the end
    * @return as {@link #sendfile(long, Path, long, long)}
    */
+  @Override
   public boolean sendfile(long fd, String file, long offset, long length) {
     try {
       return sendfile(fd, Path.of(file), offset, length);
@@ -980,6 +1069,7 @@ public class Server implements ServerHandle {
    * @param reset whether to drop what was sent and not written, and to reset the connection
    * @return as {@link #close(long)}
    */
+  @Override
   public boolean close(long fd, boolean reset) {
     Connection connection = find(fd);
     if (connection == null) {
@@ -1003,6 +1093,7 @@ public class Server implements ServerHandle {
    * @param fd the session id
    * @return false with {@link #getLastError} 1001 to 1005 if there is no open connection of that id
    */
+  @Override
   public boolean pause(long fd) {
     Connection connection = open(fd);
     if (connection != null) {
@@ -1017,6 +1108,7 @@ public class Server implements ServerHandle {
    * @param fd the session id
    * @return as {@link #pause}
    */
+  @Override
   public boolean resume(long fd) {
     Connection connection = open(fd);
     if (connection != null) {
@@ -1033,6 +1125,7 @@ public class Server implements ServerHandle {
    * @return false with {@link #getLastError} 509 if it is read already, or 1001 to 1005 if there is
    *     no open connection of that id
    */
+  @Override
   public boolean confirm(long fd) {
     Connection connection = open(fd);
     return connection != null
@@ -1047,6 +1140,7 @@ public class Server implements ServerHandle {
    * @param exempt whether it is exempt
    * @return as {@link #pause}
    */
+  @Override
   public boolean protect(long fd, boolean exempt) {
     Connection connection = open(fd);
     if (connection != null) {
@@ -1074,6 +1168,7 @@ public class Server implements ServerHandle {
    * @return their ids in ascending order; empty with {@link #getLastError} 509 if no port has an
    *     idle time
    */
+  @Override
   public List<Long> heartbeat(boolean closeConnections) {
     Engine running = engine;
     if (running == null || !running.heartbeat().isPossible()) {
@@ -1123,6 +1218,7 @@ public class Server implements ServerHandle {
    * @param fd the session id
    * @return true if it is open
    */
+  @Override
   public boolean exists(long fd) {
     return isOpen(fd);
   }
@@ -1156,6 +1252,7 @@ public class Server implements ServerHandle {
    * @param fd the session id
    * @return as {@link #getClientInfo}
    */
+  @Override
   public Optional<ClientInfo> connectionInfo(long fd) {
     return getClientInfo(fd);
   }
@@ -1193,6 +1290,7 @@ public class Server implements ServerHandle {
    * @param count how many at most
    * @return ids in ascending order
    */
+  @Override
   public List<Long> connectionList(long startFd, int count) {
     return getClientList(startFd, count);
   }
@@ -1214,6 +1312,7 @@ public class Server implements ServerHandle {
    * @param uid the user, not 0
    * @return false if the uid is 0 or the connection bound already (505), or not open (1001 to 1005)
    */
+  @Override
   public boolean bind(long fd, long uid) {
     Connection connection = open(fd);
     if (connection == null) {
@@ -1302,6 +1401,7 @@ public class Server implements ServerHandle {
    *     serializable or of a class that task_classes does not allow
    * @throws IllegalStateException before the start and without task workers
    */
+  @Override
   public long task(Object data) {
     return tasks().task(data, -1, null);
   }
@@ -1313,6 +1413,7 @@ public class Server implements ServerHandle {
    * @param dstWorkerId the number of the task worker, 0 to task_worker_num - 1, or -1 for any
    * @return as {@link #task(Object)}; -1 with 505 too, if there is no such task worker
    */
+  @Override
   public long task(Object data, int dstWorkerId) {
     return tasks().task(data, dstWorkerId, null);
   }
@@ -1348,6 +1449,7 @@ public class Server implements ServerHandle {
    * @param timeoutSeconds how long to wait at most, in seconds, a millisecond at least
    * @return as {@link #taskwait(Object, double, int)}
    */
+  @Override
   public Optional<Object> taskwait(Object data, double timeoutSeconds) {
     return taskwait(data, timeoutSeconds, -1);
   }
@@ -1367,6 +1469,7 @@ public class Server implements ServerHandle {
    * @throws IllegalStateException in a task worker, on a reactor, before the start and without task
    *     workers
    */
+  @Override
   public Optional<Object> taskwait(Object data, double timeoutSeconds, int dstWorkerId) {
     return tasks().wait(data, timeoutSeconds, dstWorkerId);
   }
@@ -1393,6 +1496,7 @@ public class Server implements ServerHandle {
    *     positive
    * @throws IllegalStateException as {@link #taskwait(Object, double, int)}
    */
+  @Override
   public Map<Integer, Object> taskWaitMulti(List<?> tasks, double timeoutSeconds) {
     List<Optional<Object>> results =
         tasks().waitForAll("taskWaitMulti", tasks, timeoutSeconds, TaskFlag.WAITALL);
@@ -1501,6 +1605,7 @@ public class Server implements ServerHandle {
    * @return a code of {@link ErrorCode}, or what the operating system has answered to {@link
    *     #sendto}; 0 if nothing failed yet
    */
+  @Override
   public int getLastError() {
     return lastError.get();
   }
@@ -1510,6 +1615,7 @@ public class Server implements ServerHandle {
    *
    * @return 0 before the start
    */
+  @Override
   public long masterPid() {
     return engine == null ? 0 : ProcessHandle.current().pid();
   }
@@ -1520,9 +1626,28 @@ public class Server implements ServerHandle {
    * @return 0 before the start, and in BASE mode with one worker and no user process, which has no
    *     manager
    */
+  @Override
   public long managerPid() {
     Engine running = engine;
     return running == null || !running.hasManager() ? 0 : ProcessHandle.current().pid();
+  }
+
+  /**
+   * The same as {@link #masterPid}; Swoole's {@code getMasterPid}.
+   *
+   * @return 0 before the start
+   */
+  public long getMasterPid() {
+    return masterPid();
+  }
+
+  /**
+   * The same as {@link #managerPid}; Swoole's {@code getManagerPid}.
+   *
+   * @return as {@link #managerPid}
+   */
+  public long getManagerPid() {
+    return managerPid();
   }
 
   /**
@@ -1551,6 +1676,7 @@ public class Server implements ServerHandle {
    *
    * @return the id, -1 on other threads
    */
+  @Override
   public int getWorkerId() {
     int id = workerId();
     return id < 0 ? UserProcesses.currentId(this) : id;
@@ -1575,6 +1701,7 @@ public class Server implements ServerHandle {
    *     #getLastError} 505 if there is none of that id, and for a user process not started yet
    * @throws IllegalStateException before the start
    */
+  @Override
   public long getWorkerPid(int workerId) {
     int workers = requireEngine().allWorkers().size();
     if (workerId == -1 && getWorkerId() >= 0) {
@@ -1607,6 +1734,7 @@ public class Server implements ServerHandle {
    * @return its status; empty with {@link #getLastError} 505 if there is none of that id
    * @throws IllegalStateException before the start
    */
+  @Override
   public Optional<WorkerStatus> getWorkerStatus(int workerId) {
     Engine running = requireEngine();
     List<Worker> workers = running.allWorkers();
@@ -1648,6 +1776,7 @@ public class Server implements ServerHandle {
    *
    * @return values by name, read-only
    */
+  @Override
   public Map<String, Object> setting() {
     return settings.asMap();
   }
@@ -1793,6 +1922,18 @@ public class Server implements ServerHandle {
     return connection != null && connection.attachment() instanceof SessionBridge session
         ? Optional.of(session)
         : Optional.empty();
+  }
+
+  /**
+   * The protocol of this server that is of a class, with what it keeps for the server; for
+   * protocols.
+   *
+   * @param type the protocol's class
+   * @param <P> the same
+   * @return empty if the server does not know it
+   */
+  public <P extends PortProtocol> Optional<P> protocol(Class<P> type) {
+    return protocols.stream().filter(type::isInstance).map(type::cast).findFirst();
   }
 
   Sending sending() {

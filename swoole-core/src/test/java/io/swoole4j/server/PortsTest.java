@@ -195,6 +195,22 @@ class PortsTest {
   }
 
   @Test
+  void areTcpUnlessToldOtherwise() {
+    Server server = new Server("127.0.0.1", 0, ServerMode.BASE);
+    ServerPort added = server.addListener("127.0.0.1", 0);
+    ServerPort listening = server.listen("127.0.0.1", 0);
+    server.on(Event.RECEIVE, answering("first "));
+
+    try (RunningServer running = RunningServer.start(server)) {
+      assertThat(server.mode()).isEqualTo(ServerMode.BASE);
+      assertThat(server.ports()).extracting(ServerPort::type).containsOnly(SocketType.TCP);
+      for (ServerPort port : List.of(added, listening)) {
+        assertThat(client(running, port).send("x").readText(7)).isEqualTo("first x");
+      }
+    }
+  }
+
+  @Test
   void refuseWhatIsNotOfPorts() {
     Server server = new Server("127.0.0.1", 0);
     ServerPort port = server.addListener("127.0.0.1", 0, SocketType.TCP);

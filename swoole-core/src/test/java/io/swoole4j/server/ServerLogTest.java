@@ -154,6 +154,20 @@ class ServerLogTest {
     assertThat(warnings(both, ServerLogTest::udp)).isEmpty();
   }
 
+  @Test
+  void warnsOfNothingThatWorkersOfDatagramsUse() {
+    Server server = new Server("127.0.0.1", 0, ServerMode.PROCESS, SocketType.UDP);
+    server.set("worker_num", 1).set("max_wait_time", 1).set("max_request", 5);
+    server.set(Server.DISPATCH_FUNC, (s, fd, type, data) -> 0);
+    server.on(Event.PACKET, (s, data, client) -> {});
+
+    try (LogCapture log = LogCapture.of("io.swoole4j");
+        RunningServer running = RunningServer.start(server)) {
+      assertThat(running.server().state()).isEqualTo(ServerState.RUNNING);
+      assertThat(log.messages(Level.WARN)).isEmpty();
+    }
+  }
+
   private static ServerPort udp(Server server) {
     ServerPort port = server.addListener("127.0.0.1", 0, SocketType.UDP);
     port.on(Event.PACKET, (s, data, client) -> {});
@@ -236,6 +250,21 @@ class ServerLogTest {
       } else {
         assertThat(log.messages(Level.WARN)).isEmpty();
       }
+    }
+  }
+
+  @ServerMatrix(transports = "nio")
+  void saysThatRemovedSettingsHaveNoEffectAndServesAsWithoutThem(ServerVariant variant) {
+    try (LogCapture log = LogCapture.of("io.swoole4j")) {
+      Server server = variant.newServer().set("pipe_buffer_size", 32 * 1024 * 1024);
+      server.on(Event.RECEIVE, (s, fd, reactorId, data) -> s.send(fd, data));
+      try (RunningServer running = RunningServer.start(server)) {
+        assertThat(running.client().send("ab").readText(2)).isEqualTo("ab");
+      }
+
+      assertThat(server.setting()).containsOnlyKeys("transport");
+      assertThat(log.messages(Level.WARN))
+          .contains("pipe_buffer_size: removed from Swoole, has no effect");
     }
   }
 

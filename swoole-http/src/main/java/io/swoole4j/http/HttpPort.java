@@ -73,7 +73,8 @@ final class HttpPort implements PortProtocol.PortSession {
             files(port, mimeTypes),
             admission,
             log,
-            raw ? null : upgradePort);
+            raw ? null : upgradePort,
+            mimeTypes::get);
     HttpLimits limits = limits(port);
     DateHeader date = new DateHeader();
     this.http1 = new Http1(limits, date, arriving(port, uploads), log);

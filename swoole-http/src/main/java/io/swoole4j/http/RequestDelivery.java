@@ -201,9 +201,10 @@ final class RequestDelivery implements PortProtocol.Callback {
 
   /** A request on a port that is there for another protocol, or for files and that. */
   private void nobody(Request request, Response response) {
-    response.status(services.files() == null ? BAD_REQUEST : NOT_FOUND);
+    boolean files = services.files() != null;
+    response.status(files ? NOT_FOUND : BAD_REQUEST);
     response.header("Connection", "close");
-    response.end();
+    response.end(files ? "<h1>HTTP 404 Not Found</h1>\n" : "<h1>HTTP 400 Bad Request</h1>\n");
   }
 
   private void handle(Server server, RequestMessage received, RequestHandler handler)
@@ -223,6 +224,7 @@ final class RequestDelivery implements PortProtocol.Callback {
             exchange,
             new ResponseCompression(services.compression()),
             access,
+            services.typeOf(),
             exchange.isUpgradable()
                 ? new ResponseUpgrade(session, exchange, services, request)
                 : null);

@@ -19,12 +19,15 @@ import io.swoole4j.testing.ServerMatrix;
 import io.swoole4j.testing.ServerVariant;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.event.Level;
 
 /** What breaks RFC 6455 ends its connection with the code that the RFC has for it. */
 class ProtocolErrorTest {
-  private static final ServerVariant BASE = new ServerVariant(ServerMode.BASE, "nio");
+  private static WebSocketServer echoIn(ServerMode mode) {
+    return echo(new ServerVariant(mode, "nio"));
+  }
 
   private static byte[] bytes(int... values) {
     byte[] bytes = new byte[values.length];
@@ -67,9 +70,10 @@ class ProtocolErrorTest {
     }
   }
 
-  @Test
-  void closesWith1002() {
-    try (RunningServer running = RunningServer.start(echo(BASE))) {
+  @ParameterizedTest
+  @EnumSource(ServerMode.class)
+  void closesWith1002(ServerMode mode) {
+    try (RunningServer running = RunningServer.start(echoIn(mode))) {
       byte[][] broken = {
         Frames.plain(1, true, 0, "no mask".getBytes(UTF_8)),
         Frames.masked(1, true, 4, new byte[1]),
@@ -103,10 +107,11 @@ class ProtocolErrorTest {
     }
   }
 
-  @Test
-  void closesWith1007AsSoonAsTextIsNotUtf8() {
+  @ParameterizedTest
+  @EnumSource(ServerMode.class)
+  void closesWith1007AsSoonAsTextIsNotUtf8(ServerMode mode) {
     byte[] umlaut = "ü".getBytes(UTF_8);
-    try (RunningServer running = RunningServer.start(echo(BASE))) {
+    try (RunningServer running = RunningServer.start(echoIn(mode))) {
       RawClient whole = open(running);
       whole.send(Frames.masked(1, true, 0, bytes(0xc0, 0xaf)));
       expectClose(whole, 1007);
@@ -131,9 +136,10 @@ class ProtocolErrorTest {
     }
   }
 
-  @Test
-  void closesWith1009BeforeMoreThanPackageMaxLengthHasArrived() {
-    WebSocketServer server = echo(BASE);
+  @ParameterizedTest
+  @EnumSource(ServerMode.class)
+  void closesWith1009BeforeMoreThanPackageMaxLengthHasArrived(ServerMode mode) {
+    WebSocketServer server = echoIn(mode);
     server.set(Settings.PACKAGE_MAX_LENGTH, 64 * 1024);
     try (RunningServer running = RunningServer.start(server)) {
       RawClient fits = open(running);
@@ -152,9 +158,10 @@ class ProtocolErrorTest {
     }
   }
 
-  @Test
-  void closesWith1008AboveTheNumbersOfFrames() {
-    WebSocketServer server = echo(BASE);
+  @ParameterizedTest
+  @EnumSource(ServerMode.class)
+  void closesWith1008AboveTheNumbersOfFrames(ServerMode mode) {
+    WebSocketServer server = echoIn(mode);
     server.set(WebSocketSettings.WEBSOCKET_MAX_FRAGMENTS, 3);
     server.set(WebSocketSettings.WEBSOCKET_MAX_CONTROL_FRAMES, 5);
     try (RunningServer running = RunningServer.start(server)) {

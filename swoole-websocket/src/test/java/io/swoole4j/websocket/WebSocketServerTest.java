@@ -240,6 +240,29 @@ class WebSocketServerTest {
     }
   }
 
+  @Test
+  void tellsOfEveryConnectionAndHowFarItCame() {
+    List<String> journal = new CopyOnWriteArrayList<>();
+    WebSocketServer server = echo(new ServerVariant(ServerMode.PROCESS, "nio"));
+    server.on(Event.CONNECT, (s, fd, reactorId) -> journal.add("connect " + fd));
+    server.on(WebSocketEvent.OPEN, (ws, request) -> journal.add("open " + request.fd()));
+    server.on(WebSocketEvent.DISCONNECT, (ws, fd) -> journal.add("disconnect " + fd));
+    server.on(Event.CLOSE, (s, fd, reactorId) -> journal.add("close " + fd));
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient plain = running.client().send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+      assertThat(new String(plain.readUntilEof(), UTF_8)).contains("HTTP 400 Bad Request");
+      await().untilAsserted(() -> assertThat(journal).contains("disconnect 1"));
+      open(running).close();
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(journal)
+                      .containsExactly(
+                          "connect 1", "disconnect 1", "connect 2", "open 2", "close 2"));
+    }
+  }
+
   @ServerMatrix
   void servesHttpBesideIt(ServerVariant variant) {
     List<String> journal = new CopyOnWriteArrayList<>();
@@ -434,16 +457,18 @@ class WebSocketServerTest {
                   ws.push(frame.fd(), closing);
                 } else if (closing.code() == 4002) {
                   ws.disconnect(frame.fd());
+                } else if (closing.code() == 4003) {
+                  ws.disconnect(frame.fd(), 4444);
                 }
               }
             });
     server.set(WebSocketSettings.OPEN_WEBSOCKET_CLOSE_FRAME, true);
 
     try (RunningServer running = RunningServer.start(server)) {
-      for (int code : new int[] {1000, 1001, 3000, 4001, 4002, 4999}) {
+      for (int code : new int[] {1000, 1001, 3000, 4001, 4002, 4003, 4999}) {
         RawClient client = open(running);
         client.send(close(code, "reason " + code));
-        expectClose(client, code == 4002 ? 1000 : code);
+        expectClose(client, Map.of(4002, 1000, 4003, 4444).getOrDefault(code, code));
       }
       RawClient client = open(running);
       client.send(Frames.masked(8, true, 0, new byte[0]));
@@ -455,6 +480,7 @@ class WebSocketServerTest {
               "3000 reason 3000",
               "4001 reason 4001",
               "4002 reason 4002",
+              "4003 reason 4003",
               "4999 reason 4999",
               "1005 ");
     }

@@ -65,7 +65,7 @@ final class CoroutineContext extends WorkerContext {
   }
 
   @Override
-  void countRequest() {
+  public void countRequest() {
     requests.incrementAndGet();
   }
 
