@@ -537,8 +537,7 @@ class CoroutineTest {
       one.readExactly(2);
       two.readExactly(1);
       three.readExactly(1);
-      assertThat(List.copyOf(log).subList(0, 2))
-          .containsExactlyInAnyOrder("worker 0", "worker 1");
+      assertThat(List.copyOf(log).subList(0, 2)).containsExactlyInAnyOrder("worker 0", "worker 1");
     }
   }
 
