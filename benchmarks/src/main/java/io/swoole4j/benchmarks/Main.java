@@ -25,6 +25,7 @@ public final class Main {
         http       the same for HTTP/1.1: a short text, and a file
         websocket  the same for WebSocket: an echo, one beside clients that do not read, broadcasts,
                    and the memory of connections that do nothing
+        process    child processes: their start, and what goes through pipes and queues
         jmh        JMH benchmarks of inner pieces; options are those of JMH
         serve      one server alone, until its standard input ends
         load       the load client alone, against a server on the loopback address
@@ -64,6 +65,7 @@ public final class Main {
       case "echo" -> compare(ComparisonOptions.parse(options));
       case "http" -> compare(ComparisonOptions.parseHttp(options));
       case "websocket" -> compare(ComparisonOptions.parseWebSocket(options));
+      case "process" -> process(options);
       case "jmh" -> jmh(options);
       case "serve" -> serve(options);
       case "load" -> load(options);
@@ -71,7 +73,7 @@ public final class Main {
           throw new UsageException(
               "command: "
                   + words.get(0)
-                  + " (expected: one of [echo, http, websocket, jmh, serve, load])");
+                  + " (expected: one of [echo, http, websocket, process, jmh, serve, load])");
     };
   }
 
@@ -79,6 +81,11 @@ public final class Main {
     try (Comparison benchmark = new Comparison(options)) {
       return benchmark.run() ? OK : FAILED;
     }
+  }
+
+  private static int process(List<String> options) {
+    System.out.print(ProcessCommand.run(options));
+    return OK;
   }
 
   private static int jmh(List<String> options) throws IOException {
@@ -109,6 +116,7 @@ public final class Main {
         + "\n"
         + ComparisonOptions.USAGE
         + "\n"
+        + ProcessCommand.USAGE
         + ServeCommand.USAGE
         + LoadCommand.USAGE
         + "\njmh benchmarks:\n"
