@@ -96,6 +96,14 @@ class StreamsTest {
 
       client.sendText(1, "grüße");
       assertThat(client.readText(1)).isEqualTo("grüße");
+      // The connection around it has moved as well.
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(server.getClientInfo(1).orElseThrow().lastSendTime())
+                      .isPositive()
+                      .isGreaterThanOrEqualTo(
+                          server.getClientInfo(2).orElseThrow().lastSendTime()));
       client.send(1, Frames.masked(9, true, 0, "there?".getBytes(UTF_8)));
       assertThat(client.read(1).opcode()).isEqualTo(Opcode.PONG);
       byte[] large = text("x".repeat(300_000));
