@@ -20,12 +20,12 @@ record ComparisonOptions(
 
   static final String USAGE =
       """
-      echo and http options:
+      echo, http and http2 options:
         --connections N        connections of the load client (64)
         --payload BYTES        echo: bytes after the 4-byte length header (64)
         --file-bytes BYTES     http: size of the file (1048576), 0 for no file
         --depths N,N,...       requests outstanding on each connection, one table each (echo:
-                               1,16,64; http: 1,16, the file at 1 only)
+                               1,16,64; http: 1,16, the file at 1 only; http2: 32 streams)
         --rounds N             rounds; each measures every server once, in turn (5)
         --seconds S            measured time of one server in one round (3)
         --warmup S             warm-up before it, in the same server JVM (3)
@@ -33,7 +33,7 @@ record ComparisonOptions(
                                (half the processors, at least 1)
         --servers NAME,...     netty, base, process (all three); ratios need netty
         --client-threads N     threads of the load client (the number of loops)
-        --load-client COMMAND  an external load client in place of the one built in
+        --load-client COMMAND  an external load client in place of the one built in; not for http2
         --jvm-options OPTIONS  options of every server JVM (-Xms512m -Xmx512m)
         --profile              flight recording of every server; prints where its time went
                                (JDK 17's recorder misses most samples of Java code, 25's does not)
@@ -100,9 +100,19 @@ record ComparisonOptions(
     return of(arguments, loads);
   }
 
-  private static Arguments arguments(List<String> words, String own) {
+  /** The options of the benchmark of HTTP/2. */
+  static ComparisonOptions parseHttp2(List<String> words) {
+    Arguments arguments = arguments(words);
+    List<LoadSettings> loads = new ArrayList<>();
+    for (int depth : depths(arguments, "32")) {
+      loads.add(load(arguments, Workload.HTTP2, 0, depth));
+    }
+    return of(arguments, loads);
+  }
+
+  private static Arguments arguments(List<String> words, String... own) {
     Set<String> names = new HashSet<>(NAMES);
-    names.add(own);
+    names.addAll(List.of(own));
     return Arguments.parse(words, names, Set.of("profile"));
   }
 

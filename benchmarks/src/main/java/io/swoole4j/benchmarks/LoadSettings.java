@@ -17,7 +17,7 @@ record LoadSettings(
   /** What it is called in reports. */
   String label() {
     return workload.label()
-        + (workload == Workload.PLAINTEXT ? "" : " of " + payload + " B")
+        + (payload == 0 ? "" : " of " + payload + " B")
         + ", depth "
         + depth;
   }

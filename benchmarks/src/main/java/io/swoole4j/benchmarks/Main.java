@@ -23,6 +23,7 @@ public final class Main {
         echo   bare Netty, swoole4j BASE and swoole4j PROCESS under the same load, with ratios;
                may be left out before options
         http   the same for HTTP/1.1: a short text, and a file
+        http2  the same for HTTP/2: a short text; the load client is h2load of nghttp2
         jmh    JMH benchmarks of inner pieces; options are those of JMH
         serve  one server alone, until its standard input ends
         load   the load client alone, against a server on the loopback address
@@ -61,12 +62,13 @@ public final class Main {
     return switch (command ? words.get(0) : "echo") {
       case "echo" -> compare(ComparisonOptions.parse(options));
       case "http" -> compare(ComparisonOptions.parseHttp(options));
+      case "http2" -> http2(ComparisonOptions.parseHttp2(options));
       case "jmh" -> jmh(options);
       case "serve" -> serve(options);
       case "load" -> load(options);
       default ->
           throw new UsageException(
-              "command: " + words.get(0) + " (expected: one of [echo, http, jmh, serve, load])");
+              "command: " + words.get(0) + " (expected: one of [echo, http, http2, jmh, serve, load])");
     };
   }
 
@@ -74,6 +76,14 @@ public final class Main {
     try (Comparison benchmark = new Comparison(options)) {
       return benchmark.run() ? OK : FAILED;
     }
+  }
+
+  private static int http2(ComparisonOptions options) throws IOException, InterruptedException {
+    if (!H2Load.isInstalled()) {
+      System.err.println("h2load is not installed (nghttp2-client on Debian): nothing is measured");
+      return OK;
+    }
+    return compare(options);
   }
 
   private static int jmh(List<String> options) throws IOException {

@@ -29,7 +29,7 @@ final class ServeCommand {
 
   static final String USAGE =
       """
-      serve options: --server netty|base|process (netty)  --workload echo|plaintext|file (echo)
+      serve options: --server netty|base|process (netty)  --workload echo|plaintext|file|http2 (echo)
                      --loops N (1)  --payload BYTES (64; of the file)
       """;
 

@@ -45,7 +45,10 @@ enum ServerKind {
       return startEcho(loops, Math.max(LEAST_MAX_FRAME, Integer.BYTES + payload));
     }
     return switch (this) {
-      case NETTY -> NettyHttpServer.start(loops, WebRoot.create(payload));
+      case NETTY ->
+          workload == Workload.HTTP2
+              ? NettyHttp2Server.start(loops)
+              : NettyHttpServer.start(loops, WebRoot.create(payload));
       case BASE -> SwooleHttpServer.startBase(workload, loops, WebRoot.create(payload));
       case PROCESS -> SwooleHttpServer.startProcess(workload, loops, WebRoot.create(payload));
     };

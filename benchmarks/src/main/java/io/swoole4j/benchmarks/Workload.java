@@ -11,7 +11,9 @@ enum Workload {
   /** HTTP/1.1: a short text made by the request handler. */
   PLAINTEXT,
   /** HTTP/1.1: a file sent by the kernel. */
-  FILE;
+  FILE,
+  /** HTTP/2 without TLS: a short text made by the request handler. */
+  HTTP2;
 
   /** The workload with this name. */
   static Workload of(String name) {

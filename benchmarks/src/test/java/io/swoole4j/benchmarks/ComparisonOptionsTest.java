@@ -32,6 +32,15 @@ class ComparisonOptionsTest {
   }
 
   @Test
+  void http2DefaultsAre32Streams() {
+    ComparisonOptions options = ComparisonOptions.parseHttp2(List.of());
+
+    assertThat(options.loads())
+        .extracting(LoadSettings::label)
+        .containsExactly("http2, depth 32");
+  }
+
+  @Test
   void baselineComesFirstWhateverTheOrderNamed() {
     ComparisonOptions options = ComparisonOptions.parse(List.of("--servers", "process,netty"));
 

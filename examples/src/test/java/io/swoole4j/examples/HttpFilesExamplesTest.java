@@ -4,22 +4,23 @@ package io.swoole4j.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.swoole4j.http.HttpSettings;
+import io.swoole4j.server.Server;
+import io.swoole4j.server.ServerMode;
+import io.swoole4j.server.SocketType;
 import io.swoole4j.testing.PythonClient;
-import java.io.File;
+import io.swoole4j.testing.RunningServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The HTTP examples that have to do with files keep their contract, as curl sees it. */
+/** The HTTP examples that have to do with files keep their contract, as curl and Chromium see it. */
 final class HttpFilesExamplesTest {
-  private static final int CHROMIUM_SECONDS = 60;
   private static final String CURL =
       """
       import subprocess, sys
@@ -87,43 +88,34 @@ final class HttpFilesExamplesTest {
   }
 
   @Test
-  void staticPageLoadsInChromium(@TempDir Path directory, @TempDir Path profile)
-      throws IOException, InterruptedException {
-    Optional<String> browser =
-        Stream.of("chromium", "chromium-browser", "google-chrome")
-            .filter(HttpFilesExamplesTest::isInstalled)
-            .findFirst();
-    assumeTrue(browser.isPresent(), "no Chromium is installed");
+  void pagesLoadInChromium(@TempDir Path directory) throws IOException {
+    Optional<Path> program = Browser.find();
+    assumeTrue(program.isPresent(), "no Chromium on this machine: no page is loaded in it");
     Files.writeString(
         directory.resolve("index.html"), "<p id=\"p\">nothing</p><script src=\"a.js\"></script>");
     Files.writeString(directory.resolve("a.js"), "p.textContent = 'script ' + (1 + 1);");
+    Server files = new HttpStatic().server("127.0.0.1", 0, ServerMode.PROCESS, SocketType.TCP);
+    files.set(HttpSettings.DOCUMENT_ROOT, directory.toString());
+    Server uploads = new HttpUpload().server("127.0.0.1", 0, ServerMode.BASE, SocketType.TCP);
 
-    try (ExampleProcess server =
-        ExampleProcess.run("http-static", directory.toString(), "--port", "0").awaitListening()) {
-      Path page = profile.resolve("page");
-      Process process =
-          new ProcessBuilder(
-                  browser.get(),
-                  "--headless",
-                  "--disable-gpu",
-                  "--no-sandbox",
-                  "--user-data-dir=" + profile,
-                  "--dump-dom",
-                  "http://127.0.0.1:" + server.port() + "/index.html")
-              .redirectOutput(page.toFile())
-              .redirectError(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      try {
-        assertThat(process.waitFor(CHROMIUM_SECONDS, TimeUnit.SECONDS)).isTrue();
-      } finally {
-        process.destroyForcibly().waitFor();
-      }
-      assertThat(Files.readString(page)).contains("<p id=\"p\">script 2</p>");
+    try (RunningServer servingFiles = RunningServer.start(files);
+        RunningServer takingUploads = RunningServer.start(uploads);
+        Browser browser = Browser.start(program.orElseThrow())) {
+      Browser.Page page = browser.open("http://127.0.0.1:" + servingFiles.port() + "/");
+      page.awaitValue("document.body.innerText", "script 2");
+
+      Browser.Page form = browser.open("http://127.0.0.1:" + takingUploads.port() + "/");
+      form.awaitValue("document.readyState + document.title", "completeUpload");
+      form.evaluate("document.querySelector('[name=comment]').value = 'gr\u00fc\u00df'");
+      form.evaluate(
+          "(() => { const chosen = new DataTransfer();"
+              + " chosen.items.add(new File(['abc'], 'a b.txt', {type: 'text/plain'}));"
+              + " document.querySelector('[type=file]').files = chosen.files;"
+              + " document.querySelector('button').click(); })()");
+      form.awaitValue(
+          "document.body.innerText.trim()",
+          "comment: gr\u00fc\u00df\na b.txt: 3 bytes of text/plain, SHA-256"
+              + " ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     }
-  }
-
-  private static boolean isInstalled(String program) {
-    return Stream.of(System.getenv("PATH").split(File.pathSeparator, -1))
-        .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
   }
 }

@@ -109,6 +109,10 @@ final class RequestDelivery implements PortProtocol.Callback {
 
   @Override
   public void run(Server server, PortProtocol.Handlers handlers) throws Exception {
+    if (exchange.putOff(this::resume, message.size())) {
+      wakeNext();
+      return;
+    }
     if (!exchange.isOpen()) {
       // Its client has cancelled it meanwhile.
       dropped();
@@ -120,13 +124,27 @@ final class RequestDelivery implements PortProtocol.Callback {
       gate = own;
       if (!own.enter(this)) {
         if (own != before) {
-          exchange.whenEnded(() -> own.forget(this));
+          exchange.whenEnded(() -> forgottenBy(own));
         }
         return;
       }
       exchange.whenEnded(own::leave);
     }
     answer(server, handlers);
+  }
+
+  /** There is room again for what the client gets, or it wants nothing any more. */
+  private void resume() {
+    if (!again()) {
+      dropped();
+    }
+  }
+
+  /** Its client is gone while it waits for its turn. */
+  private void forgottenBy(WorkerGate waitedFor) {
+    if (waitedFor.forget(this)) {
+      filesDone();
+    }
   }
 
   private void answer(Server server, PortProtocol.Handlers handlers) throws Exception {
@@ -223,6 +241,11 @@ final class RequestDelivery implements PortProtocol.Callback {
   public void dropped() {
     exchange.abort();
     filesDone();
+    wakeNext();
+  }
+
+  /** Leaves the place that it may have been woken for to the next. */
+  private void wakeNext() {
     WorkerGate own = gate;
     if (own != null) {
       own.wakeNext();

@@ -180,6 +180,11 @@ public final class Http2Exchange implements Exchange {
     return session().writeUnlimited(new Output.GoAway(code, debug), PING_BYTES + debug.length(), 0);
   }
 
+  @Override
+  public boolean putOff(Runnable later, int bytes) {
+    return streams.putOff(this, later, bytes);
+  }
+
   private boolean isHead() {
     RequestHead asked = request;
     return asked != null && asked.isHead();
