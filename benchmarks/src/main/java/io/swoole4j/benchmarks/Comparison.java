@@ -45,12 +45,18 @@ final class Comparison implements AutoCloseable {
       System.out.println(report.table() + report.warnings());
       printProfiles(load);
     }
+    if (options.idle() > 0) {
+      new IdleMemory(options, watchdog).run();
+    }
     return clean;
   }
 
   private ComparisonReport.Sample measure(ServerKind kind, LoadSettings settings, int round)
       throws IOException, InterruptedException {
-    try (ServerProcess server = ServerProcess.start(kind, settings, options, watchdog)) {
+    int stalled = settings.workload() == Workload.STALLED ? options.stalled() : 0;
+    try (ServerProcess server = ServerProcess.start(kind, settings, options, watchdog);
+        WebSocketPeers peers =
+            WebSocketPeers.open(server.port(), stalled, WebSocketTraffic.STALL)) {
       CpuMeter cpu = new CpuMeter(server.handle());
       LoadReport load;
       if (recordings == null) {
@@ -62,7 +68,7 @@ final class Comparison implements AutoCloseable {
         profiler.finish(
             recordings.resolve(name), profiles.computeIfAbsent(kind, key -> new Profile()));
       }
-      if (!load.isClean()) {
+      if (peers.count() != stalled || !load.isClean()) {
         clean = false;
         System.out.println(
             "  failed: " + load.failed() + " connections, " + load.mismatched() + " wrong replies");

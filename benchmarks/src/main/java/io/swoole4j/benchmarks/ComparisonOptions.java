@@ -16,16 +16,24 @@ record ComparisonOptions(
     List<LoadSettings> loads,
     String loadClient,
     List<String> jvmOptions,
-    boolean profile) {
+    boolean profile,
+    int stalled,
+    int idle) {
 
   static final String USAGE =
       """
-      echo, http and http2 options:
+      echo, http, http2 and websocket options:
         --connections N        connections of the load client (64)
-        --payload BYTES        echo: bytes after the 4-byte length header (64)
+        --payload BYTES        echo: bytes after the 4-byte length header (64); websocket: of a text
         --file-bytes BYTES     http: size of the file (1048576), 0 for no file
+        --broadcast N          websocket: connections that get each broadcast (5000), 0 for none
+        --broadcast-bytes N    websocket: its bytes (1024)
+        --stalled N            websocket: connections that do not read while about 160 MB a second
+                               are pushed at them, the others at depth 1 (300), 0 for none
+        --idle N               websocket: connections whose memory is measured (5000), 0 for none
         --depths N,N,...       requests outstanding on each connection, one table each (echo:
-                               1,16,64; http: 1,16, the file at 1 only; http2: 32 streams)
+                               1,16,64; http and websocket: 1,16, the file at 1 only;
+                               http2: 32 streams)
         --rounds N             rounds; each measures every server once, in turn (5)
         --seconds S            measured time of one server in one round (3)
         --warmup S             warm-up before it, in the same server JVM (3)
@@ -65,6 +73,7 @@ record ComparisonOptions(
   private static final List<String> PROFILING =
       List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:+DebugNonSafepoints");
   private static final int MAX_CONNECTIONS = 20_000;
+  private static final int MANY = 5_000;
   private static final int MAX_PAYLOAD = 64 << 20;
   private static final int FILE_BYTES = 1 << 20;
   private static final int MAX_DEPTH = 1 << 16;
@@ -77,18 +86,18 @@ record ComparisonOptions(
 
   /** The options of the echo benchmark. */
   static ComparisonOptions parse(List<String> words) {
-    Arguments arguments = arguments(words, "payload");
+    Arguments arguments = arguments(words, Set.of("payload"));
     List<LoadSettings> loads = new ArrayList<>();
     for (int depth : depths(arguments, "1,16,64")) {
       loads.add(
           load(arguments, Workload.ECHO, arguments.integer("payload", 64, 1, MAX_PAYLOAD), depth));
     }
-    return of(arguments, loads);
+    return of(arguments, loads, 0, 0);
   }
 
   /** The options of the HTTP benchmark. */
   static ComparisonOptions parseHttp(List<String> words) {
-    Arguments arguments = arguments(words, "file-bytes");
+    Arguments arguments = arguments(words, Set.of("file-bytes"));
     List<LoadSettings> loads = new ArrayList<>();
     for (int depth : depths(arguments, "1,16")) {
       loads.add(load(arguments, Workload.PLAINTEXT, 0, depth));
@@ -97,22 +106,43 @@ record ComparisonOptions(
     if (fileBytes > 0) {
       loads.add(load(arguments, Workload.FILE, fileBytes, 1));
     }
-    return of(arguments, loads);
+    return of(arguments, loads, 0, 0);
   }
 
   /** The options of the benchmark of HTTP/2. */
   static ComparisonOptions parseHttp2(List<String> words) {
-    Arguments arguments = arguments(words);
+    Arguments arguments = arguments(words, Set.of());
     List<LoadSettings> loads = new ArrayList<>();
     for (int depth : depths(arguments, "32")) {
       loads.add(load(arguments, Workload.HTTP2, 0, depth));
     }
-    return of(arguments, loads);
+    return of(arguments, loads, 0, 0);
   }
 
-  private static Arguments arguments(List<String> words, String... own) {
+  /** The options of the WebSocket benchmark. */
+  static ComparisonOptions parseWebSocket(List<String> words) {
+    Arguments arguments =
+        arguments(words, Set.of("payload", "broadcast", "broadcast-bytes", "stalled", "idle"));
+    int payload = arguments.integer("payload", 64, 1, MAX_PAYLOAD);
+    List<LoadSettings> loads = new ArrayList<>();
+    for (int depth : depths(arguments, "1,16")) {
+      loads.add(load(arguments, Workload.WEBSOCKET, payload, depth));
+    }
+    int stalled = arguments.integer("stalled", 300, 0, MAX_CONNECTIONS);
+    if (stalled > 0) {
+      loads.add(load(arguments, Workload.STALLED, payload, 1));
+    }
+    int listeners = arguments.integer("broadcast", MANY, 0, MAX_CONNECTIONS);
+    if (listeners > 0) {
+      int bytes = arguments.integer("broadcast-bytes", 1024, 1, MAX_PAYLOAD);
+      loads.add(load(arguments, Workload.BROADCAST, bytes, 1).withConnections(listeners));
+    }
+    return of(arguments, loads, stalled, arguments.integer("idle", MANY, 0, MAX_CONNECTIONS));
+  }
+
+  private static Arguments arguments(List<String> words, Set<String> own) {
     Set<String> names = new HashSet<>(NAMES);
-    names.addAll(List.of(own));
+    names.addAll(own);
     return Arguments.parse(words, names, Set.of("profile"));
   }
 
@@ -140,7 +170,8 @@ record ComparisonOptions(
         arguments.seconds("seconds", 3, 0.1, 3600));
   }
 
-  private static ComparisonOptions of(Arguments arguments, List<LoadSettings> loads) {
+  private static ComparisonOptions of(
+      Arguments arguments, List<LoadSettings> loads, int stalled, int idle) {
     return new ComparisonOptions(
         servers(arguments.list("servers", "netty,base,process")),
         loops(arguments),
@@ -148,7 +179,15 @@ record ComparisonOptions(
         loads,
         arguments.text("load-client", "").strip(),
         jvmOptions(arguments),
-        arguments.flag("profile"));
+        arguments.flag("profile"),
+        stalled,
+        idle);
+  }
+
+  /** The same with other options of the server JVMs. */
+  ComparisonOptions withJvmOptions(List<String> others) {
+    return new ComparisonOptions(
+        servers, loops, rounds, loads, loadClient, others, profile, stalled, idle);
   }
 
   /** In the order of {@link ServerKind}, so that the baseline opens each round. */

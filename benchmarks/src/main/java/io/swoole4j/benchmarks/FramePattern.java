@@ -2,6 +2,7 @@
 package io.swoole4j.benchmarks;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /**
  * A cycle of frames, which every connection sends, or gets, over and over.
@@ -27,7 +28,7 @@ final class FramePattern {
   /** Distinct frames of a length and that many bytes. */
   FramePattern(int payloadBytes) {
     frameBytes = Integer.BYTES + payloadBytes;
-    frames = Math.max(1, Math.min(MAX_FRAMES, CYCLE_BYTES / frameBytes));
+    frames = framesOf(frameBytes);
     variableFrom = 0;
     variableTo = 0;
     bytes = ByteBuffer.allocateDirect(cycleBytes() + WINDOW_BYTES);
@@ -38,22 +39,27 @@ final class FramePattern {
   }
 
   /**
-   * One frame again and again.
+   * Frames of one length, in turn.
    *
-   * @param frame its bytes
-   * @param variableFrom where in it bytes begin that may be any
+   * @param cycle their bytes
+   * @param variableFrom where in each bytes begin that may be any
    * @param variableTo where they end
    */
-  FramePattern(byte[] frame, int variableFrom, int variableTo) {
-    this.frameBytes = frame.length;
-    this.frames = 1;
+  FramePattern(List<byte[]> cycle, int variableFrom, int variableTo) {
+    this.frameBytes = cycle.get(0).length;
+    this.frames = cycle.size();
     this.variableFrom = variableFrom;
     this.variableTo = variableTo;
     bytes = ByteBuffer.allocateDirect(cycleBytes() + WINDOW_BYTES);
-    while (bytes.hasRemaining()) {
-      bytes.put(frame, 0, Math.min(frame.length, bytes.remaining()));
+    for (int i = 0; bytes.hasRemaining(); i++) {
+      bytes.put(cycle.get(i % frames), 0, Math.min(frameBytes, bytes.remaining()));
     }
     bytes.flip();
+  }
+
+  /** How many frames of a length differ from one another before they come again. */
+  static int framesOf(int frameBytes) {
+    return Math.max(1, Math.min(MAX_FRAMES, CYCLE_BYTES / frameBytes));
   }
 
   private byte byteAt(int place) {

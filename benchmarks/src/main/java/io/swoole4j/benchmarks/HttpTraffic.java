@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -57,7 +58,10 @@ final class HttpTraffic {
     int date = head.indexOf(DATE);
     int from = date < 0 ? 0 : date + DATE.length();
     int to = date < 0 ? 0 : head.indexOf('\r', from);
-    return new Traffic(new FramePattern(request, 0, 0), new FramePattern(reply, from, to));
+    return new Traffic(
+        new FramePattern(List.of(request), 0, 0),
+        new FramePattern(List.of(reply), from, to),
+        false);
   }
 
   private static byte[] ask(InetSocketAddress address, byte[] request, byte[] expected)

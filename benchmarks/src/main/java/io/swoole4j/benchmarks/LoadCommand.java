@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -25,7 +26,7 @@ final class LoadCommand {
 
   static final String USAGE =
       """
-      load options:  --port N  --workload echo|plaintext|file (echo)  --connections N (64)
+      load options:  --port N  --workload NAME (echo), see serve  --connections N (64)
                      --payload BYTES (64; of the file)  --depth N (1)  --threads N (1)
                      --warmup S (1)  --seconds S (3)
       """;
@@ -58,24 +59,59 @@ final class LoadCommand {
   }
 
   static Traffic traffic(InetSocketAddress address, LoadSettings settings) throws IOException {
-    return settings.workload() == Workload.ECHO
-        ? Traffic.echo(settings.payload())
-        : HttpTraffic.probe(address, settings.workload(), settings.payload());
+    return switch (settings.workload()) {
+      case ECHO -> Traffic.echo(settings.payload());
+      case PLAINTEXT, FILE -> HttpTraffic.probe(address, settings.workload(), settings.payload());
+      case HTTP2 ->
+          throw new UsageException("workload: http2 (expected: another one, h2load drives it)");
+      case WEBSOCKET, STALLED -> WebSocketTraffic.echo(settings.payload());
+      case BROADCAST -> WebSocketTraffic.broadcast(settings.payload());
+    };
   }
 
   private static LoadReport drive(InetSocketAddress address, LoadSettings settings)
       throws IOException, InterruptedException, ExecutionException {
     Traffic traffic = traffic(address, settings);
+    return settings.workload() == Workload.BROADCAST
+        ? broadcast(address, traffic, settings)
+        : requests(address, traffic, settings);
+  }
+
+  private static LoadReport requests(
+      InetSocketAddress address, Traffic traffic, LoadSettings settings)
+      throws IOException, InterruptedException, ExecutionException {
     List<LoadLoop> loops = new ArrayList<>();
-    ExecutorService threads = Executors.newFixedThreadPool(settings.threads());
     try {
       for (int i = 0; i < settings.threads(); i++) {
         loops.add(LoadLoop.open(address, traffic, settings, i));
       }
       LoadTimes times = LoadTimes.from(System.nanoTime(), settings);
-      List<Future<LoadLoop.Result>> results = new ArrayList<>();
+      loops.forEach(loop -> loop.schedule(times));
+      return run(loops, times, settings);
+    } finally {
       for (LoadLoop loop : loops) {
-        loop.schedule(times);
+        loop.close();
+      }
+    }
+  }
+
+  private static LoadReport broadcast(
+      InetSocketAddress address, Traffic traffic, LoadSettings settings)
+      throws IOException, InterruptedException, ExecutionException {
+    try (BroadcastLoop loop = BroadcastLoop.open(address, traffic, settings.connections())) {
+      LoadTimes times = LoadTimes.from(System.nanoTime(), settings);
+      loop.schedule(times);
+      return run(List.of(loop), times, settings);
+    }
+  }
+
+  private static LoadReport run(
+      List<? extends Callable<LoadLoop.Result>> loops, LoadTimes times, LoadSettings settings)
+      throws InterruptedException, ExecutionException {
+    ExecutorService threads = Executors.newFixedThreadPool(loops.size());
+    try {
+      List<Future<LoadLoop.Result>> results = new ArrayList<>();
+      for (Callable<LoadLoop.Result> loop : loops) {
         results.add(threads.submit(loop));
       }
       threads.shutdown();
@@ -84,9 +120,6 @@ final class LoadCommand {
       return report(results, settings);
     } finally {
       threads.shutdownNow();
-      for (LoadLoop loop : loops) {
-        loop.close();
-      }
     }
   }
 

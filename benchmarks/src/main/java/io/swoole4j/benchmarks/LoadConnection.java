@@ -62,6 +62,9 @@ final class LoadConnection {
     try {
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
       channel.socket().connect(address, CONNECT_MILLIS);
+      if (traffic.webSocket()) {
+        WebSocketTraffic.handshake(channel);
+      }
       channel.configureBlocking(false);
       return new LoadConnection(channel, selector, traffic, number, depth);
     } catch (IOException e) {

@@ -14,12 +14,17 @@ record LoadSettings(
     double warmupSeconds,
     double measuredSeconds) {
 
+  /** The same with other connections, all of one thread. */
+  LoadSettings withConnections(int count) {
+    return new LoadSettings(workload, count, payload, depth, 1, warmupSeconds, measuredSeconds);
+  }
+
   /** What it is called in reports. */
   String label() {
-    return workload.label()
-        + (payload == 0 ? "" : " of " + payload + " B")
-        + ", depth "
-        + depth;
+    String size = payload == 0 ? "" : " of " + payload + " B";
+    return workload == Workload.BROADCAST
+        ? workload.label() + size + " to " + connections + " connections"
+        : workload.label() + size + ", depth " + depth;
   }
 
   /** What a file about it is called. */

@@ -20,13 +20,15 @@ public final class Main {
   private static final String USAGE =
       """
       usage: java -jar swoole4j-benchmarks.jar COMMAND [options]
-        echo   bare Netty, swoole4j BASE and swoole4j PROCESS under the same load, with ratios;
-               may be left out before options
-        http   the same for HTTP/1.1: a short text, and a file
-        http2  the same for HTTP/2: a short text; the load client is h2load of nghttp2
-        jmh    JMH benchmarks of inner pieces; options are those of JMH
-        serve  one server alone, until its standard input ends
-        load   the load client alone, against a server on the loopback address
+        echo       bare Netty, swoole4j BASE and swoole4j PROCESS under the same load, with ratios;
+                   may be left out before options
+        http       the same for HTTP/1.1: a short text, and a file
+        http2      the same for HTTP/2: a short text; the load client is h2load of nghttp2
+        websocket  the same for WebSocket: an echo, one beside clients that do not read, broadcasts,
+                   and the memory of connections that do nothing
+        jmh        JMH benchmarks of inner pieces; options are those of JMH
+        serve      one server alone, until its standard input ends
+        load       the load client alone, against a server on the loopback address
       exit status: 0; 1 when something failed or a reply was wrong; 2 when misused
       """;
 
@@ -63,12 +65,15 @@ public final class Main {
       case "echo" -> compare(ComparisonOptions.parse(options));
       case "http" -> compare(ComparisonOptions.parseHttp(options));
       case "http2" -> http2(ComparisonOptions.parseHttp2(options));
+      case "websocket" -> compare(ComparisonOptions.parseWebSocket(options));
       case "jmh" -> jmh(options);
       case "serve" -> serve(options);
       case "load" -> load(options);
       default ->
           throw new UsageException(
-              "command: " + words.get(0) + " (expected: one of [echo, http, http2, jmh, serve, load])");
+              "command: "
+                  + words.get(0)
+                  + " (expected: one of [echo, http, http2, websocket, jmh, serve, load])");
     };
   }
 

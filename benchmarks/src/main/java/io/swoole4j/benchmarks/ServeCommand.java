@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -17,20 +18,23 @@ import org.jspecify.annotations.Nullable;
  * input does, so that it never outlives the process that started it.
  *
  * <p>Commands are read from standard input: {@code RECORD} starts a flight recording, {@code DUMP
- * <path>} writes it to a file, {@code THREADS} prints the processor time of each thread; each
- * answer ends with {@code DONE}.
+ * <path>} writes it to a file, {@code THREADS} prints the processor time of each thread, {@code
+ * MEMORY} collects garbage and prints how many bytes of the heap are in use; each answer ends with
+ * {@code DONE}.
  */
 final class ServeCommand {
   static final String LISTENING = "LISTENING ";
   static final String RECORD = "RECORD";
   static final String DUMP = "DUMP ";
   static final String THREADS = "THREADS";
+  static final String MEMORY = "MEMORY";
   static final String DONE = "DONE";
 
   static final String USAGE =
       """
-      serve options: --server netty|base|process (netty)  --workload echo|plaintext|file|http2 (echo)
-                     --loops N (1)  --payload BYTES (64; of the file)
+      serve options: --server netty|base|process (netty)  --loops N (1)
+                     --workload echo|plaintext|file|http2|websocket|broadcast|stalled (echo)
+                     --payload BYTES (64; of the file)
       """;
 
   private @Nullable Recording recording;
@@ -63,8 +67,12 @@ final class ServeCommand {
         recording = null;
       } else if (line.equals(THREADS)) {
         ThreadTimes.ofThisJvm().forEach(times -> System.out.println(times.toLine()));
+      } else if (line.equals(MEMORY)) {
+        System.gc();
+        System.out.println(ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
       } else {
-        throw new UsageException("command: " + line + " (expected: RECORD, DUMP path, THREADS)");
+        throw new UsageException(
+            "command: " + line + " (expected: RECORD, DUMP path, THREADS, MEMORY)");
       }
       System.out.println(DONE);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.benchmarks;
 
+import io.swoole4j.server.ServerMode;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Locale;
@@ -44,21 +45,35 @@ enum ServerKind {
     if (workload == Workload.ECHO) {
       return startEcho(loops, Math.max(LEAST_MAX_FRAME, Integer.BYTES + payload));
     }
+    if (workload.isWebSocket()) {
+      return startWebSocket(workload, loops, payload);
+    }
     return switch (this) {
       case NETTY ->
           workload == Workload.HTTP2
               ? NettyHttp2Server.start(loops)
               : NettyHttpServer.start(loops, WebRoot.create(payload));
-      case BASE -> SwooleHttpServer.startBase(workload, loops, WebRoot.create(payload));
-      case PROCESS -> SwooleHttpServer.startProcess(workload, loops, WebRoot.create(payload));
+      case BASE, PROCESS ->
+          SwooleHttpServer.start(mode(), workload, loops, WebRoot.create(payload));
     };
+  }
+
+  private ServerMode mode() {
+    return this == BASE ? ServerMode.BASE : ServerMode.PROCESS;
   }
 
   private TestedServer startEcho(int loops, int maxFrameBytes) throws InterruptedException {
     return switch (this) {
       case NETTY -> NettyEchoServer.start(loops, maxFrameBytes);
-      case BASE -> SwooleEchoServer.startBase(loops, maxFrameBytes);
-      case PROCESS -> SwooleEchoServer.startProcess(loops, maxFrameBytes);
+      case BASE, PROCESS -> SwooleEchoServer.start(mode(), loops, maxFrameBytes);
+    };
+  }
+
+  private TestedServer startWebSocket(Workload workload, int loops, int payload)
+      throws InterruptedException {
+    return switch (this) {
+      case NETTY -> NettyWebSocketServer.start(workload, loops, payload);
+      case BASE, PROCESS -> SwooleWebSocketServer.start(mode(), workload, loops, payload);
     };
   }
 }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +17,8 @@ final class ServerProcess implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(30);
   private static final Duration COMMAND_LIMIT = Duration.ofSeconds(30);
   private static final int STOP_SECONDS = 10;
+  private static final String RESIDENT = "VmRSS:";
+  private static final int KIB = 1024;
 
   private final Process process;
   private final BufferedReader output;
@@ -86,6 +89,21 @@ final class ServerProcess implements AutoCloseable {
   /** The processor time of each thread of the server. */
   List<ThreadTimes> threadTimes() throws IOException {
     return command(ServeCommand.THREADS).stream().map(ThreadTimes::parse).toList();
+  }
+
+  /** What the server has in use once its garbage is collected; resident where the system tells. */
+  IdleMemory.Sample memory() throws IOException {
+    long heap = Long.parseLong(command(ServeCommand.MEMORY).get(0));
+    Path status = Path.of("/proc/" + process.pid() + "/status");
+    long resident = 0;
+    if (Files.exists(status)) {
+      for (String line : Files.readAllLines(status)) {
+        if (line.startsWith(RESIDENT)) {
+          resident = Long.parseLong(line.replaceAll("[^0-9]", "")) * KIB;
+        }
+      }
+    }
+    return new IdleMemory.Sample(resident, heap);
   }
 
   private List<String> command(String command) throws IOException {

@@ -5,34 +5,20 @@ import io.swoole4j.server.Event;
 import io.swoole4j.server.Server;
 import io.swoole4j.server.ServerMode;
 import io.swoole4j.server.SocketType;
-import java.time.Duration;
 import java.util.Map;
 
 /** The length-framed echo server as a user of swoole4j writes it. */
 final class SwooleEchoServer implements TestedServer {
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
-
   private final Server server;
 
   private SwooleEchoServer(Server server) {
     this.server = server;
   }
 
-  /** Starts a server whose callbacks run on its event loops. */
-  static SwooleEchoServer startBase(int loops, int maxFrameBytes) {
-    return start(ServerMode.BASE, Map.of("worker_num", loops), maxFrameBytes);
-  }
-
-  /** Starts a server with as many worker threads as event loops. */
-  static SwooleEchoServer startProcess(int loops, int maxFrameBytes) {
-    return start(
-        ServerMode.PROCESS, Map.of("reactor_num", loops, "worker_num", loops), maxFrameBytes);
-  }
-
-  private static SwooleEchoServer start(
-      ServerMode mode, Map<String, Integer> threads, int maxFrameBytes) {
+  /** Starts a server of a mode. */
+  static SwooleEchoServer start(ServerMode mode, int loops, int maxFrameBytes) {
     Server server = new Server("127.0.0.1", 0, mode, SocketType.TCP);
-    server.set(threads);
+    server.set(SwooleServers.threads(mode, loops));
     server.set(
         Map.of(
             "open_length_check",
@@ -62,16 +48,6 @@ final class SwooleEchoServer implements TestedServer {
 
   @Override
   public void close() {
-    server.shutdown();
-    boolean terminated;
-    try {
-      terminated = server.awaitTermination(PATIENCE);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      terminated = false;
-    }
-    if (!terminated) {
-      throw new IllegalStateException("server: still running (expected: terminated)");
-    }
+    SwooleServers.stop(server);
   }
 }

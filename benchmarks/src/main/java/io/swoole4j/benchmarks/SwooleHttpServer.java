@@ -6,13 +6,9 @@ import io.swoole4j.http.HttpServer;
 import io.swoole4j.http.HttpSettings;
 import io.swoole4j.server.Server;
 import io.swoole4j.server.ServerMode;
-import java.time.Duration;
-import java.util.Map;
 
 /** The HTTP server as a user of swoole4j writes it. */
 final class SwooleHttpServer implements TestedServer {
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
-
   private final Server server;
   private final WebRoot root;
 
@@ -21,21 +17,10 @@ final class SwooleHttpServer implements TestedServer {
     this.root = root;
   }
 
-  /** Starts a server whose callbacks run on its event loops. */
-  static SwooleHttpServer startBase(Workload workload, int loops, WebRoot root) {
-    return start(ServerMode.BASE, Map.of("worker_num", loops), workload, root);
-  }
-
-  /** Starts a server with as many worker threads as event loops. */
-  static SwooleHttpServer startProcess(Workload workload, int loops, WebRoot root) {
-    return start(
-        ServerMode.PROCESS, Map.of("reactor_num", loops, "worker_num", loops), workload, root);
-  }
-
-  private static SwooleHttpServer start(
-      ServerMode mode, Map<String, Integer> threads, Workload workload, WebRoot root) {
+  /** Starts a server of a mode. */
+  static SwooleHttpServer start(ServerMode mode, Workload workload, int loops, WebRoot root) {
     HttpServer server = new HttpServer("127.0.0.1", 0, mode);
-    server.set(threads);
+    server.set(SwooleServers.threads(mode, loops));
     if (workload == Workload.FILE) {
       server.set(HttpSettings.ENABLE_STATIC_HANDLER, true);
       server.set(HttpSettings.DOCUMENT_ROOT, root.directory().toString());
@@ -63,17 +48,10 @@ final class SwooleHttpServer implements TestedServer {
 
   @Override
   public void close() {
-    server.shutdown();
-    boolean terminated;
     try {
-      terminated = server.awaitTermination(PATIENCE);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      terminated = false;
-    }
-    root.close();
-    if (!terminated) {
-      throw new IllegalStateException("server: still running (expected: terminated)");
+      SwooleServers.stop(server);
+    } finally {
+      root.close();
     }
   }
 }

@@ -13,7 +13,13 @@ enum Workload {
   /** HTTP/1.1: a file sent by the kernel. */
   FILE,
   /** HTTP/2 without TLS: a short text made by the request handler. */
-  HTTP2;
+  HTTP2,
+  /** WebSocket: each text message is answered with the same text. */
+  WEBSOCKET,
+  /** WebSocket: each text message has one binary message sent to every connection. */
+  BROADCAST,
+  /** As WEBSOCKET, while messages are pushed at connections that do not read. */
+  STALLED;
 
   /** The workload with this name. */
   static Workload of(String name) {
@@ -28,6 +34,10 @@ enum Workload {
             + " (expected: one of "
             + Arrays.stream(values()).map(Workload::label).toList()
             + ")");
+  }
+
+  boolean isWebSocket() {
+    return this == WEBSOCKET || this == BROADCAST || this == STALLED;
   }
 
   String label() {

@@ -41,6 +41,23 @@ class ComparisonOptionsTest {
   }
 
   @Test
+  void webSocketDefaultsAreEchoesStalledClientsAndBroadcasts() {
+    ComparisonOptions options = ComparisonOptions.parseWebSocket(List.of());
+
+    assertThat(options.loads())
+        .extracting(LoadSettings::label)
+        .containsExactly(
+            "websocket of 64 B, depth 1",
+            "websocket of 64 B, depth 16",
+            "stalled of 64 B, depth 1",
+            "broadcast of 1024 B to 5000 connections");
+    assertThat(options.stalled()).isEqualTo(300);
+    assertThat(options.idle()).isEqualTo(5000);
+    List<String> echo = List.of("--stalled", "0", "--broadcast", "0", "--depths", "1");
+    assertThat(ComparisonOptions.parseWebSocket(echo).loads()).hasSize(1);
+  }
+
+  @Test
   void baselineComesFirstWhateverTheOrderNamed() {
     ComparisonOptions options = ComparisonOptions.parse(List.of("--servers", "process,netty"));
 

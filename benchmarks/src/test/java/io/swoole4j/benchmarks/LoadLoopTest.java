@@ -45,6 +45,42 @@ class LoadLoopTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"64, 7", "70000, 2"})
+  void getsEveryReplyOfAWebSocketServer(int payload, int depth) throws Exception {
+    LoadSettings settings = new LoadSettings(Workload.WEBSOCKET, 3, payload, depth, 1, 0, 0.2);
+    for (ServerKind kind : ServerKind.values()) {
+      try (TestedServer server = kind.start(Workload.STALLED, 1, payload);
+          WebSocketPeers peers = WebSocketPeers.open(server.port(), 2, WebSocketTraffic.STALL)) {
+        LoadLoop.Result result = drive(server.port(), settings);
+
+        assertThat(peers.count()).isEqualTo(2);
+        assertThat(result.failed()).isZero();
+        assertThat(result.mismatched()).isZero();
+      }
+    }
+  }
+
+  @Test
+  void getsEveryBroadcastOnEveryConnection() throws Exception {
+    LoadSettings settings = new LoadSettings(Workload.BROADCAST, 20, 1024, 1, 1, 0, 0.2);
+    for (ServerKind kind : ServerKind.values()) {
+      try (TestedServer server = kind.start(Workload.BROADCAST, 1, 1024)) {
+        InetSocketAddress address =
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port());
+        Traffic traffic = LoadCommand.traffic(address, settings);
+        try (BroadcastLoop loop = BroadcastLoop.open(address, traffic, settings.connections())) {
+          loop.schedule(LoadTimes.from(System.nanoTime(), settings));
+          LoadLoop.Result result = loop.call();
+
+          assertThat(result.failed()).isZero();
+          assertThat(result.mismatched()).isZero();
+          assertThat(result.latencies().count()).isPositive();
+        }
+      }
+    }
+  }
+
   @Test
   void countsAReplyThatDiffersFromItsRequest() throws Exception {
     LoadSettings settings = new LoadSettings(Workload.ECHO, 1, 64, 1, 1, 0, 10);

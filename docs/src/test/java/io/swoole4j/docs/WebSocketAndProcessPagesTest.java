@@ -15,6 +15,7 @@ final class WebSocketAndProcessPagesTest {
       """
       import io.swoole4j.http.*;
       import io.swoole4j.server.*;
+      import io.swoole4j.setting.*;
       import io.swoole4j.websocket.*;
       import java.util.*;
 
@@ -57,6 +58,11 @@ final class WebSocketAndProcessPagesTest {
   @Test
   void everySnippetOnProcessesCompilesWithoutAWarning() {
     compile("docs/process.md", PROCESS, 4);
+  }
+
+  @Test
+  void everySnippetOnVirtualThreadsCompilesWithoutAWarning() {
+    compile("docs/coroutines.md", WEBSOCKET, 1);
   }
 
   private void compile(String page, String frame, int least) {

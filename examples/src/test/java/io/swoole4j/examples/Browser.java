@@ -119,21 +119,25 @@ final class Browser implements AutoCloseable {
   private final Process process;
   private final String address;
 
-  private Browser(Path program, Path directory) throws IOException {
+  private Browser(Path program, Path directory, String... options) throws IOException {
     this.directory = directory;
     Path log = directory.resolve("log");
+    List<String> command =
+        List.of(
+            program.toString(),
+            "--headless=new",
+            // Whoever runs the build as root, in a container, has no sandbox.
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--no-first-run",
+            "--remote-debugging-port=0",
+            "--user-data-dir=" + directory.resolve("profile"));
     this.process =
         new ProcessBuilder(
-                program.toString(),
-                "--headless=new",
-                // Whoever runs the build as root, in a container, has no sandbox.
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-dev-shm-usage",
-                "--no-first-run",
-                "--remote-debugging-port=0",
-                "--user-data-dir=" + directory.resolve("profile"),
-                "about:blank")
+                Stream.of(command, List.of(options), List.of("about:blank"))
+                    .flatMap(List::stream)
+                    .toList())
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .start();
@@ -164,9 +168,9 @@ final class Browser implements AutoCloseable {
         .findFirst();
   }
 
-  static Browser start(Path program) {
+  static Browser start(Path program, String... options) {
     try {
-      return new Browser(program, Files.createTempDirectory("browser"));
+      return new Browser(program, Files.createTempDirectory("browser"), options);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

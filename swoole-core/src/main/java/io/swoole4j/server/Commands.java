@@ -26,22 +26,15 @@ final class Commands {
 
   private final Server server;
   private final Engine engine;
-  private final Messages messages;
   private final Map<String, Command> commands;
   private final Logger logger;
 
   /** A command: where it may run and what it does. */
   record Command(Set<ProcessType> types, CommandHandler handler) {}
 
-  Commands(
-      Server server,
-      Engine engine,
-      Messages messages,
-      Map<String, Command> commands,
-      Logger logger) {
+  Commands(Server server, Engine engine, Map<String, Command> commands, Logger logger) {
     this.server = server;
     this.engine = engine;
-    this.messages = messages;
     this.commands = Map.copyOf(commands);
     this.logger = logger;
   }
@@ -101,15 +94,14 @@ final class Commands {
     if (worker.isCurrent()) {
       return here(work);
     }
-    if (!messages.areOpen()) {
-      // Nobody would answer while the caller waits: workers begin behind the start event.
+    requireWaiting();
+    if (!engine.beginWorkers()) {
       return ErrorCode.WRONG_OPERATION;
     }
-    requireWaiting();
     if (!Room.in(worker, false)) {
       return ErrorCode.QUEUE_FULL;
     }
-    worker.deliver(Delivery.of(work));
+    worker.deliver(Delivery.ofCallback(work));
     return null;
   }
 
@@ -137,11 +129,7 @@ final class Commands {
   }
 
   private void requireWaiting() {
-    boolean loop =
-        engine.isReactor()
-            || (server.mode() == ServerMode.BASE
-                && engine.workers().stream().anyMatch(Worker::isCurrent));
-    if (loop) {
+    if (engine.isEventLoop()) {
       throw new IllegalStateException(
           "command: called on "
               + Thread.currentThread().getName()

@@ -14,6 +14,7 @@ import java.net.InetAddress;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /** Calls the handlers of the events of connections. Runs where the events run. */
@@ -168,6 +169,27 @@ final class ConnectionBridge implements ConnectionEvents {
       failures.report(event, connection.fd(), e);
       throw e;
     }
+  }
+
+  @Override
+  public @Nullable Object sequence(Object message) {
+    return ((SessionBridge.Message) message).callback().sequence().orElse(null);
+  }
+
+  @Override
+  public boolean protocolMessageRefused(Connection connection, Object message) {
+    SessionBridge.Message delivered = (SessionBridge.Message) message;
+    try {
+      return delivered.callback().refused();
+    } catch (RuntimeException e) {
+      failures.report(delivered.event(), connection.fd(), e);
+      return true;
+    }
+  }
+
+  @Override
+  public boolean handlesConnect(Connection connection) {
+    return handlers(connection).connect() != null;
   }
 
   @Override

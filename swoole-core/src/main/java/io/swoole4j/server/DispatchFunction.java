@@ -10,6 +10,9 @@ public interface DispatchFunction {
   /** Bytes of a client. */
   int TYPE_DATA = 0;
 
+  /** A datagram. */
+  int TYPE_PACKET = 1;
+
   /** The end of a connection. */
   int TYPE_CLOSE = 3;
 
@@ -32,9 +35,11 @@ public interface DispatchFunction {
    * {@code dispatch_mode}, as is an answer that names no worker.
    *
    * @param server the server
-   * @param fd the session id
-   * @param type {@link #TYPE_DATA}, {@link #TYPE_CLOSE} or {@link #TYPE_CONNECT}
-   * @param data the packet, at most its first 8180 bytes; empty for the other types
+   * @param fd the session id; for a datagram the sender's address as a number, an IPv4 one as
+   *     {@link PacketInfo#fd} tells it
+   * @param type {@link #TYPE_DATA}, {@link #TYPE_PACKET}, {@link #TYPE_CLOSE} or {@link
+   *     #TYPE_CONNECT}
+   * @param data the packet, at most its first 8180 bytes; empty for the last two types
    * @return a worker's id, {@link #DISCARD}, {@link #CLOSE} or {@link #FALLBACK}
    * @throws Exception anything
    */

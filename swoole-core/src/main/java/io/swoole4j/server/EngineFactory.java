@@ -11,7 +11,9 @@ import io.swoole4j.internal.net.Transport;
 import io.swoole4j.internal.util.Clock;
 import io.swoole4j.internal.util.Logging;
 import io.swoole4j.internal.util.ThrottledLogger;
+import io.swoole4j.internal.util.VirtualThreads;
 import io.swoole4j.internal.worker.CallbackRunner;
+import io.swoole4j.internal.worker.Coroutines;
 import io.swoole4j.internal.worker.RequestLimit;
 import io.swoole4j.setting.Setting;
 import io.swoole4j.setting.SettingValues;
@@ -80,7 +82,11 @@ final class EngineFactory {
     int mode = settings.get(Settings.DISPATCH_MODE);
     boolean spreads = !isBase() && !keepsOrder(mode);
     warnAboutUselessSettings(spreads);
-    if (isBase() && settings.get(Settings.SEND_YIELD)) {
+    boolean coroutines = settings.get(Settings.ENABLE_COROUTINE);
+    if (coroutines && !VirtualThreads.areSupported()) {
+      throw new IllegalStateException("enable_coroutine: true (expected: JDK 21 or newer)");
+    }
+    if (isBase() && settings.get(Settings.SEND_YIELD) && !coroutines) {
       throw new IllegalStateException(
           "send_yield: true (expected: false in BASE mode, whose workers are event loops and must"
               + " not wait)");
@@ -107,12 +113,25 @@ final class EngineFactory {
         nanos(Settings.MAX_WAIT_TIME),
         limit(Settings.MAX_REQUEST, Settings.MAX_REQUEST_GRACE),
         limit(Settings.TASK_MAX_REQUEST, Settings.TASK_MAX_REQUEST_GRACE),
-        settings.get(Settings.RELOAD_ASYNC),
+        coroutines || settings.get(Settings.RELOAD_ASYNC),
         nanos(Settings.BLOCKED_CALLBACK_TIME),
         services.threadSetup(logger),
-        CallbackRunner.INLINE,
+        runners(coroutines),
         logging,
         Clock.SYSTEM);
+  }
+
+  private CallbackRunner.Factory runners(boolean coroutines) {
+    int max = settings.get(Settings.MAX_COROUTINE);
+    return coroutines
+        ? (threads, role) -> new Coroutines(max, threads, role)
+        : (threads, role) -> CallbackRunner.INLINE;
+  }
+
+  /** Whether a send waits for room: with coroutines unless that was set, as in Swoole. */
+  boolean sendsYield() {
+    return settings.get(
+        settings.isSet(Settings.SEND_YIELD) ? Settings.SEND_YIELD : Settings.ENABLE_COROUTINE);
   }
 
   private RequestLimit limit(Setting<Long> most, Setting<Long> grace) {

@@ -67,11 +67,6 @@ final class Messages {
     return processes;
   }
 
-  /** Whether the workers have begun. */
-  boolean areOpen() {
-    return open;
-  }
-
   /** The workers are about to begin: what was sent so far goes to them, and the rest at once. */
   synchronized void open() {
     early.forEach(Runnable::run);
@@ -126,7 +121,8 @@ final class Messages {
       return server.fail(ErrorCode.WRONG_OPERATION);
     }
     double now = System.currentTimeMillis() / 1000.0;
-    Delivery delivery = Delivery.of(() -> run(new PipeMessage(sender, destination, now, message)));
+    Delivery delivery =
+        Delivery.ofCallback(() -> run(new PipeMessage(sender, destination, now, message)));
     if (!open) {
       Boolean held = hold(worker, delivery);
       if (held != null) {

@@ -18,7 +18,7 @@ final class Room {
   /** Waits a little if it may, so that a worker that is busy slows down those who work for it. */
   static boolean in(Worker worker, boolean mayWait) {
     long deadline = System.nanoTime() + WAIT_NANOS;
-    while (worker.inFlight() >= Mailbox.CAPACITY) {
+    while (worker.waiting() >= Mailbox.CAPACITY) {
       if (!mayWait || System.nanoTime() - deadline >= 0 || Thread.currentThread().isInterrupted()) {
         return false;
       }

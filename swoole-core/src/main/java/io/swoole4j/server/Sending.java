@@ -5,8 +5,8 @@ import io.swoole4j.error.ErrorCode;
 import io.swoole4j.internal.lifecycle.Engine;
 import io.swoole4j.internal.net.Connection;
 import io.swoole4j.internal.net.OutboundFile;
-import io.swoole4j.internal.net.Reactor;
 import io.swoole4j.internal.net.WaitEnd;
+import io.swoole4j.internal.worker.WorkerContext;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,7 +36,7 @@ final class Sending {
 
   /** A send found no room: waits for it with send_yield, where a thread may wait. */
   boolean refused(@Nullable Engine engine, Connection connection, byte[] data) {
-    if (!yields || onEventLoop(engine)) {
+    if (!mayYield(engine)) {
       return lastError.fail(ErrorCode.OUTPUT_BUFFER_FULL);
     }
     WaitEnd end = connection.sendWhenRoom(data, timeoutNanos);
@@ -84,20 +84,23 @@ final class Sending {
     return true;
   }
 
+  /** The thread of a worker whose callbacks run on others hands these over, and must not wait. */
+  private boolean mayYield(@Nullable Engine engine) {
+    WorkerContext context = WorkerContext.current();
+    boolean handsOver =
+        context != null
+            && context.worker().runsApart()
+            && context.worker().thread() == Thread.currentThread();
+    return yields && !handsOver && !onEventLoop(engine);
+  }
+
   private static boolean onEventLoop(@Nullable Engine engine) {
-    if (engine != null) {
-      for (Reactor reactor : engine.reactors().reactors()) {
-        if (reactor.loop().inEventLoop()) {
-          return true;
-        }
-      }
-    }
-    return false;
+    return engine != null && engine.isEventLoop();
   }
 
   /** Waits for room if a send that found none may do that. */
   boolean awaitRoom(@Nullable Engine engine, Connection connection) {
-    if (!yields || onEventLoop(engine)) {
+    if (!mayYield(engine)) {
       return lastError.fail(ErrorCode.OUTPUT_BUFFER_FULL);
     }
     WaitEnd end = connection.awaitTaken(timeoutNanos);

@@ -54,6 +54,11 @@ import org.slf4j.LoggerFactory;
  * that have no other handler. A server lives once, see {@link ServerState}. Methods that act on
  * connections may be called from any thread; where they answer false, {@link #getLastError} tells
  * why.
+ *
+ * <p>Handlers of one worker never run at the same time, so what only they share needs no locks.
+ * <strong>With {@code enable_coroutine} they do</strong>: each callback runs on a virtual thread,
+ * and only those of one connection one after the other. A worker's handlers, {@link
+ * #workerHandlers} included, are then used by many threads at once.
  */
 public class Server implements ServerHandle {
   /** Chooses the worker of each packet; overrides dispatch_mode. */
@@ -79,6 +84,7 @@ public class Server implements ServerHandle {
   private final List<UserProcess> processes = new ArrayList<>();
   private final Map<String, Commands.Command> commands = new LinkedHashMap<>();
   private final StateMachine state = new StateMachine();
+  private final EarlyReload earlyReload = new EarlyReload();
   private final LastError lastError = new LastError();
   private final Sending sending = new Sending(lastError);
   private final Datagrams datagrams;
@@ -102,6 +108,18 @@ public class Server implements ServerHandle {
    */
   public Server(String host, int port) {
     this(host, port, ServerMode.PROCESS, SocketType.TCP);
+  }
+
+  /**
+   * A server on TCP over IPv4.
+   *
+   * @param host the address to listen on, such as 127.0.0.1, or 0.0.0.0 for all
+   * @param port the port, 0 for any free one
+   * @param mode where callbacks run
+   * @throws IllegalArgumentException if the port is out of range
+   */
+  public Server(String host, int port, ServerMode mode) {
+    this(host, port, mode, SocketType.TCP);
   }
 
   /**
@@ -267,9 +285,14 @@ public class Server implements ServerHandle {
     List<Event<?>> named =
         events.stream().filter(candidate -> candidate.name().equalsIgnoreCase(name)).toList();
     if (named.isEmpty()) {
-      throw new IllegalArgumentException("event: " + name + " (expected: one of " + events + ")");
+      throw new IllegalArgumentException("event: " + name + " (expected: one of " + names() + ")");
     }
     return named;
+  }
+
+  /** Every event once, in whichever forms. */
+  private List<String> names() {
+    return events.stream().map(Event::name).distinct().toList();
   }
 
   /** The event of a name; of two that are forms of one, that of the handler. */
@@ -346,6 +369,17 @@ public class Server implements ServerHandle {
   }
 
   /**
+   * Adds a port on TCP over IPv4.
+   *
+   * @param host the address to listen on
+   * @param port the port, 0 for any free one
+   * @return as {@link #addListener(String, int, SocketType)}
+   */
+  public ServerPort addListener(String host, int port) {
+    return addListener(host, port, SocketType.TCP);
+  }
+
+  /**
    * Adds a port; Swoole's {@code addListener}. It is bound by the start, like the primary one. What
    * it does not have itself, settings and handlers, holds as on the server; but once anything is
    * set on it, be it an empty map, its protocol is its own, see {@link ServerPort#set(Map)}.
@@ -366,12 +400,23 @@ public class Server implements ServerHandle {
   }
 
   /**
-   * The same; Swoole's alias {@code listen}.
+   * Adds a port on TCP over IPv4; Swoole's alias {@code listen}.
+   *
+   * @param host the address to listen on
+   * @param port the port, 0 for any free one
+   * @return as {@link #addListener(String, int, SocketType)}
+   */
+  public ServerPort listen(String host, int port) {
+    return addListener(host, port);
+  }
+
+  /**
+   * The same as {@link #addListener(String, int, SocketType)}; Swoole's alias {@code listen}.
    *
    * @param host the address to listen on, or the path of a Unix socket
    * @param port the port, 0 for any free one
    * @param type the kind of socket
-   * @return as {@link #addListener}
+   * @return as {@link #addListener(String, int, SocketType)}
    */
   public ServerPort listen(String host, int port, SocketType type) {
     return addListener(host, port, type);
@@ -386,7 +431,7 @@ public class Server implements ServerHandle {
    */
   public int addProcess(UserProcess process) {
     requireNew();
-    processes.add(process);
+    processes.add(Objects.requireNonNull(process, "process"));
     return processes.size() - 1;
   }
 
@@ -429,7 +474,8 @@ public class Server implements ServerHandle {
 
   /**
    * Runs a command on one thread of the server and waits for its result, 5 seconds at most;
-   * Swoole's {@code command}. On that very thread it runs at once.
+   * Swoole's {@code command}. On that very thread it runs at once. In the start event, behind which
+   * the workers begin, asking one of them lets them begin at once.
    *
    * @param name what {@link #addCommand} was given
    * @param processId the number among the threads of that type, from 0
@@ -437,8 +483,7 @@ public class Server implements ServerHandle {
    * @param data what the command is about, or null; handed over by reference
    * @return what it has answered; empty, too, if it answers null, and with {@link #getLastError}
    *     9012 (no such command for that type), 505 (no such thread), 506 (too much waits for that
-   *     worker), 509 (the server does not run, or its workers have not begun, as in the start
-   *     event), 2002 (it threw) or 10018 (no answer in time)
+   *     worker), 509 (the server does not run), 2002 (it threw) or 10018 (no answer in time)
    * @throws IllegalStateException on an event loop, which must not wait, for another thread
    */
   public Optional<Object> command(
@@ -472,8 +517,8 @@ public class Server implements ServerHandle {
     boolean reopens =
         settings.isSet(Settings.LOG_FILE) || settings.isSet(Settings.REQUEST_SLOWLOG_FILE);
     try (Signals term = Signals.install("TERM", terminate, logger);
-        Signals usr1 = Signals.install("USR1", () -> reload(false), logger);
-        Signals usr2 = Signals.install("USR2", () -> reload(true), logger);
+        Signals usr1 = Signals.install("USR1", () -> renewAtSignal("USR1", false, logger), logger);
+        Signals usr2 = Signals.install("USR2", () -> renewAtSignal("USR2", true, logger), logger);
         Signals winch = reopens ? Signals.install("WINCH", this::reopenLogFiles, logger) : null) {
       startAsync();
       if (terminated.get()) {
@@ -483,6 +528,14 @@ public class Server implements ServerHandle {
       awaitUninterruptibly();
     }
     return true;
+  }
+
+  /** A signal that comes before the server runs is carried out once it does. */
+  private void renewAtSignal(String signal, boolean onlyTaskWorkers, Logger logger) {
+    boolean early = state() == ServerState.NEW && earlyReload.remember(onlyTaskWorkers);
+    if (!early && !reload(onlyTaskWorkers)) {
+      logger.info("signal {} is discarded: the workers are being renewed, or end", signal);
+    }
   }
 
   private void awaitUninterruptibly() {
@@ -524,7 +577,7 @@ public class Server implements ServerHandle {
       messages = start.messages();
       runningCommands = start.commands();
       maxSend = settings.get(Settings.BUFFER_OUTPUT_SIZE);
-      sending.configure(settings.get(Settings.SEND_YIELD), settings.get(Settings.SEND_TIMEOUT));
+      sending.configure(start.sendsYield(), settings.get(Settings.SEND_TIMEOUT));
       startSeconds = System.currentTimeMillis() / 1000;
       start.run();
     } catch (RuntimeException | Error e) {
@@ -535,7 +588,9 @@ public class Server implements ServerHandle {
       state.failed(e);
       throw e;
     }
-    if (!state.running()) {
+    if (state.running()) {
+      earlyReload.take().ifPresent(requireEngine()::reload);
+    } else {
       requireEngine().stop();
     }
     return this;
@@ -561,7 +616,8 @@ public class Server implements ServerHandle {
    * Renews all workers, one after the other: each ends with workerStop once the message it is in
    * has returned, and begins again with fresh private handlers and workerStart. Connections and
    * what waits to be handled or sent stay. Swoole's {@code reload}. Returns at once, from handlers
-   * too; beforeReload and afterReload tell when it happens. User processes are left alone.
+   * too; beforeReload and afterReload tell when it happens. User processes are left alone. Asked
+   * for while the server starts it happens once that runs.
    *
    * @return false with {@link #getLastError} 509 while workers are being renewed already, and when
    *     the server does not run
@@ -578,6 +634,9 @@ public class Server implements ServerHandle {
    */
   @Override
   public boolean reload(boolean onlyTaskWorkers) {
+    if (state() == ServerState.STARTING && earlyReload.remember(onlyTaskWorkers)) {
+      return true;
+    }
     Engine running = engine;
     return (running != null && running.reload(onlyTaskWorkers))
         || lastError.fail(ErrorCode.WRONG_OPERATION);
@@ -676,7 +735,7 @@ public class Server implements ServerHandle {
    */
   public boolean awaitTermination(Duration timeout) throws InterruptedException {
     Engine running = engine;
-    if (running != null && running.isOwnThread(Thread.currentThread())) {
+    if (running != null && running.isOwnThread()) {
       throw new IllegalStateException(
           "thread: " + Thread.currentThread().getName() + " (expected: none of the server's)");
     }
@@ -741,7 +800,21 @@ public class Server implements ServerHandle {
    * @return as {@link #sendto(String, int, byte[], int)}
    */
   public boolean send(String path, byte[] data) {
-    return datagrams.sendToPath(path, data, Datagrams.ANY_SOCKET);
+    return send(path, data, Datagrams.ANY_SOCKET);
+  }
+
+  /**
+   * Sends a datagram to a Unix socket by a port of choice; Swoole's {@code send} with a path and
+   * {@code $serverSocket}.
+   *
+   * @param path the socket's path
+   * @param data the datagram
+   * @param serverSocket the port's socket as {@link PacketInfo#serverSocket} tells it, -1 for the
+   *     first port that is a Unix socket for datagrams
+   * @return as {@link #sendto(String, int, byte[], int)}
+   */
+  public boolean send(String path, byte[] data, int serverSocket) {
+    return datagrams.sendToPath(path, data, serverSocket);
   }
 
   /**
@@ -1506,6 +1579,24 @@ public class Server implements ServerHandle {
   }
 
   /**
+   * The same as {@link #masterPid}; Swoole's {@code getMasterPid}.
+   *
+   * @return 0 before the start
+   */
+  public long getMasterPid() {
+    return masterPid();
+  }
+
+  /**
+   * The same as {@link #managerPid}; Swoole's {@code getManagerPid}.
+   *
+   * @return as {@link #managerPid}
+   */
+  public long getManagerPid() {
+    return managerPid();
+  }
+
+  /**
    * The process id of the worker, which is this JVM's; Swoole's {@code $worker_pid}.
    *
    * @return 0 before the start
@@ -1773,6 +1864,18 @@ public class Server implements ServerHandle {
     return connection != null && connection.attachment() instanceof SessionBridge session
         ? Optional.of(session)
         : Optional.empty();
+  }
+
+  /**
+   * The protocol of this server that is of a class, with what it keeps for the server; for
+   * protocols.
+   *
+   * @param type the protocol's class
+   * @param <P> the same
+   * @return empty if the server does not know it
+   */
+  public <P extends PortProtocol> Optional<P> protocol(Class<P> type) {
+    return protocols.stream().filter(type::isInstance).map(type::cast).findFirst();
   }
 
   Sending sending() {

@@ -99,7 +99,7 @@ final class ServerStart {
             workers,
             processes,
             settings.get(Settings.TASK_IPC_MODE) == TaskQueues.CONTENDED);
-    this.commands = new Commands(server, engine, messages, server.commands(), logger);
+    this.commands = new Commands(server, engine, server.commands(), logger);
   }
 
   private Tasks tasks(SettingValues settings, WorkerBridge workers) {
@@ -164,6 +164,10 @@ final class ServerStart {
 
   Tasks tasks() {
     return tasks;
+  }
+
+  boolean sendsYield() {
+    return factory.sendsYield();
   }
 
   Messages messages() {

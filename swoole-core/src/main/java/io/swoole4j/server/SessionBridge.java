@@ -3,10 +3,12 @@ package io.swoole4j.server;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
 import io.netty.util.ReferenceCountUtil;
 import io.swoole4j.error.ErrorCode;
 import io.swoole4j.internal.net.Connection;
 import io.swoole4j.internal.net.OutboundFile;
+import io.swoole4j.internal.net.PipelineSlots;
 import io.swoole4j.internal.tls.TlsSession;
 import io.swoole4j.spi.PortProtocol;
 import java.io.IOException;
@@ -178,6 +180,17 @@ final class SessionBridge implements PortProtocol.Session {
     }
     connection.sendUnlimited(message, bytes, counted);
     return true;
+  }
+
+  @Override
+  public boolean carry(Channel channel, PortProtocol.Installer installer) {
+    return connection.carry(
+        channel,
+        (within, carried) -> {
+          SessionBridge bridge = new SessionBridge(server, carried, port);
+          carried.attachment(bridge);
+          installer.install(within.pipeline(), PipelineSlots.CONNECTION, bridge);
+        });
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.swoole4j.internal.task.TaskPool;
 import io.swoole4j.internal.worker.Worker;
 import io.swoole4j.internal.worker.WorkerContext;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Swoole's {@code stats} map. Any thread. */
@@ -56,7 +57,10 @@ final class Stats {
     return stats;
   }
 
-  /** What concerns the calling worker; 0 on other threads. */
+  /**
+   * What concerns the calling worker; 0 on other threads, but for coroutines, which are then those
+   * of all workers, and the most that one of these had.
+   */
   private static void putWorker(Map<String, Object> stats, Engine engine) {
     WorkerContext context = engine.currentWorker();
     int inFlight = 0;
@@ -67,6 +71,14 @@ final class Stats {
     stats.put("worker_concurrency", context == null ? 0 : context.worker().inFlight());
     stats.put("worker_request_count", context == null ? 0L : context.requests());
     stats.put("worker_response_count", context == null ? 0L : context.responses());
+    int coroutines = 0;
+    int most = 0;
+    for (Worker worker : context == null ? engine.workers() : List.of(context.worker())) {
+      coroutines += worker.coroutines();
+      most = Math.max(most, worker.mostCoroutines());
+    }
+    stats.put("coroutine_num", coroutines);
+    stats.put("coroutine_peek_num", most);
   }
 
   private static int idle(Engine engine) {

@@ -117,7 +117,7 @@ final class TaskRunner {
         noRoom.warn("[506] send result to worker timed out", "worker " + worker.id());
         return ErrorCode.QUEUE_FULL;
       }
-      worker.deliver(Delivery.of(() -> finished(request, taskWorkerId, result, callback)));
+      worker.deliver(Delivery.ofCallback(() -> finished(request, taskWorkerId, result, callback)));
       return null;
     };
   }

@@ -186,6 +186,7 @@ final class Tasks {
               + Thread.currentThread().getName()
               + " (expected: a thread that may wait for task workers)");
     }
+    engine.beginWorkers();
     return Math.max((long) (seconds * 1e9), 1_000_000);
   }
 

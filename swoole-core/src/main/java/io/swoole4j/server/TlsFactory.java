@@ -50,11 +50,24 @@ final class TlsFactory {
       return new TlsPort(
           () -> "port " + port,
           options(settings, offered, names(settings, offered)),
-          (long) (settings.get(Settings.SSL_HANDSHAKE_TIMEOUT) * MILLIS),
+          handshakeMillis(settings),
           logger);
     } catch (IllegalStateException e) {
       throw new IllegalStateException("port " + port + ": " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * Whoever does not even shake hands is silent, too, and gets no longer than the heartbeat gives.
+   */
+  private static long handshakeMillis(SettingValues settings) {
+    double seconds = settings.get(Settings.SSL_HANDSHAKE_TIMEOUT);
+    int interval = settings.get(Settings.HEARTBEAT_CHECK_INTERVAL);
+    int idle = settings.get(Settings.HEARTBEAT_IDLE_TIME);
+    if (interval > 0) {
+      seconds = Math.min(seconds, interval + (idle > 0 ? idle : interval));
+    }
+    return (long) (seconds * MILLIS);
   }
 
   /** Puts the files of these ports in force anew: of all that speak TLS, or of none. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.server;
 
+import io.swoole4j.setting.Scope;
 import io.swoole4j.setting.Setting;
 import io.swoole4j.setting.SettingValues;
 import io.swoole4j.setting.Settings;
@@ -9,6 +10,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 
 /**
@@ -22,6 +25,13 @@ final class UselessSettings {
           Settings.UNIX_SOCKET_MODE.name(),
           Settings.KERNEL_SOCKET_RECV_BUFFER_SIZE.name(),
           Settings.KERNEL_SOCKET_SEND_BUFFER_SIZE.name());
+
+  /** What holds for workers, whatever they serve. */
+  private static final Set<String> OF_SERVER =
+      Stream.concat(Settings.all().stream(), Stream.of(Server.DISPATCH_FUNC))
+          .filter(setting -> setting.scope() == Scope.SERVER)
+          .map(Setting::name)
+          .collect(Collectors.toUnmodifiableSet());
 
   private static final List<String> PROTOCOLS =
       List.of("open_http_protocol", "open_http2_protocol", "open_websocket_protocol");
@@ -57,6 +67,16 @@ final class UselessSettings {
     if (!slow) {
       without(settings, "request_slowlog_file", Settings.REQUEST_SLOWLOG_TIMEOUT);
     }
+    if (!settings.get(Settings.ENABLE_COROUTINE)) {
+      without(settings, "enable_coroutine", Settings.MAX_COROUTINE);
+    } else {
+      if (slow) {
+        logger.warn("request_slowlog_file: does not tell of callbacks with enable_coroutine");
+      }
+      if (!settings.get(Settings.RELOAD_ASYNC)) {
+        logger.warn("reload_async: true, as enable_coroutine is");
+      }
+    }
     if (!names(settings, Settings.STATS_FILE)) {
       without(settings, "stats_file", Settings.STATS_TIMER_INTERVAL);
     }
@@ -78,6 +98,7 @@ final class UselessSettings {
   void warnOfDatagrams(ServerPort port) {
     Set<String> useless = new TreeSet<>(setFor(port, other -> !other.type().isDatagram()));
     useless.removeAll(FOR_DATAGRAMS);
+    useless.removeAll(OF_SERVER);
     useless.removeIf(name -> name.startsWith("ssl_"));
     if (!useless.isEmpty()) {
       logger.warn(

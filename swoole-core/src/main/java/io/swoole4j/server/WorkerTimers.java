@@ -36,7 +36,7 @@ final class WorkerTimers {
       // What waits for the worker is the next incarnation's.
       context.timers().after(1, id -> guarded(callback));
     } else {
-      context.worker().deliver(Delivery.of(() -> guarded(callback)));
+      context.worker().deliver(Delivery.ofCallback(() -> guarded(callback)));
     }
   }
 

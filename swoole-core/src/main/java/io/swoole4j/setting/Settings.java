@@ -33,6 +33,7 @@ public final class Settings {
   private static final int MAX_KEEPALIVE_SECONDS = 32_767;
 
   private static final int CONNECTION_LIMIT = 1_048_576;
+  private static final int MAX_COROUTINES = 10_000_000;
   private static final int MIB = 1 << 20;
 
   /** The number of reactor threads; of effect in PROCESS mode. */
@@ -138,6 +139,25 @@ public final class Settings {
           "As task_use_object, and Server.finish is refused in favour of Task.finish; tasks run one"
               + " after the other all the same");
 
+  /** Whether the callbacks of workers run on virtual threads; JDK 21 or newer. */
+  public static final Setting<Boolean> ENABLE_COROUTINE =
+      bool(
+          "enable_coroutine",
+          false,
+          "Callbacks of workers run on virtual threads: those of one connection in order, all others"
+              + " side by side, so that what a worker's callbacks share needs locks; JDK 21 or newer");
+
+  /** How many callbacks of a worker may run on virtual threads at a time. */
+  public static final Setting<Integer> MAX_COROUTINE =
+      intSetting(
+              "max_coroutine",
+              1,
+              MAX_COROUTINES,
+              100_000,
+              "Callbacks of one worker on virtual threads above which an HTTP request is answered 503"
+                  + " and everything else waits; close events do not count")
+          .withAliases("max_coro_num");
+
   /** The number of connections above which new ones are refused. */
   public static final Setting<Integer> MAX_CONNECTION =
       intSetting(
@@ -205,13 +225,16 @@ public final class Settings {
           "Bytes of a connection waiting for its worker above which reading pauses until half of"
               + " them are handled; PROCESS mode only; 0 is no limit");
 
-  /** Whether a send waits for room where its connection's output is full; PROCESS mode only. */
+  /**
+   * Whether a send waits for room where its connection's output is full; PROCESS mode only, or with
+   * {@link #ENABLE_COROUTINE}, where it does unless this is set.
+   */
   public static final Setting<Boolean> SEND_YIELD =
       bool(
           "send_yield",
           false,
           "Let a send wait up to send_timeout for room instead of failing with 1008; PROCESS mode"
-              + " only");
+              + " only, or with enable_coroutine, then on unless set");
 
   /** How long sendwait, and send with {@link #SEND_YIELD}, may wait, in seconds. */
   public static final Setting<Double> SEND_TIMEOUT =
@@ -974,6 +997,8 @@ public final class Settings {
           EVENT_OBJECT,
           TASK_USE_OBJECT,
           TASK_ENABLE_COROUTINE,
+          ENABLE_COROUTINE,
+          MAX_COROUTINE,
           MAX_CONNECTION,
           MAX_CONNECTIONS_PER_IP,
           MAX_ACCEPT_RATE,

@@ -8,12 +8,12 @@ public final class CallingThread {
   private CallingThread() {}
 
   /**
-   * Whether a server made it: callbacks, tasks and user processes that are threads run on such
+   * Whether it works for a server: callbacks, tasks and user processes that are threads run on such
    * threads only.
    *
-   * @return true if one did
+   * @return true if it does
    */
   public static boolean belongsToServer() {
-    return Thread.currentThread() instanceof ServerThread;
+    return ServerThread.currentOwner() != null;
   }
 }

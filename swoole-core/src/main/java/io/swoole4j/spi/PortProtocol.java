@@ -3,6 +3,7 @@ package io.swoole4j.spi;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.swoole4j.error.ErrorCode;
 import io.swoole4j.server.Event;
@@ -327,6 +328,19 @@ public interface PortProtocol {
     boolean writeUnlimited(Object message, long bytes, int counted);
 
     /**
+     * Makes a connection of a channel that this one carries within itself, such as a stream. It has
+     * a session id of its own, and everything that holds for a connection holds for it: events,
+     * dispatch, limits, lists. This one ends behind it. On the connection's event loop only.
+     *
+     * @param channel its channel, on no event loop yet and with no handlers; an end of its output
+     *     and a close with SO_LINGER 0, which means a reset, are up to it
+     * @param installer puts the protocol's handlers into it; called before this returns
+     * @return false when the server, or the client, has all the connections it may have; the
+     *     channel is closed then
+     */
+    boolean carry(Channel channel, Installer installer);
+
+    /**
      * Closes the connection. From any thread.
      *
      * @param reset whether to drop what is queued
@@ -373,6 +387,19 @@ public interface PortProtocol {
      * @param value what to keep
      */
     void attach(Object value);
+  }
+
+  /** Puts the handlers of a protocol into the pipeline of a connection that another one carries. */
+  @FunctionalInterface
+  interface Installer {
+    /**
+     * Called on the event loop before anything is read.
+     *
+     * @param pipeline the pipeline; handlers belong before the server's own
+     * @param slot the name of the server's own handler
+     * @param session the connection
+     */
+    void install(ChannelPipeline pipeline, String slot, Session session);
   }
 
   /** A part of an open file on its way to a client. */
@@ -425,6 +452,30 @@ public interface PortProtocol {
      * called for what waits for a worker that was given up at the end of the server.
      */
     default void dropped() {}
+
+    /**
+     * Whom this keeps order with where callbacks run on virtual threads ({@code enable_coroutine}):
+     * of callbacks with the same object one runs at a time, in the order in which they were
+     * delivered. Those with an object of their own run beside the other events of the connection,
+     * its end included; how many of them there are, and that the connection does not end before
+     * they do, is the protocol's concern.
+     *
+     * @return empty for the events of the connection
+     */
+    default Optional<Object> sequence() {
+      return Optional.empty();
+    }
+
+    /**
+     * Called once when {@code max_coroutine} callbacks run, so that this would have to wait. On the
+     * thread of the worker, which in BASE mode is the event loop.
+     *
+     * @return true if the client has been told to come back later and {@link #run} is not called;
+     *     false to wait
+     */
+    default boolean refused() {
+      return false;
+    }
   }
 
   /** The handlers that hold for one port on one worker. */

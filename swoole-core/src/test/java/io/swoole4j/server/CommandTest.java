@@ -11,6 +11,7 @@ import io.swoole4j.testing.RunningServer;
 import io.swoole4j.testing.ServerMatrix;
 import io.swoole4j.testing.ServerVariant;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -75,20 +76,38 @@ class CommandTest {
   }
 
   @ServerMatrix
-  void runAtOnceInTheStartEventForTheMasterButNotForWorkers(ServerVariant variant) {
+  void answerFromMasterAndWorkersInTheStartEvent(ServerVariant variant) {
     Server server = server(variant);
+    server.addCommand(
+        "pids",
+        Set.of(ProcessType.MASTER, ProcessType.EVENT_WORKER),
+        (s, data) -> Map.of("worker", s.workerId(), "master", s.masterPid(), "own", s.workerPid()));
+    server.on(Event.WORKER_START, (s, workerId) -> journal.add("workerStart " + workerId));
     server.on(
         Event.START,
         s -> {
-          journal.add("" + s.command("where", 0, ProcessType.MASTER, 1));
-          journal.add("" + s.command("where", 0, ProcessType.EVENT_WORKER, 2));
-          journal.add("" + s.getLastError());
+          journal.add("start");
+          long pid = ProcessHandle.current().pid();
+          assertThat(s.command("pids", 0, ProcessType.MASTER, null))
+              .contains(Map.of("worker", -1, "master", pid, "own", s.workerPid()));
+          assertThat(journal.lines()).containsExactly("start");
+          assertThat(s.command("pids", 1, ProcessType.EVENT_WORKER, null))
+              .contains(Map.of("worker", 1, "master", pid, "own", s.getWorkerPid(1)));
+          assertThat(s.command("where", 0, ProcessType.TASK_WORKER, 3)).contains("3 in task-0");
+          assertThat(s.command("unknown", 1, ProcessType.EVENT_WORKER, null)).isEmpty();
+          assertThat(s.getLastError()).isEqualTo(9012);
+          journal.add("asked");
         });
+    server.on(Event.MANAGER_START, s -> journal.add("managerStart"));
 
-    RunningServer.start(server).close();
+    try (RunningServer running = RunningServer.start(server)) {
+      assertThat(running.client().send("on").readText(2)).isEqualTo("on");
+    }
 
     assertThat(journal.lines())
-        .containsExactly(Optional.of("1 in manager").toString(), "Optional.empty", "509");
+        .contains("workerStart 0", "workerStart 2")
+        .containsSubsequence("start", "workerStart 1", "asked", "managerStart")
+        .hasSize(6);
   }
 
   @ServerMatrix

@@ -438,6 +438,7 @@ class DatagramTest {
     server.set(
         Server.DISPATCH_FUNC,
         (s, fd, kind, data) -> {
+          assertThat(kind).isEqualTo(DispatchFunction.TYPE_PACKET);
           asked.add(fd + " " + kind + " " + data.length);
           return data.length == 7 ? -1 : data.length - 1;
         });

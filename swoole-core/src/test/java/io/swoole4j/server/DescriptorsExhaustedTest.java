@@ -27,18 +27,28 @@ class DescriptorsExhaustedTest {
     Server server = new Server("127.0.0.1", 0, ServerMode.valueOf(arguments[0]), SocketType.TCP);
     server.set("transport", arguments[1]);
     server.set("max_connection", 100_000);
-    server.on(Event.RECEIVE, (s, fd, reactorId, data) -> s.send(fd, data));
+    server.on(Event.RECEIVE, DescriptorsExhaustedTest::received);
     server.startAsync();
     // Classes in directories, other than those in jars, need a descriptor to be loaded.
     LoggerFactory.getLogger(Server.class).warn("logging works", new IOException("for example"));
-    comeAndGo(server.getPort());
+    comeAndGo(server.getPort(), 'a');
+    comeAndGo(server.getPort(), 'f');
     System.out.println("port " + server.getPort());
     System.out.println("ended " + server.awaitTermination(Duration.ofSeconds(60)));
   }
 
-  private static void comeAndGo(int port) throws IOException {
+  /** An echo; "f" asks for the first byte of a file. */
+  private static void received(Server server, long fd, int reactorId, byte[] data) {
+    if (data[0] != 'f' || data.length > 1) {
+      server.send(fd, data);
+    } else if (!server.sendfile(fd, "/etc/passwd", 0, 1)) {
+      server.send(fd, "refused " + server.getLastError());
+    }
+  }
+
+  private static void comeAndGo(int port, char request) throws IOException {
     try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      client.getOutputStream().write('a');
+      client.getOutputStream().write(request);
       client.shutdownOutput();
       client.getInputStream().readAllBytes();
     }
@@ -55,6 +65,7 @@ class DescriptorsExhaustedTest {
         RawClient first = RawClient.connect(port);
         clients.add(first);
         assertThat(first.send("before").readText(6)).isEqualTo("before");
+        first.send("f").readExactly(1);
         for (int i = 0; i < DESCRIPTORS; i++) {
           clients.add(RawClient.connect(port));
         }
@@ -65,6 +76,7 @@ class DescriptorsExhaustedTest {
           assertThat(Integer.parseInt(report.group(1))).isLessThan(10);
         }
         assertThat(first.send("meanwhile").readText(9)).isEqualTo("meanwhile");
+        assertThat(first.send("f").readText(10)).isEqualTo("refused 13");
       } finally {
         clients.forEach(RawClient::close);
       }

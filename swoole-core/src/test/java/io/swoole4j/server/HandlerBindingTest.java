@@ -86,7 +86,9 @@ class HandlerBindingTest {
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> server.on("recieve", answering("x")))
-        .withMessageStartingWith("event: recieve (expected: one of [start, ");
+        .withMessageStartingWith("event: recieve (expected: one of [start, ")
+        .withMessageContaining("workerStop, ")
+        .withMessageNotContaining("connect, connect");
   }
 
   @Test

@@ -62,7 +62,7 @@ class HeartbeatTest {
     }
   }
 
-  @ServerMatrix
+  @ServerMatrix(transports = "nio")
   void intervalAloneIsTheIdleTimeToo(ServerVariant variant) throws Exception {
     BlockingQueue<Closed> closed = new LinkedBlockingQueue<>();
     Server server = server(variant, closed).set(Settings.HEARTBEAT_CHECK_INTERVAL, 1);
@@ -76,32 +76,48 @@ class HeartbeatTest {
     }
   }
 
-  @ServerMatrix
+  @ServerMatrix(transports = "nio")
   void eachPortHasItsOwnIdleTimeOrThatOfThePrimary(ServerVariant variant) throws Exception {
-    BlockingQueue<Closed> closed = new LinkedBlockingQueue<>();
-    Server server = server(variant, closed);
+    Server server = server(variant, new LinkedBlockingQueue<>());
     server.set(Map.of("heartbeat_check_interval", 1, "heartbeat_idle_time", 1));
     ServerPort inheriting = server.addListener("127.0.0.1", 0, SocketType.TCP);
+    ServerPort slower = server.addListener("127.0.0.1", 0, SocketType.TCP);
+    slower.set(Settings.HEARTBEAT_IDLE_TIME, 2);
     ServerPort patient = server.addListener("127.0.0.1", 0, SocketType.TCP);
     patient.set(Settings.HEARTBEAT_IDLE_TIME, 60);
     ServerPort never = server.addListener("127.0.0.1", 0, SocketType.TCP);
     never.set(Settings.HEARTBEAT_CHECK_INTERVAL, 0);
 
     try (RunningServer running = RunningServer.start(server);
+        RawClient activeAtFirst = RawClient.connect(running.port());
+        RawClient activeAtSecond = RawClient.connect(inheriting.port());
         RawClient first = RawClient.connect(running.port());
         RawClient second = RawClient.connect(inheriting.port());
-        RawClient third = RawClient.connect(patient.port());
-        RawClient fourth = RawClient.connect(never.port())) {
+        RawClient third = RawClient.connect(slower.port());
+        RawClient fourth = RawClient.connect(patient.port());
+        RawClient fifth = RawClient.connect(never.port())) {
+      long begin = System.nanoTime();
+      while (since(begin).toMillis() < 600) {
+        activeAtFirst.send("!").readExactly(1);
+        activeAtSecond.send("!").readExactly(1);
+        first.expectNothing(Duration.ofMillis(150));
+      }
+      long last = System.nanoTime();
       first.expectEof();
       second.expectEof();
+      assertThat(since(begin)).isGreaterThan(Duration.ofMillis(900));
+      activeAtFirst.expectEof();
+      activeAtSecond.expectEof();
+      assertThat(since(last)).isGreaterThan(Duration.ofMillis(750));
+      third.expectEof();
+      assertThat(since(begin)).isGreaterThan(Duration.ofMillis(1900));
 
-      third.expectNothing(Duration.ofSeconds(1));
-      assertThat(third.send("alive").readText(5)).isEqualTo("alive");
       assertThat(fourth.send("alive").readText(5)).isEqualTo("alive");
+      assertThat(fifth.send("alive").readText(5)).isEqualTo("alive");
     }
   }
 
-  @ServerMatrix
+  @ServerMatrix(transports = "nio")
   void idleTimeAloneClosesNobodyButServesTheMethod(ServerVariant variant) throws Exception {
     BlockingQueue<Closed> closed = new LinkedBlockingQueue<>();
     Server server = server(variant, closed).set(Settings.HEARTBEAT_IDLE_TIME, 2);
@@ -142,7 +158,7 @@ class HeartbeatTest {
     }
   }
 
-  @ServerMatrix
+  @ServerMatrix(transports = "nio")
   void protectionIsGivenAndTakenBack(ServerVariant variant) {
     Server server = server(variant, new LinkedBlockingQueue<>());
     server.set(Settings.HEARTBEAT_CHECK_INTERVAL, 1);

@@ -10,10 +10,12 @@ import io.swoole4j.internal.worker.Mailbox;
 import io.swoole4j.setting.Settings;
 import io.swoole4j.spi.UserProcess;
 import io.swoole4j.testing.ExpectErrors;
+import io.swoole4j.testing.RawClient;
 import io.swoole4j.testing.RunningServer;
 import io.swoole4j.testing.ServerMatrix;
 import io.swoole4j.testing.ServerVariant;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -107,6 +109,37 @@ class PipeMessageTest {
               IntStream.range(0, 4)
                   .mapToObj(i -> "-1 to " + id + ": " + (i * 4 + id))
                   .toArray(String[]::new));
+    }
+  }
+
+  @ServerMatrix
+  void comesFromManagerToAnyWorkerWhichTellsTheClient(ServerVariant variant) {
+    Server server = server(variant, 2, 2);
+    server.addCommand(
+        "tell",
+        Set.of(ProcessType.MANAGER),
+        (s, fd) -> {
+          for (char letter = 'a'; letter < 'q'; letter++) {
+            assertThat(s.sendMessage(List.of(fd, letter), letter % 4)).isTrue();
+          }
+          return "told";
+        });
+    server.on(
+        Event.PIPE_MESSAGE,
+        (s, source, message) -> {
+          List<?> parts = (List<?>) message;
+          assertThat(source).isEqualTo(-1);
+          assertThat(s.taskworker()).isEqualTo((Character) parts.get(1) % 4 >= 2);
+          s.send((Long) parts.get(0), parts.get(1).toString());
+        });
+    server.on(Event.CONNECT, (s, fd, reactorId) -> s.send(fd, "!"));
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client();
+      client.readExactly(1);
+      assertThat(server.command("tell", 0, ProcessType.MANAGER, 1L)).contains("told");
+      assertThat(client.readText(16).chars().sorted().toArray())
+          .isEqualTo("abcdefghijklmnop".chars().toArray());
     }
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import io.swoole4j.error.PortBindException;
 import io.swoole4j.setting.Settings;
@@ -15,8 +16,11 @@ import io.swoole4j.testing.RunningServer;
 import io.swoole4j.testing.ServerMatrix;
 import io.swoole4j.testing.ServerVariant;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -27,6 +31,12 @@ class PortsTest {
 
   private static ReceiveHandler answering(String answer) {
     return (server, fd, reactorId, data) -> server.send(fd, answer + new String(data, UTF_8));
+  }
+
+  /** Binds a handler and keeps nothing of it. */
+  private static WeakReference<ReceiveHandler> bound(ServerPort port, ReceiveHandler handler) {
+    port.on(Event.RECEIVE, handler);
+    return new WeakReference<>(handler);
   }
 
   private static RawClient client(RunningServer running, ServerPort port) {
@@ -60,13 +70,20 @@ class PortsTest {
   }
 
   @ServerMatrix
-  void keepLastOfManyHandlers(ServerVariant variant) {
+  void keepLastOfManyHandlersAndNothingOfTheOthers(ServerVariant variant) {
     Server server = variant.newServer().on(Event.RECEIVE, answering("a"));
     ServerPort port = server.addListener("127.0.0.1", 0, SocketType.TCP);
+    List<WeakReference<ReceiveHandler>> replaced = new ArrayList<>();
     for (int i = 0; i < 1000; i++) {
-      port.on(Event.RECEIVE, answering("x"));
+      replaced.add(bound(port, answering("x" + i)));
     }
     port.on((EventHandler) answering("y"));
+    await()
+        .until(
+            () -> {
+              System.gc();
+              return replaced.stream().allMatch(handler -> handler.refersTo(null));
+            });
 
     try (RunningServer running = RunningServer.start(server)) {
       assertThat(client(running, port).send("?").readText(2)).isEqualTo("y?");
@@ -174,6 +191,22 @@ class PortsTest {
           .isInstanceOf(IllegalStateException.class);
       assertThatThrownBy(() -> port.set(Map.of())).isInstanceOf(IllegalStateException.class);
       assertThat(running.server().ports()).hasSize(2);
+    }
+  }
+
+  @Test
+  void areTcpUnlessToldOtherwise() {
+    Server server = new Server("127.0.0.1", 0, ServerMode.BASE);
+    ServerPort added = server.addListener("127.0.0.1", 0);
+    ServerPort listening = server.listen("127.0.0.1", 0);
+    server.on(Event.RECEIVE, answering("first "));
+
+    try (RunningServer running = RunningServer.start(server)) {
+      assertThat(server.mode()).isEqualTo(ServerMode.BASE);
+      assertThat(server.ports()).extracting(ServerPort::type).containsOnly(SocketType.TCP);
+      for (ServerPort port : List.of(added, listening)) {
+        assertThat(client(running, port).send("x").readText(7)).isEqualTo("first x");
+      }
     }
   }
 

@@ -92,6 +92,26 @@ class ReloadTest {
   }
 
   @ServerMatrix
+  void askedForInTheStartEventRenewsOnceTheServerRuns(ServerVariant variant) {
+    Server server = server(variant, 2, 1);
+    server.on(Event.START, s -> journal.add("asked " + s.reload(true) + s.reload()));
+    server.on(Event.BEFORE_RELOAD, s -> journal.add("beforeReload " + s.state()));
+
+    try (RunningServer running = RunningServer.start(server)) {
+      journal.waitFor("afterReload on-manager");
+      for (int id = 0; id < 3; id++) {
+        journal.waitFor("workerStart " + id, 2);
+      }
+      assertThat(running.client().send("on").readText(2)).isEqualTo("on");
+      reload(server);
+    }
+
+    assertThat(journal.lines()).startsWith("asked truetrue");
+    assertThat(journal.count("beforeReload RUNNING")).isEqualTo(2);
+    assertThat(journal.count("workerStart 0")).isEqualTo(3);
+  }
+
+  @ServerMatrix
   void startsEveryWorkerAsOftenAsItIsReloaded(ServerVariant variant) {
     Server server = server(variant, 2, 3);
 

@@ -118,6 +118,8 @@ class ServerCallsTest {
     addSame("taskworker", "false 0", () -> server.taskworker());
     add("masterPid", "0 0", ownPid() + " 0", () -> server.masterPid());
     add("managerPid", "0 0", ownPid() + " 0", () -> server.managerPid());
+    add("getMasterPid", "0 0", ownPid() + " 0", () -> server.getMasterPid());
+    add("getManagerPid", "0 0", ownPid() + " 0", () -> server.getManagerPid());
     add("shutdown", "false 0", "true 0", () -> server.shutdown());
     add("awaitTermination", "false 0", "true 0", () -> server.awaitTermination(Duration.ZERO));
   }

@@ -154,6 +154,20 @@ class ServerLogTest {
     assertThat(warnings(both, ServerLogTest::udp)).isEmpty();
   }
 
+  @Test
+  void warnsOfNothingThatWorkersOfDatagramsUse() {
+    Server server = new Server("127.0.0.1", 0, ServerMode.PROCESS, SocketType.UDP);
+    server.set("worker_num", 1).set("max_wait_time", 1).set("max_request", 5);
+    server.set(Server.DISPATCH_FUNC, (s, fd, type, data) -> 0);
+    server.on(Event.PACKET, (s, data, client) -> {});
+
+    try (LogCapture log = LogCapture.of("io.swoole4j");
+        RunningServer running = RunningServer.start(server)) {
+      assertThat(running.server().state()).isEqualTo(ServerState.RUNNING);
+      assertThat(log.messages(Level.WARN)).isEmpty();
+    }
+  }
+
   private static ServerPort udp(Server server) {
     ServerPort port = server.addListener("127.0.0.1", 0, SocketType.UDP);
     port.on(Event.PACKET, (s, data, client) -> {});

@@ -7,6 +7,8 @@ import io.swoole4j.setting.Settings;
 import io.swoole4j.testing.RawClient;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -84,7 +86,13 @@ class SignalTest {
       server.on(Event.TASK, (s, taskId, workerId, data) -> null);
       server.on(Event.WORKER_START, (s, workerId) -> System.out.println("worker " + workerId));
       server.on(Event.AFTER_RELOAD, s -> System.out.println("reloaded"));
-      server.on(Event.START, s -> System.out.println("port " + s.getPort()));
+      server.on(
+          Event.START,
+          s -> {
+            System.out.println("port " + s.getPort());
+            // Time enough for a signal to come while it starts.
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
+          });
       server.start();
     }
   }
@@ -94,12 +102,12 @@ class SignalTest {
   void renewsAllWorkersAtUsr1AndTaskWorkersAtUsr2(ServerMode mode) throws Exception {
     try (ChildJvm child = ChildJvm.start(Reloading.class, mode)) {
       String port = child.awaitLine("port ");
+      // It is carried out once the server runs.
+      child.signal("USR2");
       child.awaitLine("worker ");
       child.awaitLine("worker ");
       try (RawClient client = RawClient.connect("127.0.0.1", Integer.parseInt(port))) {
-        // Answered once it runs, before which it renews nobody.
         assertThat(client.send("ab").readText(2)).isEqualTo("ab");
-        child.signal("USR2");
         assertThat(child.awaitLine("")).isEqualTo("worker 1");
         assertThat(child.awaitLine("")).isEqualTo("reloaded");
         child.signal("USR1");

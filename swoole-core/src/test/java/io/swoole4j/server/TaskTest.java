@@ -100,20 +100,21 @@ class TaskTest {
   @ServerMatrix
   void callsBackForOneTaskInsteadOfTheHandler(ServerVariant variant) {
     Server server = server(variant, 2);
+    server.on(Event.TASK, (s, id, source, data) -> Map.of(data, s.workerId() == 1));
     server.on(Event.FINISH, (s, id, result) -> journal.add("handler " + id + result));
     server.on(
         Event.RECEIVE,
         (s, fd, reactorId, data) -> {
           s.task("a", 0, (t, id, result) -> journal.add("callback " + id + result));
-          s.task("b", -1, (t, id, result) -> journal.add("callback " + id + result));
-          s.task("c", -1, null);
+          s.task("b", 1, (t, id, result) -> journal.add("callback " + id + result));
+          s.task("c", 0, null);
         });
 
     try (RunningServer running = RunningServer.start(server)) {
       running.client().send("go");
-      journal.waitFor("callback 0A");
-      journal.waitFor("callback 1B");
-      journal.waitFor("handler 2C");
+      journal.waitFor("callback 0{a=true}");
+      journal.waitFor("callback 1{b=false}");
+      journal.waitFor("handler 2{c=true}");
     }
 
     assertThat(journal.lines()).hasSize(3);
@@ -490,6 +491,44 @@ class TaskTest {
     assertThat(journal.lines())
         .contains("0 a 0 4", "0 by 1 of server", "0 by 1 of task", "0 by 1 returned")
         .contains("1 b 0 12", "callback of server", "callback of task");
+  }
+
+  @ServerMatrix
+  void leadsBackFromEachResultToTheEventItCarried(ServerVariant variant) {
+    int tasks = 12;
+    AtomicInteger results = new AtomicInteger();
+    AtomicReference<ConnectionEvent> asked = new AtomicReference<>();
+    Server server = server(variant, 2).set("event_object", true).set("task_object", true);
+    server.on(
+        Event.RECEIVE_OBJECT,
+        (s, event) -> {
+          asked.set(event);
+          for (int i = 0; i < tasks; i++) {
+            assertThat(s.task(event)).isEqualTo(i);
+          }
+        });
+    server.on(
+        Event.TASK_OBJECT,
+        (s, task) -> {
+          assertThat(task.finish(Map.of("result", Traffic.letters(8000), "task", task.data())))
+              .isTrue();
+          return null;
+        });
+    server.on(
+        Event.FINISH_OBJECT,
+        (s, result) -> {
+          Map<?, ?> data = (Map<?, ?>) result.data();
+          assertThat(data.get("task")).isSameAs(asked.get());
+          assertThat((byte[]) data.get("result")).isEqualTo(Traffic.letters(8000));
+          if (results.incrementAndGet() == tasks) {
+            s.send(((ConnectionEvent) data.get("task")).fd(), "hello world");
+          }
+        });
+
+    try (RunningServer running = RunningServer.start(server)) {
+      assertThat(running.client().send("go").readText(11)).isEqualTo("hello world");
+    }
+    assertThat(results).hasValue(tasks);
   }
 
   @ServerMatrix

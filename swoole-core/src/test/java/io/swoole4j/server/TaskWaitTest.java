@@ -216,9 +216,12 @@ class TaskWaitTest {
   @ServerMatrix
   void givesEveryCallerItsOwnResult(ServerVariant variant) {
     Server server = server(variant, 1).set(Settings.WORKER_NUM, 4);
+    server.set("task_enable_coroutine", true);
     server.on(
         Event.TASK_OBJECT,
         (s, task) -> {
+          assertThat(task.id()).isNotNegative();
+          assertThat(task.workerId()).isBetween(0, 3);
           assertThat(task.flags()).isPositive();
           assertThat(task.has(TaskFlag.COROUTINE)).isTrue();
           byte[] result = new byte[(Integer) task.data()];
@@ -257,6 +260,16 @@ class TaskWaitTest {
         assertThat(callers.get(i).join()).isEqualTo(i);
       }
     }
+  }
+
+  @ServerMatrix
+  void letsTheWorkersBeginInTheStartEvent(ServerVariant variant) {
+    Server server = server(variant, 1);
+    server.on(Event.START, s -> journal.add("answer " + s.taskwait("early", 10)));
+
+    RunningServer.start(server).close();
+
+    assertThat(journal.lines()).containsExactly("answer Optional[early]");
   }
 
   @ServerMatrix

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.swoole4j.setting.Settings;
 import io.swoole4j.testing.Certificates;
 import io.swoole4j.testing.PythonClient;
+import io.swoole4j.testing.RawClient;
 import io.swoole4j.testing.RunningServer;
 import io.swoole4j.testing.ServerMatrix;
 import io.swoole4j.testing.ServerVariant;
@@ -117,16 +118,22 @@ final class TlsTrafficTest {
   }
 
   @ServerMatrix
-  void dropsASilentClientByHeartbeat(ServerVariant variant) {
+  void dropsSilentClientsByHeartbeatWhetherTheyHaveShakenHandsOrNot(ServerVariant variant) {
     Server server =
         secured(variant)
             .set(Settings.HEARTBEAT_CHECK_INTERVAL, 1)
             .set(Settings.HEARTBEAT_IDLE_TIME, 1)
+            .set(Settings.SSL_HANDSHAKE_TIMEOUT, 3600.0)
             .on(Event.RECEIVE, (s, fd, reactorId, data) -> s.send(fd, data));
 
     try (RunningServer running = RunningServer.start(server);
+        RawClient plain = running.client();
         TlsClient client = TlsClient.connect(running.port())) {
+      long begin = System.nanoTime();
       assertThat(client.readUntilEnd()).isEmpty();
+      // Times are kept in milliseconds, so it may be up to one less.
+      assertThat(System.nanoTime() - begin).isGreaterThan(900_000_000);
+      plain.expectClosed();
       await().until(() -> running.server().getClientList().isEmpty());
     }
   }

@@ -181,6 +181,8 @@ class UnixSocketTest {
       assertThat(running.server().getLastError()).isEqualTo(111);
       assertThat(running.server().send(directory + "/never", new byte[1])).isFalse();
       assertThat(running.server().getLastError()).isEqualTo(2);
+      assertThat(running.server().send(own.toString(), new byte[1], Integer.MAX_VALUE)).isFalse();
+      assertThat(running.server().getLastError()).isEqualTo(507);
       assertThat(running.server().send("/" + "x".repeat(200), new byte[1])).isFalse();
       assertThat(running.server().getLastError()).isEqualTo(505);
     }

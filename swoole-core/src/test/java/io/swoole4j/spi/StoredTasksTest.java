@@ -271,6 +271,28 @@ class StoredTasksTest {
   }
 
   @Test
+  void countTowardsTheLimitOfTheirTaskWorker() throws IOException {
+    for (int mode = 2; mode <= 3; mode++) {
+      String start = "start in mode " + mode;
+      Server server = configured(new Server("127.0.0.1", 0), mode, 1);
+      server.set(Settings.TASK_MAX_REQUEST, 5L).set(Settings.TASK_MAX_REQUEST_GRACE, 0L);
+      server.on(Event.WORKER_START, (s, workerId) -> journal.add(start + " of " + workerId));
+      server.on(
+          Event.TASK, (s, id, source, data) -> s.stats().get("worker_request_count") + " " + data);
+
+      try (ProvidedServices services = doubles();
+          RunningServer running = RunningServer.start(server)) {
+        for (int i = 0; i < 20; i++) {
+          assertThat(server.taskwait(i, 5.0)).contains(i % 5 + 1 + " " + i);
+        }
+        journal.waitFor(start + " of 1", 5);
+      }
+      assertThat(journal.count(start + " of 1")).isEqualTo(5);
+      assertThat(journal.count(start + " of 0")).isEqualTo(1);
+    }
+  }
+
+  @Test
   void sendsMessagesToAnyTaskWorkerInMode3() throws IOException {
     Server server = configured(new Server("127.0.0.1", 0), 3, 3);
     Set<Integer> receivers = ConcurrentHashMap.newKeySet();

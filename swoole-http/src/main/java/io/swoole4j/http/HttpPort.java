@@ -13,6 +13,7 @@ import io.swoole4j.internal.http.http1.RequestSink;
 import io.swoole4j.internal.http.http2.Http2;
 import io.swoole4j.internal.http.http2.Http2Limits;
 import io.swoole4j.internal.http.http2.Http2Streams;
+import io.swoole4j.internal.http.http2.TunnelPort;
 import io.swoole4j.internal.http.log.AccessLog;
 import io.swoole4j.internal.http.message.DateHeader;
 import io.swoole4j.internal.http.message.Exchange;
@@ -72,13 +73,19 @@ final class HttpPort implements PortProtocol.PortSession {
             files(port, mimeTypes),
             admission,
             log,
-            raw ? null : upgradePort);
+            raw ? null : upgradePort,
+            mimeTypes::get);
     HttpLimits limits = limits(port);
     DateHeader date = new DateHeader();
     this.http1 = new Http1(limits, date, arriving(port, uploads), log);
     this.http2 =
         value(port, HttpSettings.OPEN_HTTP2_PROTOCOL)
-            ? new Http2(limits2(port, limits), date, arriving(port, uploads), log)
+            ? new Http2(
+                limits2(port, limits),
+                date,
+                arriving(port, uploads),
+                log,
+                upgrades ? new Streams() : null)
             : null;
     if (raw && http2 != null) {
       throw new IllegalStateException(
@@ -230,6 +237,20 @@ final class HttpPort implements PortProtocol.PortSession {
     };
   }
 
+  /** Streams of HTTP/2 that ask for the other protocol. */
+  private final class Streams implements TunnelPort {
+    @Override
+    public String protocol() {
+      return upgrade;
+    }
+
+    @Override
+    public void request(
+        Channel channel, PortProtocol.Session session, Exchange exchange, RequestMessage message) {
+      sink(channel, session).accept(exchange, message);
+    }
+  }
+
   private BiConsumer<Exchange, RequestMessage> sink(Channel channel, PortProtocol.Session session) {
     return raw
         ? (exchange, request) ->
@@ -273,7 +294,9 @@ final class HttpPort implements PortProtocol.PortSession {
     }
     return to == null
         ? Map.of()
-        : to.clientInfo(connection instanceof Http1Connection http && http.isAsking());
+        : to.clientInfo(
+            (connection instanceof Http1Connection http && http.isAsking())
+                || (connection instanceof Http2Streams streams && streams.isAsking()));
   }
 
   @Override

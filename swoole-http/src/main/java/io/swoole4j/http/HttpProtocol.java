@@ -51,6 +51,17 @@ public final class HttpProtocol implements PortProtocol {
     return mimeTypes;
   }
 
+  /**
+   * The protocol of a class that connections can change to, with what it keeps for the server.
+   *
+   * @param type the protocol's class
+   * @param <U> the same
+   * @return empty if there is none
+   */
+  public <U extends UpgradeProtocol> Optional<U> upgrade(Class<U> type) {
+    return upgrades.stream().filter(type::isInstance).map(type::cast).findFirst();
+  }
+
   @Override
   public String name() {
     return "http";

@@ -134,8 +134,18 @@ public class HttpServer extends Server {
     return super.on(object);
   }
 
-  private static void refuse(String event) {
-    if (event.equals(Event.CONNECT.name()) || event.equals(Event.RECEIVE.name())) {
+  /**
+   * Whether there is a connect event; for servers of another protocol that begins with HTTP.
+   *
+   * @return false on an HTTP server
+   */
+  protected boolean hasConnect() {
+    return false;
+  }
+
+  private void refuse(String event) {
+    boolean connect = event.equals(Event.CONNECT.name()) && !hasConnect();
+    if (connect || event.equals(Event.RECEIVE.name())) {
       throw new IllegalArgumentException(
           "event: " + event + " (expected: another one, HTTP servers have no " + event + ")");
     }

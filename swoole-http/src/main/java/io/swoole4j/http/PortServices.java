@@ -5,6 +5,7 @@ import io.swoole4j.internal.http.coding.CompressionRules;
 import io.swoole4j.internal.http.files.StaticFiles;
 import io.swoole4j.internal.http.log.AccessLog;
 import io.swoole4j.spi.http.UpgradePort;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param admission how many requests the server takes at a time
  * @param log the access log, null if there is none
  * @param upgrade the protocol that connections can change to, null if there is none
+ * @param typeOf tells the media type of a file name
  */
 record PortServices(
     ParseRules parsing,
@@ -23,7 +25,8 @@ record PortServices(
     @Nullable StaticFiles files,
     Admission admission,
     @Nullable AccessLog log,
-    @Nullable UpgradePort upgrade) {
+    @Nullable UpgradePort upgrade,
+    UnaryOperator<String> typeOf) {
 
   /** Whether requests that ask for the other protocol are its, not the request handler's. */
   boolean upgrades() {

@@ -103,8 +103,30 @@ final class RequestDelivery implements PortProtocol.Callback {
     ResponseHead head = new ResponseHead();
     head.status(UNAVAILABLE, null);
     note(head, 0);
-    exchange.end(head, new byte[0]);
+    if (!exchange.end(head, new byte[0])) {
+      exchange.abort();
+    }
     filesDone();
+  }
+
+  /**
+   * The streams of a connection run side by side, and it ends behind them; but for those that
+   * become connections themselves.
+   */
+  @Override
+  public Optional<Object> sequence() {
+    return exchange.streamId() == 0 || upgrade() != null ? Optional.empty() : Optional.of(this);
+  }
+
+  @Override
+  public boolean refused() {
+    if (exchange.isOpen()) {
+      refuseForNow();
+      wakeNext();
+    } else {
+      dropped();
+    }
+    return true;
   }
 
   @Override
@@ -197,9 +219,10 @@ final class RequestDelivery implements PortProtocol.Callback {
 
   /** A request on a port that is there for another protocol, or for files and that. */
   private void nobody(Request request, Response response) {
-    response.status(services.files() == null ? BAD_REQUEST : NOT_FOUND);
+    boolean files = services.files() != null;
+    response.status(files ? NOT_FOUND : BAD_REQUEST);
     response.header("Connection", "close");
-    response.end();
+    response.end(files ? "<h1>HTTP 404 Not Found</h1>\n" : "<h1>HTTP 400 Bad Request</h1>\n");
   }
 
   private void handle(Server server, RequestMessage received, RequestHandler handler)
@@ -219,6 +242,7 @@ final class RequestDelivery implements PortProtocol.Callback {
             exchange,
             new ResponseCompression(services.compression()),
             access,
+            services.typeOf(),
             exchange.isUpgradable()
                 ? new ResponseUpgrade(session, exchange, services, request)
                 : null);
@@ -244,7 +268,7 @@ final class RequestDelivery implements PortProtocol.Callback {
     wakeNext();
   }
 
-  /** Leaves the place that it may have been woken for to the next. */
+  /** It has been the next that its worker may begin, and leaves that to another. */
   private void wakeNext() {
     WorkerGate own = gate;
     if (own != null) {

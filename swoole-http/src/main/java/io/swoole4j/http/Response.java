@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Response {
   private static final byte[] EMPTY = {};
+  private static final String CONTENT_TYPE = "Content-Type";
 
   /** How far a response is. */
   private static final int NEW = 0;
@@ -57,6 +59,7 @@ public final class Response {
   private final ResponseCompression compression;
   private final @Nullable ResponseUpgrade upgrade;
   private final @Nullable AccessRecord access;
+  private final @Nullable UnaryOperator<String> typeOf;
   private final ResponseHead head = new ResponseHead();
   private final AtomicInteger state = new AtomicInteger(NEW);
   private @Nullable Fields trailers;
@@ -67,8 +70,9 @@ public final class Response {
       Server server,
       Exchange exchange,
       ResponseCompression compression,
-      @Nullable AccessRecord access) {
-    this(server, exchange, compression, access, null);
+      @Nullable AccessRecord access,
+      @Nullable UnaryOperator<String> typeOf) {
+    this(server, exchange, compression, access, typeOf, null);
   }
 
   Response(
@@ -76,11 +80,13 @@ public final class Response {
       Exchange exchange,
       ResponseCompression compression,
       @Nullable AccessRecord access,
+      @Nullable UnaryOperator<String> typeOf,
       @Nullable ResponseUpgrade upgrade) {
     this.server = server;
     this.exchange = exchange;
     this.compression = compression;
     this.access = access;
+    this.typeOf = typeOf;
     this.upgrade = upgrade;
     exchange.owner(this);
   }
@@ -111,7 +117,7 @@ public final class Response {
     if (session.isEmpty()) {
       return server.exists(fd)
           ? Optional.of(
-              new Response(server, new RawExchange(server, fd), compressionOf(null), null))
+              new Response(server, new RawExchange(server, fd), compressionOf(null), null, null))
           : noConnection(server, fd);
     }
     Object connection = session.get().attachment().orElse(null);
@@ -129,7 +135,8 @@ public final class Response {
       return Optional.empty();
     }
     Object owner = exchange.owner();
-    return Optional.of(new Response(server, exchange, compressionOf(owner), accessOf(owner)));
+    return Optional.of(
+        new Response(server, exchange, compressionOf(owner), accessOf(owner), typesOf(owner)));
   }
 
   /** Whoever takes a response over goes by the rules of the same port. */
@@ -140,6 +147,10 @@ public final class Response {
 
   private static @Nullable AccessRecord accessOf(@Nullable Object owner) {
     return owner instanceof Response earlier ? earlier.access : null;
+  }
+
+  private static @Nullable UnaryOperator<String> typesOf(@Nullable Object owner) {
+    return owner instanceof Response earlier ? earlier.typeOf : null;
   }
 
   /** Leaves the reason as the calling thread's last error. */
@@ -168,8 +179,8 @@ public final class Response {
 
   /**
    * Sets a header, in the place of what was set under that name; Swoole's {@code header}. The name
-   * is formatted as {@code Content-Type}. An empty value keeps a header that is sent by default
-   * from being sent.
+   * is formatted as {@code Content-Type}. Spaces and line ends at the end of the value are left
+   * out. An empty value keeps a header that is sent by default from being sent.
    *
    * @param key its name, a token of at most 127 bytes
    * @param value its value; null removes the header
@@ -196,19 +207,19 @@ public final class Response {
    * Sets a header with several values, each in a line of its own.
    *
    * @param key its name
-   * @param values its values; none removes the header
+   * @param values its values, of which those that are null are left out; none removes the header
    * @return as {@link #header(String, String)}
    */
-  public boolean header(String key, List<String> values) {
+  public boolean header(String key, List<? extends @Nullable String> values) {
     return header(key, values, true);
   }
 
-  private boolean header(String key, List<String> values, boolean ucwords) {
+  private boolean header(String key, List<? extends @Nullable String> values, boolean ucwords) {
     if (state.get() != NEW || !isMine()) {
       return unavailable();
     }
     for (String value : values) {
-      if (!FieldRules.isValue(value)) {
+      if (value != null && !FieldRules.isValue(FieldRules.trimmed(value))) {
         return refusedHeader();
       }
     }
@@ -216,13 +227,17 @@ public final class Response {
       return refusedHeader();
     }
     String name = ucwords ? FieldRules.words(key) : key;
-    if (values.isEmpty()) {
-      head.fields().remove(name);
-      return true;
+    boolean first = true;
+    for (String value : values) {
+      if (value != null && first) {
+        head.fields().set(name, FieldRules.trimmed(value));
+        first = false;
+      } else if (value != null) {
+        head.fields().add(name, FieldRules.trimmed(value));
+      }
     }
-    head.fields().set(name, values.get(0));
-    for (int i = 1; i < values.size(); i++) {
-      head.fields().add(name, values.get(i));
+    if (first) {
+      head.fields().remove(name);
     }
     return true;
   }
@@ -710,7 +725,7 @@ public final class Response {
     }
     int status = head.status();
     String reason = head.reason();
-    head.status(SWITCHING_PROTOCOLS, null);
+    head.status(to.status(), null);
     note(0);
     boolean sent = to.run(this, head);
     if (!sent) {
@@ -732,8 +747,8 @@ public final class Response {
   }
 
   /**
-   * Sends a file and ends the response; Swoole's {@code sendfile}. The type of its content is up to
-   * the caller.
+   * Sends a file and ends the response; Swoole's {@code sendfile}. Unless a Content-Type was set,
+   * it is what {@link MimeTypes} tells of the file's name.
    *
    * @param file its name
    * @return false with 700 to 702, 9013 or an operating system's error if it cannot be sent, 1008
@@ -776,9 +791,26 @@ public final class Response {
     if (compression.isForced()) {
       throw new IllegalStateException("response: gzip was asked for (expected: no sendfile then)");
     }
-    if (isEmpty(file) && offset == 0 && length == 0) {
-      return end(EMPTY);
+    boolean typed = setTypeOf(file);
+    boolean sent =
+        isEmpty(file) && offset == 0 && length == 0 ? end(EMPTY) : send(file, offset, length);
+    if (!sent && typed) {
+      head.fields().remove(CONTENT_TYPE);
     }
+    return sent;
+  }
+
+  /** Whether the head has got the type of a file, having had none. */
+  private boolean setTypeOf(Path file) {
+    UnaryOperator<String> types = typeOf;
+    if (types == null || state.get() != NEW || head.fields().first(CONTENT_TYPE) != null) {
+      return false;
+    }
+    head.fields().set(CONTENT_TYPE, types.apply(String.valueOf(file.getFileName())));
+    return true;
+  }
+
+  private boolean send(Path file, long offset, long length) {
     if (!state.compareAndSet(NEW, ENDED)) {
       return unavailable();
     }

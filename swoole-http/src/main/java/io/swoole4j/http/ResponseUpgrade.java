@@ -26,6 +26,11 @@ final class ResponseUpgrade {
     this.request = request;
   }
 
+  /** The status that says so. */
+  int status() {
+    return exchange.upgradeStatus();
+  }
+
   /** Has the protocol answer; false if it does not agree, or the answer cannot be sent. */
   boolean run(Response response, ResponseHead head) {
     UpgradePort to = services.upgrade();

@@ -21,23 +21,23 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /** A client that speaks HTTP/2 frame by frame, without TLS, and may break every rule. */
-final class Http2Client {
-  static final int DATA = 0;
-  static final int HEADERS = 1;
-  static final int PRIORITY = 2;
-  static final int RST_STREAM = 3;
-  static final int SETTINGS = 4;
-  static final int PING = 6;
-  static final int GOAWAY = 7;
-  static final int WINDOW_UPDATE = 8;
-  static final int CONTINUATION = 9;
+public final class Http2Client {
+  public static final int DATA = 0;
+  public static final int HEADERS = 1;
+  public static final int PRIORITY = 2;
+  public static final int RST_STREAM = 3;
+  public static final int SETTINGS = 4;
+  public static final int PING = 6;
+  public static final int GOAWAY = 7;
+  public static final int WINDOW_UPDATE = 8;
+  public static final int CONTINUATION = 9;
 
-  static final int END_STREAM = 1;
-  static final int ACK = 1;
-  static final int END_HEADERS = 4;
+  public static final int END_STREAM = 1;
+  public static final int ACK = 1;
+  public static final int END_HEADERS = 4;
 
-  static final int INITIAL_WINDOW_SIZE = 4;
-  static final int HEADER_TABLE_SIZE = 1;
+  public static final int INITIAL_WINDOW_SIZE = 4;
+  public static final int HEADER_TABLE_SIZE = 1;
 
   private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII);
   private static final int HEAD = 9;
@@ -53,35 +53,35 @@ final class Http2Client {
 
   /** A frame as it came. */
   @SuppressWarnings("ArrayRecordComponent")
-  record Frame(int type, int flags, int streamId, byte[] payload) {
+  public record Frame(int type, int flags, int streamId, byte[] payload) {
     /** The four bytes at an offset of the payload. */
-    int number(int at) {
+    public int number(int at) {
       return (payload[at] & 0xff) << 24
           | (payload[at + 1] & 0xff) << 16
           | (payload[at + 2] & 0xff) << 8
           | (payload[at + 3] & 0xff);
     }
 
-    boolean isLast() {
+    public boolean isLast() {
       return (type == DATA || type == HEADERS) && (flags & END_STREAM) != 0;
     }
   }
 
   /** A whole response, or how its stream ended without one. */
   @SuppressWarnings("ArrayRecordComponent")
-  record Reply(
+  public record Reply(
       Map<String, String> headers, byte[] body, Map<String, String> trailers, int resetCode) {
-    int status() {
+    public int status() {
       return Integer.parseInt(headers.getOrDefault(":status", "0"));
     }
 
-    String text() {
+    public String text() {
       return new String(body, UTF_8);
     }
   }
 
   /** Speaks HTTP/2 on a connection: preface, settings of the client as pairs. */
-  static Http2Client on(RawClient client, int... settings) {
+  public static Http2Client on(RawClient client, int... settings) {
     Http2Client made = new Http2Client(client);
     client.send(PREFACE);
     made.settings(settings);
@@ -89,7 +89,7 @@ final class Http2Client {
   }
 
   /** What every client begins with, its settings as they are by default. */
-  static byte[] preface() {
+  public static byte[] preface() {
     byte[] settings = bytes(SETTINGS, 0, 0, new byte[0]);
     byte[] all = Arrays.copyOf(PREFACE, PREFACE.length + settings.length);
     System.arraycopy(settings, 0, all, PREFACE.length, settings.length);
@@ -97,15 +97,15 @@ final class Http2Client {
   }
 
   /** The same where the client has said hello already. */
-  static Http2Client without(RawClient client) {
+  public static Http2Client without(RawClient client) {
     return new Http2Client(client);
   }
 
-  RawClient raw() {
+  public RawClient raw() {
     return client;
   }
 
-  Http2Client settings(int... settings) {
+  public Http2Client settings(int... settings) {
     ByteBuf payload = Unpooled.buffer();
     for (int i = 0; i < settings.length; i += 2) {
       payload.writeShort(settings[i]).writeInt(settings[i + 1]);
@@ -113,32 +113,32 @@ final class Http2Client {
     return frame(SETTINGS, 0, 0, ByteBufUtil.getBytes(payload));
   }
 
-  static byte[] bytes(int type, int flags, int streamId, byte[] payload) {
+  public static byte[] bytes(int type, int flags, int streamId, byte[] payload) {
     ByteBuf frame = Unpooled.buffer(HEAD + payload.length);
     frame.writeMedium(payload.length).writeByte(type).writeByte(flags).writeInt(streamId);
     return ByteBufUtil.getBytes(frame.writeBytes(payload));
   }
 
-  Http2Client frame(int type, int flags, int streamId, byte[] payload) {
+  public Http2Client frame(int type, int flags, int streamId, byte[] payload) {
     client.send(bytes(type, flags, streamId, payload));
     return this;
   }
 
   /** Four bytes. */
-  static byte[] number(int value) {
+  public static byte[] number(int value) {
     return ByteBufUtil.getBytes(Unpooled.buffer(4).writeInt(value));
   }
 
-  Http2Client windowUpdate(int streamId, int increment) {
+  public Http2Client windowUpdate(int streamId, int increment) {
     return frame(WINDOW_UPDATE, 0, streamId, number(increment));
   }
 
-  Http2Client reset(int streamId) {
+  public Http2Client reset(int streamId) {
     return frame(RST_STREAM, 0, streamId, number(8));
   }
 
   /** Compresses fields, given as names and values. */
-  byte[] fields(String... fields) {
+  public byte[] fields(String... fields) {
     Http2Headers headers = new DefaultHttp2Headers(false);
     for (int i = 0; i < fields.length; i += 2) {
       headers.add(fields[i], fields[i + 1]);
@@ -153,7 +153,7 @@ final class Http2Client {
   }
 
   /** The fields of a request, and more of them. */
-  byte[] request(String method, String path, String... more) {
+  public byte[] request(String method, String path, String... more) {
     String[] all = new String[8 + more.length];
     System.arraycopy(
         new String[] {
@@ -168,20 +168,20 @@ final class Http2Client {
   }
 
   /** A request without body. */
-  Http2Client get(int streamId, String path, String... more) {
+  public Http2Client get(int streamId, String path, String... more) {
     return frame(HEADERS, END_HEADERS | END_STREAM, streamId, request("GET", path, more));
   }
 
   /** A request with a body that follows. */
-  Http2Client post(int streamId, String path, String... more) {
+  public Http2Client post(int streamId, String path, String... more) {
     return frame(HEADERS, END_HEADERS, streamId, request("POST", path, more));
   }
 
-  Http2Client data(int streamId, byte[] data, boolean last) {
+  public Http2Client data(int streamId, byte[] data, boolean last) {
     return frame(DATA, last ? END_STREAM : 0, streamId, data);
   }
 
-  Frame read() {
+  public Frame read() {
     ByteBuf head = Unpooled.wrappedBuffer(client.readExactly(HEAD));
     int length = head.readUnsignedMedium();
     int type = head.readUnsignedByte();
@@ -191,7 +191,7 @@ final class Http2Client {
   }
 
   /** Reads until a frame fits, which it answers; fields of others are decoded. */
-  Frame await(Predicate<Frame> wanted) {
+  public Frame await(Predicate<Frame> wanted) {
     while (true) {
       Frame frame = read();
       if (frame.type() == HEADERS && !wanted.test(frame)) {
@@ -202,11 +202,11 @@ final class Http2Client {
     }
   }
 
-  Frame awaitType(int type) {
+  public Frame awaitType(int type) {
     return await(frame -> frame.type() == type);
   }
 
-  Map<String, String> decode(Frame frame) {
+  public Map<String, String> decode(Frame frame) {
     Map<String, String> fields = new LinkedHashMap<>();
     try {
       decoder
@@ -224,7 +224,7 @@ final class Http2Client {
   }
 
   /** Reads one response, granting room for all of it; nothing else may be in flight. */
-  Reply reply(int streamId) {
+  public Reply reply(int streamId) {
     Map<String, String> headers = new LinkedHashMap<>();
     Map<String, String> trailers = new LinkedHashMap<>();
     ByteArrayOutputStream body = new ByteArrayOutputStream();
@@ -257,7 +257,7 @@ final class Http2Client {
   }
 
   /** What a farewell says to people. */
-  static String debug(Frame goAway) {
+  public static String debug(Frame goAway) {
     return new String(goAway.payload(), 8, goAway.payload().length - 8, UTF_8);
   }
 }

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.swoole4j.error.ErrorCode;
 import io.swoole4j.http.HttpFixture.Reply;
+import io.swoole4j.server.Server;
 import io.swoole4j.server.ServerMode;
 import io.swoole4j.setting.Settings;
 import io.swoole4j.testing.PythonClient;
@@ -23,11 +24,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a handler does with its response, and what the client gets. */
 class ResponseTest {
+  private static final ServerVariant ANY = new ServerVariant(ServerMode.PROCESS, "nio");
 
   /** Runs a server whose handler is this one, and asks it once. */
   private static Reply reply(ServerVariant variant, RequestHandler handler) {
@@ -112,6 +117,28 @@ class ResponseTest {
       assertThat(head)
           .startsWith("HTTP/1.1 500 Internal Server Error\r\nA: 2\r\nC: 1\r\nC: 2\r\nServer:");
       assertThat(client.readText(4)).isEqualTo("body");
+    }
+  }
+
+  @Test
+  void leavesOutWhatIsNoPartOfAValue() {
+    HttpServer server =
+        server(
+            ANY,
+            (request, response) -> {
+              assertThat(response.header("a", "1 \r\n")).isTrue();
+              assertThat(response.header("b", Arrays.asList("1\r\n", null, "2 \t\n "))).isTrue();
+              assertThat(response.header("c", "1")).isTrue();
+              assertThat(response.header("c", Arrays.asList(null, null))).isTrue();
+              assertThat(response.header("d", " \r\n")).isTrue();
+              assertThat(response.header("x", Arrays.asList("1", "2\r\n3"))).isFalse();
+              response.end();
+            });
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client();
+      String head = client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").readUntil("\r\n\r\n");
+      assertThat(head).startsWith("HTTP/1.1 200 OK\r\nA: 1\r\nB: 1\r\nB: 2\r\nD: \r\nServer:");
     }
   }
 
@@ -278,6 +305,7 @@ class ResponseTest {
         reply(
             variant,
             (request, response) -> {
+              assertThat(response.header("Trailer", "grpc-status")).isTrue();
               response.write("one");
               response.trailer("grpc-status", "0");
               response.trailer("gone", "1");
@@ -285,6 +313,7 @@ class ResponseTest {
               assertThat(response.trailer("Content-Length", "1")).isFalse();
               response.end();
             });
+    assertThat(written.headers()).containsEntry("trailer", "grpc-status");
     assertThat(written.trailers()).containsOnlyKeys("grpc-status");
     assertThat(written.text()).isEqualTo("one");
 
@@ -344,7 +373,7 @@ class ResponseTest {
     server.on(
         HttpEvent.REQUEST,
         (request, response) -> {
-          response.header("a", "\n");
+          response.header("a", "1\n2");
           journal.add("" + server.getLastError());
           response.end("x".repeat(8192));
           journal.add("" + server.getLastError());
@@ -393,6 +422,54 @@ class ResponseTest {
         variant,
         (request, response) ->
             assertThatIllegalArgumentException().isThrownBy(() -> response.redirect("/", 200)));
+  }
+
+  @Test
+  void tellsTheTypeOfAFileByItsName(@TempDir Path directory) throws IOException {
+    Path page = Files.writeString(directory.resolve("page.CSS"), "a{}");
+    Path empty = Files.createFile(directory.resolve("empty.json"));
+    Path unknown = Files.writeString(directory.resolve("file"), "x");
+    AtomicReference<Server> own = new AtomicReference<>();
+    HttpServer server =
+        server(
+            ANY,
+            (request, response) -> {
+              switch (request.get("what").orElseThrow()) {
+                case "page" -> response.sendfile(page.toString());
+                case "empty" -> response.sendfile(empty.toString());
+                case "unknown" -> response.sendfile(unknown.toString());
+                case "own" -> {
+                  response.header("content-type", "text/own");
+                  response.sendfile(page.toString());
+                }
+                case "detached" -> {
+                  response.detach();
+                  Response.create(own.get(), request.fd()).orElseThrow().sendfile(page.toString());
+                }
+                default -> {
+                  assertThat(response.sendfile(page, 99, 0)).isFalse();
+                  response.end("text");
+                }
+              }
+            });
+    own.set(server);
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client();
+      Map<String, String> types =
+          Map.of(
+              "page", "text/css",
+              "empty", "application/json",
+              "unknown", MimeTypes.UNKNOWN,
+              "own", "text/own",
+              "detached", "text/css",
+              "failed", "text/html");
+      types.forEach(
+          (what, type) ->
+              assertThat(get(client, "/?what=" + what).headers())
+                  .as(what)
+                  .containsEntry("content-type", type));
+    }
   }
 
   @ServerMatrix

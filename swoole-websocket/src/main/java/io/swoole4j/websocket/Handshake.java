@@ -16,6 +16,7 @@ final class Handshake {
 
   static final String VERSION = "13";
 
+  private static final String HTTP_1 = "HTTP/1.1";
   private static final int BAD_REQUEST = 400;
   private static final int UPGRADE_REQUIRED = 426;
   private static final int KEY_BYTES = 16;
@@ -24,11 +25,23 @@ final class Handshake {
 
   private Handshake() {}
 
+  /**
+   * Whether it came on a stream of HTTP/2 (RFC 8441), where there is no key to be answered: that
+   * the stream asks for WebSocket was seen to before.
+   */
+  static boolean isOfStream(Request request) {
+    return request.streamId() != 0;
+  }
+
   /** The status to refuse a request with, or {@link #OK}. */
   static int judge(Request request) {
+    if (isOfStream(request)) {
+      // 426 would have to name a protocol of the connection.
+      return request.headers("sec-websocket-version").equals(List.of(VERSION)) ? OK : BAD_REQUEST;
+    }
     boolean form =
         request.getMethod().equals("GET")
-            && "HTTP/1.1".equals(request.server().get("server_protocol"))
+            && HTTP_1.equals(request.server().get("server_protocol"))
             && lists(request.headers("upgrade"), "websocket")
             && lists(request.headers("connection"), "upgrade");
     List<String> versions = request.headers("sec-websocket-version");

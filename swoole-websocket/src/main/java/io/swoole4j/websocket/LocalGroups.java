@@ -2,12 +2,10 @@
 package io.swoole4j.websocket;
 
 import io.swoole4j.error.ErrorCode;
+import io.swoole4j.http.HttpProtocol;
 import io.swoole4j.server.Server;
-import java.util.Collections;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Set;
-import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
@@ -15,10 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The groups and users of one server's clients. Any thread. */
 final class LocalGroups {
-  // Nothing here leads to the server once its connections have ended, so that it can go.
-  private static final Map<Server, LocalGroups> OF_SERVERS =
-      Collections.synchronizedMap(new WeakHashMap<>());
-
   /** What one connection belongs to. Its lock is held while that changes. */
   private static final class Membership {
     final WebSocketConnection connection;
@@ -35,10 +29,13 @@ final class LocalGroups {
   private final Directory groups = new Directory();
   private final Directory users = new Directory();
 
-  private LocalGroups() {}
-
+  /** Those of a server, which its protocol keeps; of one without WebSocket, empty ones. */
   static LocalGroups of(Server server) {
-    return OF_SERVERS.computeIfAbsent(server, key -> new LocalGroups());
+    return server
+        .protocol(HttpProtocol.class)
+        .flatMap(http -> http.upgrade(WebSocketProtocol.class))
+        .map(WebSocketProtocol::groups)
+        .orElseGet(LocalGroups::new);
   }
 
   boolean join(WebSocketConnection connection, String group) {

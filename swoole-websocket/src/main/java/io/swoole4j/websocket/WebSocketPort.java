@@ -115,6 +115,9 @@ final class WebSocketPort implements UpgradePort {
     }
     int status = Handshake.judge(request);
     if (status != Handshake.OK) {
+      if (status == UPGRADE_REQUIRED || Handshake.isOfStream(request)) {
+        response.header("Sec-WebSocket-Version", Handshake.VERSION);
+      }
       refuse(response, status);
       return;
     }
@@ -150,9 +153,6 @@ final class WebSocketPort implements UpgradePort {
   private static void refuse(Response response, int status) {
     response.status(status);
     response.header("Connection", "close");
-    if (status == UPGRADE_REQUIRED) {
-      response.header("Sec-WebSocket-Version", Handshake.VERSION);
-    }
     response.end();
   }
 
@@ -166,11 +166,13 @@ final class WebSocketPort implements UpgradePort {
             ? DeflateOffer.first(request.headers("sec-websocket-extensions")).orElse(null)
             : null;
     Map<String, String> headers = new LinkedHashMap<>();
-    headers.put("Upgrade", "websocket");
-    headers.put("Connection", "Upgrade");
-    headers.put(
-        "Sec-WebSocket-Accept",
-        Handshake.accept(request.header("sec-websocket-key").orElseThrow()));
+    if (!Handshake.isOfStream(request)) {
+      headers.put("Upgrade", "websocket");
+      headers.put("Connection", "Upgrade");
+      headers.put(
+          "Sec-WebSocket-Accept",
+          Handshake.accept(request.header("sec-websocket-key").orElseThrow()));
+    }
     if (upgrade.header(PROTOCOL).isEmpty()) {
       Handshake.subprotocol(request, rules.subprotocols())
           .ifPresent(chosen -> headers.put(PROTOCOL, chosen));

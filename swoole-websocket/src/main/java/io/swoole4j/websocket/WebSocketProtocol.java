@@ -18,9 +18,15 @@ import java.util.concurrent.TimeUnit;
  */
 public final class WebSocketProtocol implements UpgradeProtocol {
   private final WebSocketCounters counters = new WebSocketCounters();
+  private final LocalGroups groups = new LocalGroups();
 
   /** The protocol for the ports of one server. */
   public WebSocketProtocol() {}
+
+  /** The groups and users of the server's clients. */
+  LocalGroups groups() {
+    return groups;
+  }
 
   @Override
   public String name() {

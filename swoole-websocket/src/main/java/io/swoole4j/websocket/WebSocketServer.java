@@ -73,6 +73,16 @@ public class WebSocketServer extends HttpServer implements WebSockets {
     return this;
   }
 
+  /**
+   * Whether there is a connect event.
+   *
+   * @return true
+   */
+  @Override
+  protected boolean hasConnect() {
+    return true;
+  }
+
   @Override
   public boolean push(long fd, String text) {
     return sockets.push(fd, text);

@@ -149,6 +149,17 @@ public interface WebSockets extends Groups {
   }
 
   /**
+   * Ends a WebSocket connection in order, without words.
+   *
+   * @param fd the session id
+   * @param code 1000, or 4000 to 4999
+   * @return as {@link #disconnect(long, int, String)}
+   */
+  default boolean disconnect(long fd, int code) {
+    return disconnect(fd, code, "");
+  }
+
+  /**
    * Sends a close frame, behind what was pushed, and closes the connection; Swoole's {@code
    * disconnect}. The disconnect event follows, or the close event if that has no handler.
    *

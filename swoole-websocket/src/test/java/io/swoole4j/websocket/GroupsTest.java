@@ -11,6 +11,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.swoole4j.error.ErrorCode;
 import io.swoole4j.server.Server;
+import io.swoole4j.server.ServerMode;
 import io.swoole4j.testing.RawClient;
 import io.swoole4j.testing.RunningServer;
 import io.swoole4j.testing.ServerMatrix;
@@ -137,6 +138,26 @@ class GroupsTest {
       assertThat(seen).containsExactly(fd);
       // Another object that looks at the same server sees the same groups.
       assertThat(new ServerSockets(server).groupMembers("room")).containsExactly(fd);
+    }
+  }
+
+  @Test
+  void sharesTheGroupsOfAPlainServerToo() {
+    ServerVariant variant = new ServerVariant(ServerMode.BASE, "nio");
+    Server plain = variant.newServer();
+    plain.set(WebSocketSettings.OPEN_WEBSOCKET_PROTOCOL, true);
+    plain.on(
+        WebSocketEvent.MESSAGE,
+        (ws, frame) -> {
+          ws.joinGroup(frame.fd(), frame.text());
+          ws.push(frame.fd(), Long.toString(frame.fd()));
+        });
+    Server other = variant.newServer();
+    try (RunningServer running = RunningServer.start(plain)) {
+      long fd = join(open(running), "room");
+
+      assertThat(WebSockets.of(plain).groupMembers("room")).containsExactly(fd);
+      assertThat(WebSockets.of(other).groupMembers("room")).isEmpty();
     }
   }
 

@@ -12,16 +12,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.swoole4j.internal.websocket.frame.Frames;
 import io.swoole4j.server.ServerMode;
 import io.swoole4j.setting.Settings;
+import io.swoole4j.testing.LogCapture;
 import io.swoole4j.testing.RawClient;
 import io.swoole4j.testing.RunningServer;
 import io.swoole4j.testing.ServerMatrix;
 import io.swoole4j.testing.ServerVariant;
 import java.util.Arrays;
-import org.junit.jupiter.api.Test;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.event.Level;
 
 /** What breaks RFC 6455 ends its connection with the code that the RFC has for it. */
 class ProtocolErrorTest {
-  private static final ServerVariant BASE = new ServerVariant(ServerMode.BASE, "nio");
+  private static WebSocketServer echoIn(ServerMode mode) {
+    return echo(new ServerVariant(mode, "nio"));
+  }
 
   private static byte[] bytes(int... values) {
     byte[] bytes = new byte[values.length];
@@ -40,18 +46,34 @@ class ProtocolErrorTest {
 
   @ServerMatrix
   void closesBehindTheMessagesThatCameBefore(ServerVariant variant) {
-    try (RunningServer running = RunningServer.start(echo(variant))) {
+    AtomicInteger called = new AtomicInteger();
+    WebSocketServer server =
+        WebSocketFixture.server(
+            variant,
+            (ws, frame) -> {
+              called.incrementAndGet();
+              ws.push(frame.fd(), frame);
+            });
+    try (LogCapture log = LogCapture.of(WebSocketPort.class);
+        RunningServer running = RunningServer.start(server)) {
       RawClient client = open(running);
       client.send(text("before"));
       client.send(garbage());
       assertThat(readText(client)).isEqualTo("before");
       expectClose(client, 1002);
+      RawClient other = open(running);
+      other.send(garbage());
+      expectClose(other, 1002);
+
+      assertThat(called).hasValue(1);
+      assertThat(log.contains(Level.WARN, "malformed data")).isTrue();
     }
   }
 
-  @Test
-  void closesWith1002() {
-    try (RunningServer running = RunningServer.start(echo(BASE))) {
+  @ParameterizedTest
+  @EnumSource(ServerMode.class)
+  void closesWith1002(ServerMode mode) {
+    try (RunningServer running = RunningServer.start(echoIn(mode))) {
       byte[][] broken = {
         Frames.plain(1, true, 0, "no mask".getBytes(UTF_8)),
         Frames.masked(1, true, 4, new byte[1]),
@@ -85,10 +107,11 @@ class ProtocolErrorTest {
     }
   }
 
-  @Test
-  void closesWith1007AsSoonAsTextIsNotUtf8() {
+  @ParameterizedTest
+  @EnumSource(ServerMode.class)
+  void closesWith1007AsSoonAsTextIsNotUtf8(ServerMode mode) {
     byte[] umlaut = "ü".getBytes(UTF_8);
-    try (RunningServer running = RunningServer.start(echo(BASE))) {
+    try (RunningServer running = RunningServer.start(echoIn(mode))) {
       RawClient whole = open(running);
       whole.send(Frames.masked(1, true, 0, bytes(0xc0, 0xaf)));
       expectClose(whole, 1007);
@@ -113,9 +136,10 @@ class ProtocolErrorTest {
     }
   }
 
-  @Test
-  void closesWith1009BeforeMoreThanPackageMaxLengthHasArrived() {
-    WebSocketServer server = echo(BASE);
+  @ParameterizedTest
+  @EnumSource(ServerMode.class)
+  void closesWith1009BeforeMoreThanPackageMaxLengthHasArrived(ServerMode mode) {
+    WebSocketServer server = echoIn(mode);
     server.set(Settings.PACKAGE_MAX_LENGTH, 64 * 1024);
     try (RunningServer running = RunningServer.start(server)) {
       RawClient fits = open(running);
@@ -134,9 +158,10 @@ class ProtocolErrorTest {
     }
   }
 
-  @Test
-  void closesWith1008AboveTheNumbersOfFrames() {
-    WebSocketServer server = echo(BASE);
+  @ParameterizedTest
+  @EnumSource(ServerMode.class)
+  void closesWith1008AboveTheNumbersOfFrames(ServerMode mode) {
+    WebSocketServer server = echoIn(mode);
     server.set(WebSocketSettings.WEBSOCKET_MAX_FRAGMENTS, 3);
     server.set(WebSocketSettings.WEBSOCKET_MAX_CONTROL_FRAMES, 5);
     try (RunningServer running = RunningServer.start(server)) {

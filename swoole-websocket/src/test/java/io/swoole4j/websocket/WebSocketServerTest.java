@@ -217,13 +217,15 @@ class WebSocketServerTest {
         WebSocketEvent.OPEN,
         (ws, request) -> {
           journal.add("open " + request.get("room").orElse("") + ws.exist(request.fd()));
-          ws.push(request.fd(), "welcome");
+          ws.push(request.fd(), "welcome " + request.get());
         });
     server.on(Event.CLOSE, (s, fd, reactorId) -> journal.add("close " + (reactorId >= 0)));
 
     try (RunningServer running = RunningServer.start(server)) {
-      RawClient client = open(running);
-      assertThat(readText(client)).isEqualTo("welcome");
+      RawClient client = running.client();
+      client.send(request("").replace("room=1", "room=1&test=a&b=hello"));
+      assertThat(head(client)).containsEntry("", "101");
+      assertThat(readText(client)).isEqualTo("welcome {room=1, test=a, b=hello}");
       client.send(text("hi"));
       client.send(close(1000, "bye"));
       Frame answer = read(client);
@@ -235,6 +237,29 @@ class WebSocketServerTest {
               () ->
                   assertThat(journal)
                       .containsExactly("open 1true", "message hitrue", "close true"));
+    }
+  }
+
+  @Test
+  void tellsOfEveryConnectionAndHowFarItCame() {
+    List<String> journal = new CopyOnWriteArrayList<>();
+    WebSocketServer server = echo(new ServerVariant(ServerMode.PROCESS, "nio"));
+    server.on(Event.CONNECT, (s, fd, reactorId) -> journal.add("connect " + fd));
+    server.on(WebSocketEvent.OPEN, (ws, request) -> journal.add("open " + request.fd()));
+    server.on(WebSocketEvent.DISCONNECT, (ws, fd) -> journal.add("disconnect " + fd));
+    server.on(Event.CLOSE, (s, fd, reactorId) -> journal.add("close " + fd));
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient plain = running.client().send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+      assertThat(new String(plain.readUntilEof(), UTF_8)).contains("HTTP 400 Bad Request");
+      await().untilAsserted(() -> assertThat(journal).contains("disconnect 1"));
+      open(running).close();
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(journal)
+                      .containsExactly(
+                          "connect 1", "disconnect 1", "connect 2", "open 2", "close 2"));
     }
   }
 
@@ -267,6 +292,9 @@ class WebSocketServerTest {
           .containsEntry("websocket_status", 3);
       client.close();
       await().untilAsserted(() -> assertThat(journal).containsExactly("close"));
+      await().until(() -> !server.exists(fd));
+      assertThat(server.exist(fd)).isFalse();
+      assertThat(server.isEstablished(fd)).isFalse();
 
       RawClient other = running.client();
       other.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -405,10 +433,12 @@ class WebSocketServerTest {
 
     try (RunningServer running = RunningServer.start(server)) {
       RawClient client = open(running);
-      client.send(Frames.masked(9, true, 0, new byte[] {'a'}));
-      Frame pong = read(client);
-      assertThat(pong.opcode()).isEqualTo(Opcode.PONG);
-      assertThat(pong.text()).isEqualTo("pong");
+      for (int i = 0; i < 100; i++) {
+        client.send(Frames.masked(9, true, 0, new byte[] {'a'}));
+        Frame pong = read(client);
+        assertThat(pong.opcode()).isEqualTo(Opcode.PONG);
+        assertThat(pong.text()).isEqualTo("pong");
+      }
       client.send(Frames.masked(10, true, 0, new byte[] {'b'}));
       assertThat(readText(client)).isEqualTo("PONG b");
     }
@@ -427,16 +457,18 @@ class WebSocketServerTest {
                   ws.push(frame.fd(), closing);
                 } else if (closing.code() == 4002) {
                   ws.disconnect(frame.fd());
+                } else if (closing.code() == 4003) {
+                  ws.disconnect(frame.fd(), 4444);
                 }
               }
             });
     server.set(WebSocketSettings.OPEN_WEBSOCKET_CLOSE_FRAME, true);
 
     try (RunningServer running = RunningServer.start(server)) {
-      for (int code : new int[] {1000, 1001, 3000, 4001, 4002, 4999}) {
+      for (int code : new int[] {1000, 1001, 3000, 4001, 4002, 4003, 4999}) {
         RawClient client = open(running);
         client.send(close(code, "reason " + code));
-        expectClose(client, code == 4002 ? 1000 : code);
+        expectClose(client, Map.of(4002, 1000, 4003, 4444).getOrDefault(code, code));
       }
       RawClient client = open(running);
       client.send(Frames.masked(8, true, 0, new byte[0]));
@@ -448,6 +480,7 @@ class WebSocketServerTest {
               "3000 reason 3000",
               "4001 reason 4001",
               "4002 reason 4002",
+              "4003 reason 4003",
               "4999 reason 4999",
               "1005 ");
     }
@@ -550,7 +583,9 @@ class WebSocketServerTest {
     try (RunningServer running = RunningServer.start(server)) {
       RawClient client = running.client();
       client.send(request(""));
-      assertThat(head(client)).containsEntry("", "101").containsKey("set-cookie");
+      assertThat(head(client))
+          .containsEntry("", "101")
+          .hasEntrySatisfying("set-cookie", cookie -> assertThat(cookie).startsWith("abc=def"));
 
       RawClient refused = running.client();
       refused.send(request("").replace("room=1", "room=2"));
@@ -597,13 +632,61 @@ class WebSocketServerTest {
       assertThat(head(client))
           .containsEntry("", "101")
           .containsEntry("x-before", "1")
-          .containsKey("set-cookie");
+          .hasEntrySatisfying("set-cookie", cookie -> assertThat(cookie).startsWith("a=b"));
       client.send(text("hi"));
       assertThat(readText(client)).isEqualTo("got hi");
       long fd = http.getClientList().get(0);
       assertThat(WebSockets.of(http).isEstablished(fd)).isTrue();
       assertThat(WebSockets.of(http).push(fd, "from outside")).isTrue();
       assertThat(readText(client)).isEqualTo("from outside");
+    }
+  }
+
+  @ServerMatrix(transports = "nio")
+  void handsControlFramesOverOnAPlainHttpServerAndEndsItsConnections(ServerVariant variant) {
+    List<String> journal = new CopyOnWriteArrayList<>();
+    HttpServer http = new HttpServer("127.0.0.1", 0, variant.mode(), SocketType.TCP);
+    variant.prepare(http);
+    http.set(
+        Map.of(
+            "open_websocket_ping_frame", true,
+            "open_websocket_pong_frame", true,
+            "open_websocket_close_frame", true));
+    http.on(HttpEvent.REQUEST, (request, response) -> response.upgrade());
+    http.on(
+        WebSocketEvent.MESSAGE,
+        (ws, frame) -> {
+          journal.add(frame.opcode() + " " + frame.text());
+          switch (frame.text()) {
+            case "ping me" -> ws.ping(frame.fd(), "there?");
+            case "disconnect" -> ws.disconnect(frame.fd(), 4000, "enough");
+            case "close" -> ws.close(frame.fd());
+            default -> {
+              if (frame instanceof CloseFrame closing) {
+                journal.add(closing.code() + " " + closing.reason());
+              }
+            }
+          }
+        });
+
+    try (RunningServer running = RunningServer.start(http)) {
+      RawClient client = open(running);
+      client.send(text("ping me"));
+      assertThat(read(client).text()).isEqualTo("there?");
+      client.send(Frames.masked(10, true, 0, "here".getBytes(UTF_8)));
+      client.send(Frames.masked(9, true, 0, "and you?".getBytes(UTF_8)));
+      client.send(close(4001, "bye"));
+      expectClose(client, 4001);
+      assertThat(journal)
+          .startsWith("TEXT ping me", "PONG here", "PING and you?")
+          .endsWith("4001 bye");
+
+      RawClient ended = open(running);
+      ended.send(text("disconnect"));
+      expectClose(ended, 4000);
+      RawClient cut = open(running);
+      cut.send(text("close"));
+      cut.expectEof();
     }
   }
 

@@ -18,6 +18,7 @@ import io.swoole4j.internal.net.ReactorGroup;
 import io.swoole4j.internal.net.TrafficCounters;
 import io.swoole4j.internal.util.ServerThreads;
 import io.swoole4j.internal.worker.BlockedWorkerChecker;
+import io.swoole4j.internal.worker.CallbackRunner;
 import io.swoole4j.internal.worker.LoopWorker;
 import io.swoole4j.internal.worker.RequestLimit;
 import io.swoole4j.internal.worker.ThreadWorker;
@@ -62,6 +63,7 @@ public final class Engine {
   private final Supervision supervision;
   private final Reload reload;
   private final Heartbeat heartbeat;
+  private final Beginning workersBegin = new Beginning(this::startWorkers);
   private final Logger logger;
   private volatile boolean takesTasks = true;
   private @Nullable BlockedWorkerChecker slowChecker;
@@ -116,16 +118,20 @@ public final class Engine {
   }
 
   private ThreadWorker threadWorker(int id, String role, int number) {
+    boolean task = "task".equals(role);
+    String name = role + "-" + number;
     return new ThreadWorker(
         id,
-        role + "-" + number,
-        duties("task".equals(role) ? config.taskLimit() : config.limit()),
+        name,
+        duties(
+            task ? config.taskLimit() : config.limit(),
+            task ? CallbackRunner.INLINE : config.runners().of(threads, name)),
         threads,
         started -> config.threadSetup().accept(role, number));
   }
 
-  private WorkerDuties duties(RequestLimit limit) {
-    return new WorkerDuties(workerEvents, supervision, config.runner(), limit, config.waits());
+  private WorkerDuties duties(RequestLimit limit, CallbackRunner runner) {
+    return new WorkerDuties(workerEvents, supervision, runner, limit, config.waits());
   }
 
   private ReactorGroup reactorGroup() {
@@ -144,7 +150,9 @@ public final class Engine {
   }
 
   private LoopWorker loopWorker(int id, EventLoop loop) {
-    LoopWorker worker = new LoopWorker(id, loop, duties(config.limit()));
+    LoopWorker worker =
+        new LoopWorker(
+            id, loop, duties(config.limit(), config.runners().of(threads, "worker-" + id)));
     loopWorkers.add(worker);
     return worker;
   }
@@ -173,12 +181,13 @@ public final class Engine {
       undo.push(() -> endLoops(END_NANOS));
       bind(undo);
       bound.run();
+      undo.push(this::stopWorkers);
+      workersBegin.open();
       announce("start", events::started);
       if (config.manager()) {
         announce("managerStart", events::managerStarted);
       }
-      undo.push(new Shutdown(this)::stopStarted);
-      startWorkers();
+      workersBegin.begin();
       announce("start of user processes", events::workersStarted);
       ports.forEach(Port::open);
     } catch (RuntimeException | Error e) {
@@ -227,6 +236,22 @@ public final class Engine {
       throw new IllegalStateException("start: interrupted", e);
     } catch (ExecutionException e) {
       throw new IllegalStateException("start: failed", e.getCause());
+    }
+  }
+
+  /**
+   * Lets the workers begin if they have not, which they do by themselves behind the start event:
+   * somebody waits for an answer of one of them. From any thread.
+   *
+   * @return false before the start event, when there is nothing yet that could begin
+   */
+  public boolean beginWorkers() {
+    return workersBegin.begin();
+  }
+
+  private void stopWorkers() throws InterruptedException {
+    if (workersBegin.close()) {
+      new Shutdown(this).stopStarted();
     }
   }
 
@@ -377,7 +402,7 @@ public final class Engine {
    * @return its context, null on other threads
    */
   public @Nullable WorkerContext currentWorker() {
-    return threads.owns(Thread.currentThread()) ? WorkerContext.current() : null;
+    return threads.ownsCurrent() ? WorkerContext.current() : null;
   }
 
   /**
@@ -386,8 +411,7 @@ public final class Engine {
    * @return true on reactor threads in PROCESS mode
    */
   public boolean isReactor() {
-    return currentWorker() == null
-        && reactors.reactors().stream().anyMatch(reactor -> reactor.loop().inEventLoop());
+    return currentWorker() == null && isEventLoop();
   }
 
   /**
@@ -443,13 +467,21 @@ public final class Engine {
   }
 
   /**
-   * Whether a thread serves this server and so could never see it end.
+   * Whether the calling thread serves this server and so could never see it end.
    *
-   * @param thread any thread
-   * @return true for the manager, the workers and the event loops
+   * @return true on the manager, the workers with their coroutines, and the event loops
    */
-  public boolean isOwnThread(Thread thread) {
-    return threads.owns(thread);
+  public boolean isOwnThread() {
+    return threads.ownsCurrent();
+  }
+
+  /**
+   * Whether the calling thread is an event loop, which must not wait.
+   *
+   * @return true on reactor threads, and in BASE mode on the threads of workers
+   */
+  public boolean isEventLoop() {
+    return reactors.reactors().stream().anyMatch(reactor -> reactor.loop().inEventLoop());
   }
 
   /**

@@ -35,7 +35,7 @@ import java.util.function.Function;
  * @param waits whether workers that are renewed finish their timers first
  * @param blockedNanos how long a callback may take before it is reported
  * @param threadSetup called first on each reactor and worker thread with its role and number
- * @param runner runs callbacks
+ * @param runners make what runs the callbacks of a worker; tasks run on their worker's thread
  * @param logging where lines go
  * @param clock the time
  */
@@ -58,6 +58,6 @@ public record EngineConfig(
     boolean waits,
     long blockedNanos,
     BiConsumer<String, Integer> threadSetup,
-    CallbackRunner runner,
+    CallbackRunner.Factory runners,
     Logging logging,
     Clock clock) {}

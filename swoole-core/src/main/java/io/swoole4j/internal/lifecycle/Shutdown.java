@@ -3,8 +3,6 @@ package io.swoole4j.internal.lifecycle;
 
 import io.swoole4j.internal.net.Inbound;
 import io.swoole4j.internal.net.Reactor;
-import io.swoole4j.internal.util.Stacks;
-import io.swoole4j.internal.worker.Delivery;
 import io.swoole4j.internal.worker.LoopWorker;
 import io.swoole4j.internal.worker.Worker;
 import java.util.ArrayList;
@@ -164,9 +162,7 @@ final class Shutdown implements Runnable {
   private List<Worker> drain(List<? extends Worker> workers) throws InterruptedException {
     Map<Worker, CompletableFuture<Void>> drained = new LinkedHashMap<>();
     for (Worker worker : workers) {
-      CompletableFuture<Void> mark = new CompletableFuture<>();
-      drained.put(worker, mark);
-      worker.deliver(Delivery.of(() -> mark.complete(null)));
+      drained.put(worker, worker.drained());
     }
     return unfinished(drained);
   }
@@ -198,12 +194,9 @@ final class Shutdown implements Runnable {
     late.forEach(Worker::interrupt);
     deadline = now() + INTERRUPT_NANOS;
     for (Worker worker : unfinished(stopping)) {
-      logger.warn(
-          "worker {} did not end in time and was given up{}",
-          worker.id(),
-          Stacks.of(worker.thread()));
+      logger.warn("worker {} did not end in time and was given up{}", worker.id(), worker.stack());
       worker.giveUp();
-      loopStuck |= worker instanceof LoopWorker;
+      loopStuck |= worker instanceof LoopWorker && (worker.progress() & 1) == 1;
     }
   }
 

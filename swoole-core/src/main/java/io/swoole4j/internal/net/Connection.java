@@ -49,6 +49,8 @@ public final class Connection implements Route {
   private final Channel channel;
   private final ListenerSpec listener;
   private final @Nullable TlsSession tls;
+  private final SocketAddress client;
+  private final @Nullable Connection carrier;
   private final Outbound outbound;
   private final InboundFlow flow;
   private final @Nullable InetSocketAddress remote;
@@ -64,6 +66,7 @@ public final class Connection implements Route {
   private final AtomicBoolean unconfirmed;
   private volatile boolean guarded;
   private @Nullable StallWatch stallWatch;
+  private @Nullable Carriage carriage;
   private volatile @Nullable Worker closedBy;
   private volatile long lastReceiveMillis;
   private volatile long lastSendMillis;
@@ -77,15 +80,33 @@ public final class Connection implements Route {
       SocketAddress client,
       ListenerSpec listener,
       @Nullable TlsSession tls) {
+    this(fd, reactor, channel, client, listener, tls, null);
+  }
+
+  /** A connection that another one carries within itself: by its port, from its client. */
+  Connection(long fd, Connection carrier, Channel channel) {
+    this(fd, carrier.reactor, channel, carrier.client, carrier.listener, carrier.tls, carrier);
+  }
+
+  private Connection(
+      long fd,
+      Reactor reactor,
+      Channel channel,
+      SocketAddress client,
+      ListenerSpec listener,
+      @Nullable TlsSession tls,
+      @Nullable Connection carrier) {
     this.fd = fd;
     this.reactor = reactor;
     this.inbound = reactor.inbound();
     this.channel = channel;
     this.listener = listener;
     this.tls = tls;
+    this.client = client;
+    this.carrier = carrier;
     this.outbound = new Outbound(this, reactor, channel, listener.rules());
     this.flow = new InboundFlow(this, reactor, channel);
-    this.unconfirmed = new AtomicBoolean(listener.rules().delayed());
+    this.unconfirmed = new AtomicBoolean(carrier == null && listener.rules().delayed());
     this.remote = client instanceof InetSocketAddress inet ? inet : null;
     this.remotePath = Addresses.pathOf(client);
     this.addressKey = remote == null ? 0 : AddressKey.of(remote.getAddress());
@@ -257,12 +278,55 @@ public final class Connection implements Route {
     return tls;
   }
 
+  /** The TLS whose end is that of the channel. */
+  @Nullable TlsSession ownTls() {
+    return carrier == null ? tls : null;
+  }
+
+  /** Whether another connection carries it within itself: its channel is no socket then. */
+  boolean isCarried() {
+    return carrier != null;
+  }
+
+  /** The client's address. */
+  SocketAddress client() {
+    return client;
+  }
+
+  /**
+   * Makes a connection of a channel that this one carries. On the event loop.
+   *
+   * @param within the channel, on no event loop yet and with no handlers
+   * @param installer puts the handlers of its protocol into it
+   * @return false when the server, or the client, has all the connections it may have; the channel
+   *     is closed then
+   */
+  public boolean carry(Channel within, ListenerSpec.Installer installer) {
+    Carriage all = carriage;
+    if (all == null) {
+      carriage = all = new Carriage(this);
+    }
+    return all.open(within, installer);
+  }
+
+  /** Whether it has to stay for connections that it carries. On the event loop. */
+  boolean isCarrying() {
+    return carriage != null && !carriage.isEmpty();
+  }
+
+  /** Everything was sent: ends what it carries. On the event loop. */
+  void endCarried() {
+    if (carriage != null) {
+      carriage.end();
+    }
+  }
+
   /**
    * Closes the channel without a last word: that of TLS waits until the kernel takes it, behind
    * everything else. On the event loop.
    */
   void closeChannel() {
-    ChannelHandlerContext first = tls == null ? null : channel.pipeline().firstContext();
+    ChannelHandlerContext first = ownTls() == null ? null : channel.pipeline().firstContext();
     if (first == null) {
       // A channel that has closed has no handlers any more.
       channel.close();
@@ -306,7 +370,7 @@ public final class Connection implements Route {
    */
   public boolean send(byte[] data) {
     WorkerContext context = WorkerContext.current();
-    boolean onLoop = context != null && context.worker() == reactor.ownWorker();
+    boolean onLoop = context != null && context.place() == reactor.ownWorker();
     if (!(onLoop ? outbound.offerOnLoop(data) : outbound.offer(data))) {
       return false;
     }
@@ -493,7 +557,7 @@ public final class Connection implements Route {
    */
   public boolean isOnOwnWorker() {
     WorkerContext context = WorkerContext.current();
-    return context != null && context.worker() == reactor.ownWorker();
+    return context != null && context.place() == reactor.ownWorker();
   }
 
   /** The output counts as full, or as empty again. On the event loop. */
@@ -654,6 +718,9 @@ public final class Connection implements Route {
     if ((reached(CHANNEL_CLOSED) & CLOSE_EVENT_DONE) != 0) {
       forget();
     }
+    if (carrier != null && carrier.carriage != null) {
+      carrier.carriage.closed(this);
+    }
   }
 
   private int reached(int bit) {
@@ -669,7 +736,7 @@ public final class Connection implements Route {
     if (worker == null || inbound.isStopping()) {
       inbound.registry().remove(this);
     } else {
-      worker.deliver(Delivery.of(() -> inbound.registry().remove(this)));
+      worker.deliver(Delivery.ofCallback(this, () -> inbound.registry().remove(this)));
     }
   }
 
@@ -718,7 +785,9 @@ public final class Connection implements Route {
 
   /** Notes that bytes have arrived. On the event loop. */
   void receivedNow(int bytes) {
-    reactor.counters().receivedBytes.add(bytes);
+    if (carrier == null) {
+      reactor.counters().receivedBytes.add(bytes);
+    }
     lastReceiveMillis = inbound.clock().wallMillis();
   }
 

@@ -2,6 +2,7 @@
 package io.swoole4j.internal.net;
 
 import io.swoole4j.internal.codec.FramingException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where connections report to: the layer that calls the user's handlers. Methods run on the
@@ -55,12 +56,37 @@ public interface ConnectionEvents {
   void protocolMessage(Connection connection, Object message);
 
   /**
+   * Whom something that a protocol handed over keeps order with, where callbacks run apart.
+   *
+   * @param message what the protocol handed over
+   * @return null for the other events of its connection
+   */
+  @Nullable Object sequence(Object message);
+
+  /**
+   * Something a protocol handed over has its turn, but as many callbacks run as may. On the worker.
+   *
+   * @param connection where from
+   * @param message what the protocol handed over
+   * @return whether that is its end; else it waits
+   */
+  boolean protocolMessageRefused(Connection connection, Object message);
+
+  /**
    * Something a protocol handed over will never have its turn. On a worker or on the reactor.
    *
    * @param connection where from
    * @param message what the protocol handed over
    */
   void protocolMessageDropped(Connection connection, Object message);
+
+  /**
+   * Whether anybody is told of a connection that begins. On the worker.
+   *
+   * @param connection which
+   * @return false if {@link #connected} does nothing
+   */
+  boolean handlesConnect(Connection connection);
 
   /**
    * A packet was thrown away because its connection had closed before its worker got to it.

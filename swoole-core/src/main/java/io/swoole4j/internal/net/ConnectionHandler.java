@@ -42,7 +42,12 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter implements Pa
     }
     // Others may find and close it from now on: its worker has to be chosen by then.
     reactor.inbound().registry().add(connection);
-    reactor.readComplete();
+    if (connection.isCarried()) {
+      // Within a read of the one that carries it.
+      reactor.runAfterIteration();
+    } else {
+      reactor.readComplete();
+    }
     context.fireChannelActive();
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.internal.net;
 
+import io.swoole4j.internal.worker.Callback;
 import io.swoole4j.internal.worker.Delivery;
 import io.swoole4j.internal.worker.Wakeable;
 import java.util.ArrayList;
@@ -32,6 +33,15 @@ final class DatagramBatch implements Delivery {
   @Override
   public void run(int index) {
     source.run(datagrams.get(index));
+  }
+
+  @Override
+  public Callback callback(int index) {
+    Datagram datagram = datagrams.get(index);
+    return () -> {
+      source.credit(DatagramHandler.cost(datagram));
+      source.run(datagram);
+    };
   }
 
   @Override

@@ -43,6 +43,10 @@ final class DatagramHandler extends ChannelInboundHandlerAdapter implements Rout
   private final Inbound inbound;
   private final Channel channel;
   private final boolean waits;
+
+  /** Whether each is accounted for by itself, as it runs on a thread of its own. */
+  private final boolean apart;
+
   private final long limit;
   private final Logger logger;
   private final ThrottledLogger drops;
@@ -65,6 +69,7 @@ final class DatagramHandler extends ChannelInboundHandlerAdapter implements Rout
     this.inbound = reactor.inbound();
     this.channel = channel;
     this.waits = port.spec().type().isUnix();
+    this.apart = inbound.worker(0).runsApart();
     this.limit = inbound.rules().maxQueuedBytes();
     this.logger = reactor.logger();
     this.drops = new ThrottledLogger(logger, inbound.clock());
@@ -103,19 +108,52 @@ final class DatagramHandler extends ChannelInboundHandlerAdapter implements Rout
     byte[] data = new byte[length];
     bytes.readBytes(data);
     Datagram datagram = new Datagram(data, sender, inbound.clock().wallMillis());
-    if (reactor.ownWorker() == null) {
+    LoopWorker worker = reactor.ownWorker();
+    if (worker == null) {
       dispatch(datagram, sender);
     } else {
-      if (own == null) {
-        own = new DatagramBatch(this);
+      keep(datagram, worker);
+    }
+  }
+
+  /** BASE mode: it is run at the end of the read. */
+  private void keep(Datagram datagram, LoopWorker worker) {
+    if (apart) {
+      if (isTooMuch(datagram)) {
+        return;
       }
-      own.add(datagram);
+      if (!waits && worker.waitingApart() >= Mailbox.CAPACITY) {
+        dropped("too many callbacks wait for worker " + worker.id());
+        return;
+      }
+      count(datagram);
+    }
+    if (own == null) {
+      own = new DatagramBatch(this);
+    }
+    own.add(datagram);
+  }
+
+  /** Drops one that finds no room and cannot wait. */
+  private boolean isTooMuch(Datagram datagram) {
+    boolean tooMuch = !waits && limit > 0 && queued.get() + cost(datagram) > limit;
+    if (tooMuch) {
+      dropped("max_queued_bytes wait for the workers");
+    }
+    return tooMuch;
+  }
+
+  private void count(Datagram datagram) {
+    if (queued.addAndGet(cost(datagram)) > limit && waits && limit > 0) {
+      pause(QUEUE_FULL);
+      paused = true;
+      // The workers may have handled everything before they could see the flag.
+      resumeIfDrained();
     }
   }
 
   private void dispatch(Datagram datagram, @Nullable SocketAddress sender) {
-    if (!waits && limit > 0 && queued.get() + cost(datagram) > limit) {
-      dropped("max_queued_bytes wait for the workers");
+    if (isTooMuch(datagram)) {
       return;
     }
     key =
@@ -126,16 +164,12 @@ final class DatagramHandler extends ChannelInboundHandlerAdapter implements Rout
     if (workerId < 0) {
       return;
     }
-    if (!waits && inFlight(workerId) >= Mailbox.CAPACITY) {
+    int apart = inbound.worker(workerId).coroutines();
+    if (!waits && inFlight(workerId) - apart >= Mailbox.CAPACITY) {
       dropped("the mailbox of worker " + workerId + " is full");
       return;
     }
-    if (queued.addAndGet(cost(datagram)) > limit && waits && limit > 0) {
-      pause(QUEUE_FULL);
-      paused = true;
-      // The workers may have handled everything before they could see the flag.
-      resumeIfDrained();
-    }
+    count(datagram);
     batchOf(workerId).add(datagram);
     if (!handOverDue) {
       handOverDue = true;
@@ -167,11 +201,15 @@ final class DatagramHandler extends ChannelInboundHandlerAdapter implements Rout
         pending[id] = null;
         reactor.counters().dispatched.add(batch.size());
         Worker worker = inbound.worker(id);
-        if (worker.deliver(batch) > Mailbox.CAPACITY && waits && (pausedFor & MAILBOX_FULL) == 0) {
-          pause(MAILBOX_FULL);
-          worker.whenHalfEmpty(() -> reactor.execute(() -> resume(MAILBOX_FULL)));
-        }
+        stallOn(worker, worker.deliver(batch));
       }
+    }
+  }
+
+  private void stallOn(Worker worker, int depth) {
+    if (depth > Mailbox.CAPACITY && waits && (pausedFor & MAILBOX_FULL) == 0) {
+      pause(MAILBOX_FULL);
+      worker.whenHalfEmpty(() -> reactor.execute(() -> resume(MAILBOX_FULL)));
     }
   }
 
@@ -184,6 +222,7 @@ final class DatagramHandler extends ChannelInboundHandlerAdapter implements Rout
       LoopWorker worker = Objects.requireNonNull(reactor.ownWorker());
       reactor.counters().dispatched.add(batch.size());
       worker.runNow(batch);
+      stallOn(worker, worker.waitingApart());
     }
     context.fireChannelReadComplete();
   }
@@ -226,7 +265,14 @@ final class DatagramHandler extends ChannelInboundHandlerAdapter implements Rout
   /** Accounts for what was run. On the worker. */
   void handled(int datagrams, long bytes) {
     inbound.finished(datagrams);
-    if (reactor.ownWorker() == null && queued.addAndGet(-bytes) <= limit / 2 && paused) {
+    if (!apart && reactor.ownWorker() == null) {
+      credit(bytes);
+    }
+  }
+
+  /** Accounts for bytes that wait no longer. On the worker. */
+  void credit(long bytes) {
+    if (queued.addAndGet(-bytes) <= limit / 2 && paused) {
       reactor.execute(this::resumeIfDrained);
     }
   }

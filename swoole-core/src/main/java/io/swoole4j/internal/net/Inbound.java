@@ -214,7 +214,7 @@ public final class Inbound implements WorkerLoads {
         continue;
       }
       Worker closer = closer(connection);
-      Delivery close = Delivery.of(() -> connection.close(false));
+      Delivery close = Delivery.ofCallback(connection, () -> connection.close(false));
       if (reactor.ownWorker() != null) {
         reactor.ownWorker().runNow(close);
       } else if (closer != null) {
@@ -292,8 +292,10 @@ public final class Inbound implements WorkerLoads {
     int workerId = own != null || !rules.closeEvents() ? -1 : route(connection, full, this);
     Worker worker = workerId < 0 ? own : workers.get(workerId);
     if (worker != null) {
+      // Not behind what the handler does that is to be told.
       worker.deliver(
-          Delivery.of(
+          Delivery.ofCallback(
+              connection.outbound(),
               () -> {
                 if (!connection.isOpen()) {
                   return;
@@ -312,10 +314,10 @@ public final class Inbound implements WorkerLoads {
     Worker worker = closer(connection);
     if (worker == null) {
       connection.closeEventDone();
-    } else if (worker.isCurrent()) {
+    } else if (worker.isCurrent(connection)) {
       connection.runCloseEvent(-1);
     } else {
-      worker.deliver(Delivery.of(() -> connection.runCloseEvent(-1)));
+      worker.deliver(Delivery.ofCallback(connection, () -> connection.runCloseEvent(-1)));
     }
   }
 }

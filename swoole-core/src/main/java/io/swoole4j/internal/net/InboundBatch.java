@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.internal.net;
 
+import io.swoole4j.internal.worker.Callback;
 import io.swoole4j.internal.worker.Delivery;
 import io.swoole4j.internal.worker.Wakeable;
 import java.util.Arrays;
@@ -96,6 +97,12 @@ final class InboundBatch implements Delivery {
     }
     owed += Inbound.bytesOf(message);
     inbound.run(connection, message);
+  }
+
+  /** On its own, as this batch may be filled again before it runs. */
+  @Override
+  public @Nullable Callback callback(int index) {
+    return InboundCallback.of(inbound, connections[index], messages[index]);
   }
 
   @Override

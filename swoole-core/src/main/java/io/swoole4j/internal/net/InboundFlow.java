@@ -54,7 +54,7 @@ final class InboundFlow {
     this.connection = connection;
     this.reactor = reactor;
     this.channel = channel;
-    this.counting = reactor.ownWorker() == null;
+    this.counting = reactor.queues();
     this.limit = reactor.inbound().rules().maxQueuedBytes();
   }
 

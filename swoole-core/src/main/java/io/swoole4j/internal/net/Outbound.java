@@ -338,6 +338,7 @@ final class Outbound {
       if (head == FINISH) {
         head = null;
         finishing = true;
+        connection.endCarried();
       } else if (head instanceof TakenMark mark) {
         head = null;
         await(mark);
@@ -426,9 +427,9 @@ final class Outbound {
     write(chunk, chunk.readableBytes(), chunk.readableBytes());
   }
 
-  /** The kernel copies the file, unless TLS has to see its bytes. */
+  /** The kernel copies the file, unless TLS or the connection around this one has to see it. */
   private void writeFile(OutboundFile file) {
-    if (connection.tls() == null) {
+    if (connection.ownTls() == null && !connection.isCarried()) {
       head = null;
       reactor.counters().responses.add(1);
       writeRegion(file);
@@ -547,8 +548,16 @@ final class Outbound {
     }
     if (inChannel > 0) {
       end.watchProgress();
-    } else {
+    } else if (!connection.isCarrying()) {
       end.allTaken();
+    }
+    // Each connection within it has its own time to end.
+  }
+
+  /** The last connection that was carried within this one is closed. */
+  void nothingCarried() {
+    if (finishing) {
+      finishIfWritten();
     }
   }
 

@@ -49,13 +49,13 @@ final class OutboundEnd {
     }
     said = true;
     cancel();
-    if (connection.inputEnded() || !(channel instanceof DuplexChannel duplex)) {
+    if (!(channel instanceof DuplexChannel duplex) || isEnded(duplex)) {
       channel.close();
       return;
     }
     // Closing a socket that still has unread bytes sends a reset, which may overtake our answer.
     connection.ignoreInput();
-    TlsSession tls = connection.tls();
+    TlsSession tls = connection.ownTls();
     if (tls == null) {
       duplex.shutdownOutput();
     } else {
@@ -64,6 +64,14 @@ final class OutboundEnd {
     }
     long linger = inbound.isStopping() ? STOPPING_LINGER_MILLIS : LINGER_MILLIS;
     deadline = channel.eventLoop().schedule(this::closeNow, linger, TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Whether nothing of the peer's own end is left to wait for. A stream is told to be cut short
+   * when it is given up before that, whatever its protocol has agreed on.
+   */
+  private boolean isEnded(DuplexChannel duplex) {
+    return connection.isCarried() ? duplex.isInputShutdown() : connection.inputEnded();
   }
 
   /** Something is left: gives it up when nothing of it is taken for too long. */

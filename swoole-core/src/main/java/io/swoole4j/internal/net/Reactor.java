@@ -107,6 +107,11 @@ public final class Reactor implements WorkerLoads, Wakeable {
     return ownWorker;
   }
 
+  /** Whether what it reads may have to wait for a worker. */
+  boolean queues() {
+    return ownWorker == null || ownWorker.runsApart();
+  }
+
   Inbound inbound() {
     return inbound;
   }
@@ -170,6 +175,9 @@ public final class Reactor implements WorkerLoads, Wakeable {
       ownBatch = null;
       counters.dispatched.add(batch.packets());
       ownWorker.runNow(batch);
+      if (ownWorker.waitingApart() > Mailbox.CAPACITY) {
+        batch.stall(connection -> connection.stallOn(ownWorker));
+      }
       batch.clear();
       spareBatch = batch;
     }

@@ -3,6 +3,8 @@ package io.swoole4j.internal.task;
 
 import io.swoole4j.internal.worker.Delivery;
 import io.swoole4j.internal.worker.Worker;
+import io.swoole4j.internal.worker.WorkerContext;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -115,7 +117,6 @@ final class TaskSlot {
   private final class Look implements Delivery {
     private final StoredTasks stored;
     private final BooleanSupplier open;
-    private boolean found;
 
     // Under the lock: of a thread that was abandoned while it ran, the next one finishes this.
     private @Nullable TaskSlot place;
@@ -132,11 +133,6 @@ final class TaskSlot {
     }
 
     @Override
-    public boolean isRequest(int index) {
-      return found;
-    }
-
-    @Override
     public void run(int index) {
       // Before looking, so that whoever adds a task behind the look is heard.
       called.set(false);
@@ -144,8 +140,9 @@ final class TaskSlot {
       if (taken == null) {
         return;
       }
-      found = true;
       took(taken.slot());
+      // Not by isRequest, which is asked before there is anything to tell.
+      Objects.requireNonNull(WorkerContext.current()).countRequest();
       try {
         runner.accept(taken.request());
       } finally {

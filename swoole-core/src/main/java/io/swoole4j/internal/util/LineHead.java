@@ -43,7 +43,7 @@ public final class LineHead {
   }
 
   private static void appendThread(StringBuilder line) {
-    String role = Thread.currentThread() instanceof ServerThread own ? own.role() : "";
+    String role = ServerThread.currentRole();
     int dash = role.lastIndexOf('-');
     String kind = dash < 0 ? role : role.substring(0, dash);
     char sign =

@@ -18,9 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.event.Level;
 
 /**
- * A file that lines are appended to, each by one write, so that threads need no lock to keep them
- * whole. It is opened anew when its period ends, or somebody asks because it was moved away. Safe
- * from any thread.
+ * A file that lines are appended to, each by one write. It is opened anew when its period ends, or
+ * somebody asks because it was moved away. Safe from any thread.
  */
 public final class LogFile implements AutoCloseable {
   private final Path path;
@@ -32,14 +31,31 @@ public final class LogFile implements AutoCloseable {
   private final ThrottledLogger failures;
   private volatile @Nullable Part current;
 
-  /** The file of one period, which is itself and no other. */
+  /**
+   * The file of one period, which is itself and no other. Writing and closing exclude each other: a
+   * descriptor that is closed in the middle of a write may already be somebody else's.
+   */
   private static final class Part {
     private final FileOutputStream out;
     private final long endMillis;
+    private boolean closed;
 
     Part(FileOutputStream out, long endMillis) {
       this.out = out;
       this.endMillis = endMillis;
+    }
+
+    synchronized boolean write(byte[] line) throws IOException {
+      if (closed) {
+        return false;
+      }
+      out.write(line);
+      return true;
+    }
+
+    synchronized void close() throws IOException {
+      closed = true;
+      out.close();
     }
   }
 
@@ -106,25 +122,25 @@ public final class LogFile implements AutoCloseable {
     if (part != null && now.toEpochMilli() >= part.endMillis) {
       part = reopen(now, part) ? current : part;
     }
-    // What was closed meanwhile because it was opened anew is tried once more.
-    if (!written(part, bytes) && (current == part || !written(current, bytes))) {
+    if (!written(part, bytes)) {
       fallback.atLevel(level).log(text);
     }
   }
 
-  private boolean written(@Nullable Part part, byte[] line) {
-    if (part == null) {
-      return false;
-    }
+  private boolean written(@Nullable Part first, byte[] line) {
+    Part part = first;
     try {
-      part.out.write(line);
-      return true;
-    } catch (IOException e) {
-      if (current == part) {
-        failures.warn("log file cannot be written to", path + ", " + e);
+      while (part != null) {
+        if (part.write(line)) {
+          return true;
+        }
+        // Closed meanwhile because it was opened anew, or for good, which leaves none.
+        part = current;
       }
-      return false;
+    } catch (IOException e) {
+      failures.warn("log file cannot be written to", path + ", " + e);
     }
+    return false;
   }
 
   private static String printable(String text) {
@@ -182,7 +198,7 @@ public final class LogFile implements AutoCloseable {
   private void close(@Nullable Part part) {
     if (part != null) {
       try {
-        part.out.close();
+        part.close();
       } catch (IOException e) {
         failures.warn("log file cannot be closed", path + ", " + e);
       }

@@ -42,9 +42,8 @@ public interface Logging {
    * @return its logger on the calling thread
    */
   static Logger here(Class<?> type) {
-    return Thread.currentThread() instanceof ServerThread own
-        ? own.owner().logger(type)
-        : LoggerFactory.getLogger(type);
+    ServerThreads owner = ServerThread.currentOwner();
+    return owner == null ? LoggerFactory.getLogger(type) : owner.logger(type);
   }
 
   /**

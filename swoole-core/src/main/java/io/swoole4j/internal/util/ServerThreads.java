@@ -59,13 +59,12 @@ public final class ServerThreads {
   }
 
   /**
-   * Whether a thread was made here.
+   * Whether the calling thread was made here, or works for this server at the moment.
    *
-   * @param thread any thread
-   * @return true for the threads of this server
+   * @return true on the threads of this server and the virtual ones of its workers
    */
-  public boolean owns(Thread thread) {
-    return thread instanceof ServerThread own && own.owner() == this;
+  public boolean ownsCurrent() {
+    return ServerThread.currentOwner() == this;
   }
 
   /**

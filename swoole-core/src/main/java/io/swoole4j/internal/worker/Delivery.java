@@ -24,6 +24,16 @@ public interface Delivery {
   void run(int index);
 
   /**
+   * A message as something of its own, to be run later and elsewhere in place of {@link #run}.
+   *
+   * @param index 0 to size - 1
+   * @return null for what is to be run where it is, as it calls no handler, or has to go first
+   */
+  default @Nullable Callback callback(int index) {
+    return null;
+  }
+
+  /**
    * Whether a message counts as a request towards the limit of its worker.
    *
    * @param index 0 to size - 1
@@ -64,6 +74,27 @@ public interface Delivery {
    */
   static Delivery ofRequest(Runnable message) {
     return of(message, true);
+  }
+
+  /**
+   * A delivery of one callback that keeps order with no other.
+   *
+   * @param callback what to run
+   * @return the delivery
+   */
+  static Delivery ofCallback(Runnable callback) {
+    return new SingleCallback(callback, null);
+  }
+
+  /**
+   * A delivery of one callback that keeps order with others, of which there are few.
+   *
+   * @param sequence those
+   * @param callback what to run
+   * @return the delivery
+   */
+  static Delivery ofCallback(Object sequence, Runnable callback) {
+    return new SingleCallback(callback, sequence);
   }
 
   private static Delivery of(Runnable message, boolean request) {

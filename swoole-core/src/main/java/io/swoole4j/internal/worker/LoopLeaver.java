@@ -15,7 +15,8 @@ final class LoopLeaver {
   private final CompletableFuture<Void> ended;
   private final LoopTimer timer;
   private boolean heard;
-  private boolean over;
+  private boolean ending;
+  private volatile boolean over;
   private volatile boolean running;
 
   LoopLeaver(
@@ -29,6 +30,17 @@ final class LoopLeaver {
     this.events = events;
     this.ended = ended;
     this.timer = new LoopTimer(loop, context.timers(), this::timersDue);
+    context.whenIdle(() -> worker.execute(this::lessToDo));
+  }
+
+  /** The incarnation that ends. */
+  WorkerContext context() {
+    return context;
+  }
+
+  /** Whether it has not ended. From any thread. */
+  boolean isOpen() {
+    return !over;
   }
 
   /** Done when workerStop has run. */
@@ -70,7 +82,11 @@ final class LoopLeaver {
     if (!over && context.hasWork()) {
       exit();
     }
-    if (!over && context.hasWork()) {
+    lessToDo();
+  }
+
+  private void lessToDo() {
+    if (!over && !ending && context.hasWork()) {
       timer.arm();
     } else {
       end();
@@ -83,10 +99,22 @@ final class LoopLeaver {
       // Its own callback has asked: the end follows when that has returned.
       return;
     }
+    ending = true;
     timer.cancel();
     context.timers().clearAll();
-    run(Delivery.of(() -> events.workerStopped(worker.id())));
-    close();
+    if (context.callbacks() == 0) {
+      run(Delivery.of(() -> events.workerStopped(worker.id())));
+      close();
+    }
+  }
+
+  /** Waits no longer for callbacks that run beside the event loop; they go on for nobody. */
+  void abandon() {
+    if (!over && !running) {
+      timer.cancel();
+      context.timers().clearAll();
+      close();
+    }
   }
 
   private void run(Delivery message) {

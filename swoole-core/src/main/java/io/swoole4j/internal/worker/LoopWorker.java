@@ -3,7 +3,9 @@ package io.swoole4j.internal.worker;
 
 import io.netty.channel.EventLoop;
 import io.swoole4j.internal.util.ServerThread;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,11 +29,11 @@ public final class LoopWorker extends Worker {
   private volatile boolean givenUp;
   private volatile @Nullable Thread thread;
   private volatile @Nullable Asked asked;
-  private volatile @Nullable LoopLeaver leaver;
+  private final List<LoopLeaver> leavers = new CopyOnWriteArrayList<>();
   private volatile boolean stopping;
 
   // Of the loop.
-  private WorkerContext context = new WorkerContext(this);
+  private WorkerContext context;
   private LoopTimer timer;
   private @Nullable Wakeable home;
   private int nesting;
@@ -57,9 +59,10 @@ public final class LoopWorker extends Worker {
    * @param duties what holds for workers of its kind
    */
   public LoopWorker(int id, EventLoop loop, WorkerDuties duties) {
-    super(id);
+    super(id, duties.runner());
     this.loop = loop;
     this.duties = duties;
+    this.context = duties.runner().context(this);
     this.timer = timerOf(context);
   }
 
@@ -86,21 +89,37 @@ public final class LoopWorker extends Worker {
   private void workerStart() {
     begunAt = System.nanoTime();
     duties.events().workerStarted(id());
+    runner().begin(context);
   }
 
   @Override
   public CompletableFuture<Void> stop() {
     stopping = true;
-    loop.execute(
-        () -> {
-          leaving = true;
-          if (leaver != null) {
-            leaver.end();
-          }
-          leaver = new LoopLeaver(this, loop, context, duties.events(), stopped);
-          leaver.begin(duties.waits(), true);
-        });
+    loop.execute(() -> runner().whenDone(this::lastMessageDone));
     return stopped;
+  }
+
+  /** Callbacks that run apart may have ended on another thread. */
+  private void lastMessageDone() {
+    if (loop.inEventLoop()) {
+      leaveForGood();
+    } else {
+      execute(this::leaveForGood);
+    }
+  }
+
+  private void leaveForGood() {
+    leaving = true;
+    leavers.forEach(LoopLeaver::end);
+    leaver(stopped).begin(duties.waits(), true);
+  }
+
+  /** Lets the present incarnation leave, and forgets those that have. */
+  private LoopLeaver leaver(CompletableFuture<Void> ended) {
+    leavers.removeIf(former -> !former.isOpen());
+    LoopLeaver made = new LoopLeaver(this, loop, context, duties.events(), ended);
+    leavers.add(made);
+    return made;
   }
 
   @Override
@@ -108,11 +127,9 @@ public final class LoopWorker extends Worker {
     Thread own = thread;
     if (own != null) {
       own.interrupt();
-      LoopLeaver late = leaver;
-      if (late != null) {
-        execute(late::end);
-      }
+      leavers.forEach(late -> execute(late::end));
     }
+    runner().interrupt(null);
   }
 
   @Override
@@ -158,15 +175,13 @@ public final class LoopWorker extends Worker {
       }
       return;
     }
-    if (leaver != null) {
-      leaver.end();
-    }
-    LoopLeaver old = new LoopLeaver(this, loop, context, duties.events(), now.renewal.ended());
-    leaver = old;
+    leavers.forEach(LoopLeaver::end);
+    LoopLeaver old = leaver(now.renewal.ended());
     timer.cancel();
     old.begin(now.waits, false);
     if (now.late) {
       old.end();
+      runner().interrupt(old.context());
     }
     asked = null;
     renewState();
@@ -177,7 +192,7 @@ public final class LoopWorker extends Worker {
   /** A fresh incarnation in place of the one before. */
   private void renewState() {
     context.wakes().close();
-    context = new WorkerContext(this);
+    context = runner().context(this);
     timer = timerOf(context);
     requestsLeft = duties.limit().draw();
     served = false;
@@ -188,39 +203,57 @@ public final class LoopWorker extends Worker {
   @Override
   public void hurry(Renewal renewal) {
     Asked now = asked;
-    LoopLeaver late = leaver;
+    LoopLeaver late = leaver(renewal);
     Thread own = thread;
     boolean isAsked = now != null && renewal.equals(now.renewal);
     if (isAsked) {
       // It may not have begun to leave: once it does it is late already.
       now.late = true;
     }
-    boolean running = late != null && late.ended() == renewal.ended() && late.isRunning();
+    boolean running = late != null && late.isRunning();
     if (own != null && (running || (isAsked && (progress() & 1) == 1))) {
       own.interrupt();
+    }
+    if (late != null) {
+      runner().interrupt(late.context());
     }
     // It may just have begun to wait for its timers.
     execute(
         () -> {
-          if (leaver != null && leaver.ended() == renewal.ended()) {
-            leaver.end();
+          LoopLeaver begun = leaver(renewal);
+          if (begun != null) {
+            begun.end();
           }
         });
   }
 
+  private @Nullable LoopLeaver leaver(Renewal renewal) {
+    return leavers.stream()
+        .filter(leaver -> leaver.ended() == renewal.ended() && leaver.isOpen())
+        .findFirst()
+        .orElse(null);
+  }
+
   @Override
   public @Nullable String abandon(Renewal renewal) {
-    return null;
+    LoopLeaver late = leaver(renewal);
+    if (late == null || late.context().callbacks() == 0) {
+      return null;
+    }
+    String stack = runner().stack(late.context());
+    execute(late::abandon);
+    return stack;
   }
 
   /** Nothing more is run when its handler returns. */
   @Override
   public void giveUp() {
     givenUp = true;
+    runner().end();
     stopped.complete(null);
   }
 
-  private void execute(Runnable task) {
+  void execute(Runnable task) {
     try {
       loop.execute(task);
     } catch (RejectedExecutionException e) {
@@ -361,17 +394,27 @@ public final class LoopWorker extends Worker {
       // The loop has ended and with it everything a message could be about.
       queued.addAndGet(-size);
     }
-    return now;
+    return now + runner().waiting();
+  }
+
+  @Override
+  void died(Throwable cause) {
+    duties.supervisor().workerDied(this, cause);
   }
 
   @Override
   public int inFlight() {
-    return queued.get() + (int) (progress.getAcquire() & 1);
+    return waiting() + runner().running();
+  }
+
+  @Override
+  public int waiting() {
+    return queued.get() + (int) (progress.getAcquire() & 1) + runner().waiting();
   }
 
   @Override
   public void whenHalfEmpty(Runnable resume) {
-    resume.run();
+    runner().whenHalfEmpty(resume);
   }
 
   @Override

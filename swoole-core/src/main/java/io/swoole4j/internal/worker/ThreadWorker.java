@@ -54,7 +54,7 @@ public final class ThreadWorker extends Worker {
       WorkerDuties duties,
       ServerThreads threads,
       Consumer<Integer> threadStarted) {
-    super(id);
+    super(id, duties.runner());
     this.role = role;
     this.duties = duties;
     this.threads = threads;
@@ -94,11 +94,20 @@ public final class ThreadWorker extends Worker {
     stopping = true;
     formers.forEach(Incarnation::cut);
     if (started) {
-      mailbox.offer(Delivery.of(this::leaveForGood));
+      mailbox.offer(Delivery.of(() -> runner().whenDone(this::lastMessageDone)));
     } else {
       giveUp();
     }
     return stopped;
+  }
+
+  /** Callbacks that run apart may have ended on another thread, where nobody may leave. */
+  private void lastMessageDone() {
+    if (thread() == Thread.currentThread()) {
+      leaveForGood();
+    } else {
+      mailbox.offer(Delivery.of(this::leaveForGood));
+    }
   }
 
   /** The message behind all others: the serving thread leaves once it has returned. */
@@ -118,6 +127,7 @@ public final class ThreadWorker extends Worker {
       now.cut();
       now.thread.interrupt();
     }
+    runner().interrupt(null);
   }
 
   @Override
@@ -163,13 +173,14 @@ public final class ThreadWorker extends Worker {
     if (late != null) {
       late.cut();
       late.thread.interrupt();
+      runner().interrupt(late.context);
     }
   }
 
   /**
-   * Only a thread that is in a message can be abandoned: the next one goes on behind that, and what
-   * the thread does afterwards it does for nobody. Between messages it sees by itself that it has
-   * to leave.
+   * Only a thread that is in a message can be abandoned, or one that waits for callbacks: the next
+   * one goes on behind that, and what the thread does afterwards it does for nobody. Between
+   * messages it sees by itself that it has to leave.
    */
   @Override
   public @Nullable String abandon(Renewal renewal) {
@@ -179,13 +190,14 @@ public final class ThreadWorker extends Worker {
     }
     // Stops the thread for a moment: behind that it cannot but see that it was asked to leave when
     // its message ends, and then takes the lock.
-    String stack = Stacks.of(late.thread);
+    String stack = late.waitsForCallbacks ? runner().stack(late.context) : Stacks.of(late.thread);
     boolean served;
     synchronized (this) {
-      if (late.mark == Incarnation.OVER || !late.isInMessage()) {
+      if (late.mark == Incarnation.OVER || !(late.isInMessage() || late.waitsForCallbacks)) {
         return null;
       }
       served = forget(late);
+      LockSupport.unpark(late.thread);
     }
     if (served) {
       duties.supervisor().workerLeft(this, false);
@@ -197,6 +209,7 @@ public final class ThreadWorker extends Worker {
   @Override
   public synchronized void giveUp() {
     gone = true;
+    runner().end();
     List.copyOf(formers).forEach(this::forget);
     Incarnation last = serving;
     if (last != null) {
@@ -228,17 +241,22 @@ public final class ThreadWorker extends Worker {
 
   @Override
   public int deliver(Delivery delivery) {
-    return mailbox.offer(delivery);
+    return mailbox.offer(delivery) + runner().waiting();
   }
 
   @Override
   public int inFlight() {
-    return mailbox.depth();
+    return waiting() + runner().running();
+  }
+
+  @Override
+  public int waiting() {
+    return mailbox.depth() + runner().waiting();
   }
 
   @Override
   public void whenHalfEmpty(Runnable resume) {
-    mailbox.whenHalfEmpty(resume);
+    mailbox.whenHalfEmpty(() -> runner().whenHalfEmpty(resume));
   }
 
   @Override
@@ -257,6 +275,7 @@ public final class ThreadWorker extends Worker {
     threadStarted.accept(id());
     try {
       me.run(Delivery.of(() -> duties.events().workerStarted(id())), 0);
+      runner().begin(me.context);
     } finally {
       me.begun.complete(null);
     }
@@ -294,11 +313,12 @@ public final class ThreadWorker extends Worker {
       // The mark first: without the worker nothing of it may be looked at.
       while (me.mark == Incarnation.SERVING && position < size) {
         int index = position++;
-        boolean request = delivery.isRequest(index);
-        if (request) {
+        long requests = me.context.requests();
+        if (delivery.isRequest(index)) {
           me.context.countRequest();
         }
         me.run(delivery, index);
+        boolean request = me.context.requests() != requests;
         if (request && me.requestsLeft > 0 && --me.requestsLeft == 0) {
           renew(duties.waits());
         }
@@ -328,8 +348,26 @@ public final class ThreadWorker extends Worker {
       return;
     }
     me.context.timers().clearAll();
-    me.run(Delivery.of(() -> duties.events().workerStopped(id())), 0);
-    left(me);
+    if (awaitCallbacks(me)) {
+      me.run(Delivery.of(() -> duties.events().workerStopped(id())), 0);
+      left(me);
+    }
+  }
+
+  /** Waits for what runs beside this thread for its incarnation; false when it was forgotten. */
+  private boolean awaitCallbacks(Incarnation me) {
+    while (me.context.callbacks() > 0 && holds(me)) {
+      me.waitsForCallbacks = true;
+      LockSupport.park(this);
+      Thread.interrupted();
+    }
+    me.waitsForCallbacks = false;
+    return holds(me);
+  }
+
+  @Override
+  void died(Throwable cause) {
+    duties.supervisor().workerDied(this, cause);
   }
 
   /** Runs the timers that are left while the next thread serves; false when it was forgotten. */
@@ -417,8 +455,11 @@ public final class ThreadWorker extends Worker {
   private final class Incarnation extends Turn {
     private final ServerThread thread = threads.thread(role, this::run);
 
+    private volatile boolean waitsForCallbacks;
+
     Incarnation(CompletableFuture<Void> begun, long progress) {
-      super(new WorkerContext(ThreadWorker.this), duties, begun, progress);
+      super(duties.runner().context(ThreadWorker.this), duties, begun, progress);
+      context.whenIdle(() -> LockSupport.unpark(thread));
     }
 
     private void cut() {

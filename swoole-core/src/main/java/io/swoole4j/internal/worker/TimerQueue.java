@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <C> the callback, which this class only hands on
  */
-public final class TimerQueue<C> {
+public class TimerQueue<C> {
   /** The longest delay and interval, a day in milliseconds. */
   public static final long MAX_MILLIS = 86_400_000;
 

@@ -12,12 +12,28 @@ public final class WakeBatch {
   /** Queued bytes after which the reactor is woken although the delivery goes on. */
   static final int MAX_BYTES = 64 * 1024;
 
+  private final boolean batches;
   private @Nullable Wakeable home;
   private boolean waiting;
   private int bytes;
 
+  WakeBatch() {
+    this(true);
+  }
+
+  private WakeBatch(boolean batches) {
+    this.batches = batches;
+  }
+
+  /** One that puts nothing off, which any number of threads may use. */
+  static WakeBatch none() {
+    return new WakeBatch(false);
+  }
+
   void open(@Nullable Wakeable origin) {
-    home = origin;
+    if (batches) {
+      home = origin;
+    }
   }
 
   void close() {
@@ -46,8 +62,8 @@ public final class WakeBatch {
 
   /** Wakes the reactor if it has to be woken; to be called before a worker blocks. */
   public void flush() {
-    bytes = 0;
     if (waiting && home != null) {
+      bytes = 0;
       waiting = false;
       home.wake();
     }

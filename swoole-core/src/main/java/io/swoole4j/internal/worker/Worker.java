@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.internal.worker;
 
+import io.swoole4j.internal.util.Stacks;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +16,11 @@ public abstract class Worker {
   /** Not used again by the thread that takes the worker over. */
   private final AtomicLong lastTimerId = new AtomicLong();
 
-  Worker(int id) {
+  private final CallbackRunner runner;
+
+  Worker(int id, CallbackRunner runner) {
     this.id = id;
+    this.runner = runner;
   }
 
   /**
@@ -26,6 +30,10 @@ public abstract class Worker {
    */
   public final int id() {
     return id;
+  }
+
+  final CallbackRunner runner() {
+    return runner;
   }
 
   final long nextTimerId() {
@@ -46,6 +54,94 @@ public abstract class Worker {
    * @return 0 when the worker is idle
    */
   public abstract int inFlight();
+
+  /**
+   * Messages waiting, or running on the worker's thread: without the callbacks that run beside it,
+   * and so what may be bounded.
+   *
+   * @return as {@link #inFlight} unless callbacks run apart
+   */
+  public abstract int waiting();
+
+  /**
+   * Whether callbacks run on virtual threads.
+   *
+   * @return false if they run on the worker's thread
+   */
+  public final boolean runsApart() {
+    return runner.isApart();
+  }
+
+  /**
+   * Callbacks that wait for a virtual thread.
+   *
+   * @return 0 if they do not run on such
+   */
+  public final int waitingApart() {
+    return runner.waiting();
+  }
+
+  /**
+   * Callbacks that run on virtual threads.
+   *
+   * @return how many
+   */
+  public final int coroutines() {
+    return runner.running();
+  }
+
+  /**
+   * The most callbacks that have run on virtual threads at the same time.
+   *
+   * @return how many
+   */
+  public final int mostCoroutines() {
+    return runner.peak();
+  }
+
+  /**
+   * Waits for what waits or runs now.
+   *
+   * @return done when it has run; never if the worker is given up before
+   */
+  public final CompletableFuture<Void> drained() {
+    CompletableFuture<Void> mark = new CompletableFuture<>();
+    deliver(Delivery.of(() -> runner.whenDone(() -> mark.complete(null))));
+    return mark;
+  }
+
+  /**
+   * Where the worker is at the moment.
+   *
+   * @return the stack of the callback that has run for the longest time, or of its thread
+   */
+  public final String stack() {
+    String apart = runner.stack(null);
+    return apart.isEmpty() ? Stacks.of(thread()) : apart;
+  }
+
+  /**
+   * A callback that runs beside the worker's thread has thrown: ends the incarnation it ran for as
+   * if it had run there.
+   */
+  final void failed(WorkerContext of, Throwable cause) {
+    deliver(
+        Delivery.of(
+            () -> {
+              if (WorkerContext.current() != of) {
+                if (!of.isOver()) {
+                  died(cause);
+                }
+              } else if (cause instanceof Error error) {
+                throw error;
+              } else {
+                throw new IllegalStateException("callback: failed", cause);
+              }
+            }));
+  }
+
+  /** A callback of an incarnation that leaves has thrown. On the thread of the one that follows. */
+  abstract void died(Throwable cause);
 
   /**
    * Leaves word to be called when the worker has caught up with half of what it may have waiting.
@@ -114,9 +210,28 @@ public abstract class Worker {
   /**
    * Whether the calling thread serves this worker now.
    *
-   * @return true on the worker's own thread
+   * @return true on the worker's own thread and where a callback of it runs
    */
   public final boolean isCurrent() {
-    return thread() == Thread.currentThread();
+    return thread() == Thread.currentThread() || (runner.isApart() && isOfCoroutine());
+  }
+
+  private boolean isOfCoroutine() {
+    Coroutine coroutine = Coroutine.current();
+    WorkerContext context = coroutine == null ? null : coroutine.attachment();
+    return context != null && context.worker() == this && !context.isOver();
+  }
+
+  /**
+   * Whether a callback that keeps order with others may run here and now.
+   *
+   * @param sequence those
+   * @return true within one of them; without coroutines, on the worker's thread
+   */
+  public final boolean isCurrent(Object sequence) {
+    Coroutine coroutine = Coroutine.current();
+    return coroutine == null
+        ? !runner.isApart() && isCurrent()
+        : coroutine.callback.sequence() == sequence && isOfCoroutine();
   }
 }

@@ -8,16 +8,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one incarnation of a worker works with; a new one with every incarnation. Owned by the
- * thread that serves the worker.
+ * thread that serves the worker, unless callbacks run beside it.
  */
-public final class WorkerContext {
+public class WorkerContext {
   private final Worker worker;
-  private final WakeBatch wakes = new WakeBatch();
+  private final WakeBatch wakes;
   private final TimerQueue<TimerTask> timers;
   private final TimerRound timerRound;
-  private @Nullable Object view;
+  private volatile @Nullable Object view;
   private @Nullable Object job;
-  private boolean begun;
+  private volatile boolean begun;
   private volatile boolean leaving;
   private volatile boolean over;
   private Consumer<Throwable> timerFailures = cause -> {};
@@ -26,8 +26,16 @@ public final class WorkerContext {
   private long responses;
 
   WorkerContext(Worker worker) {
+    this(
+        worker,
+        new WakeBatch(),
+        new TimerQueue<>(Clock.SYSTEM, worker::nextTimerId, TimerTask::run));
+  }
+
+  WorkerContext(Worker worker, WakeBatch wakes, TimerQueue<TimerTask> timers) {
     this.worker = worker;
-    this.timers = new TimerQueue<>(Clock.SYSTEM, worker::nextTimerId, TimerTask::run);
+    this.wakes = wakes;
+    this.timers = timers;
     this.timerRound = new TimerRound(timers);
   }
 
@@ -45,7 +53,16 @@ public final class WorkerContext {
    *
    * @return the worker
    */
-  public Worker worker() {
+  public final Worker worker() {
+    return worker;
+  }
+
+  /**
+   * The worker on whose own thread its callbacks run.
+   *
+   * @return the worker; something else where they run on other threads
+   */
+  public Object place() {
     return worker;
   }
 
@@ -99,7 +116,11 @@ public final class WorkerContext {
     return requests;
   }
 
-  void countRequest() {
+  /**
+   * The message that runs, or is about to, is a request; once for each. What {@link
+   * Delivery#isRequest} tells of is counted by the worker.
+   */
+  public void countRequest() {
     requests++;
   }
 
@@ -208,7 +229,15 @@ public final class WorkerContext {
   }
 
   /** Whether it has something to finish before it may leave. */
-  boolean hasWork() {
-    return timers.size() > 0;
+  final boolean hasWork() {
+    return timers.size() > 0 || callbacks() > 0;
   }
+
+  /** Callbacks that run for it beside the worker's thread. */
+  int callbacks() {
+    return 0;
+  }
+
+  /** Has something done, on any thread, whenever a leaving incarnation may have less to finish. */
+  void whenIdle(Runnable action) {}
 }

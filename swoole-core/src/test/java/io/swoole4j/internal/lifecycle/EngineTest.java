@@ -101,6 +101,21 @@ class EngineTest {
     }
 
     @Override
+    public Object sequence(Object message) {
+      return null;
+    }
+
+    @Override
+    public boolean protocolMessageRefused(Connection connection, Object message) {
+      return false;
+    }
+
+    @Override
+    public boolean handlesConnect(Connection connection) {
+      return true;
+    }
+
+    @Override
     public void protocolMessageDropped(Connection connection, Object message) {
       throw new AssertionError("no protocol here");
     }
@@ -234,7 +249,7 @@ class EngineTest {
             true,
             TimeUnit.SECONDS.toNanos(5),
             (role, number) -> {},
-            marking,
+            (threads, role) -> marking,
             Logging.UNLIMITED,
             Clock.SYSTEM),
         new Life(),

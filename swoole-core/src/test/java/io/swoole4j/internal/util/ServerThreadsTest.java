@@ -39,12 +39,52 @@ class ServerThreadsTest {
   }
 
   @Test
-  void ownsTheThreadsItMadeAndNoOthers() {
-    ServerThreads others = new ServerThreads(0);
+  void ownsTheThreadsItMadeAndNoOthers() throws InterruptedException {
+    List<Boolean> owned = new ArrayList<>();
+    Thread own = threads.thread("worker-0", () -> owned.add(threads.ownsCurrent()));
+    Thread other = new ServerThreads(0).thread("worker-0", () -> owned.add(threads.ownsCurrent()));
 
-    assertThat(threads.owns(threads.thread("worker-0", () -> {}))).isTrue();
-    assertThat(threads.owns(others.thread("worker-0", () -> {}))).isFalse();
-    assertThat(threads.owns(Thread.currentThread())).isFalse();
+    own.start();
+    own.join();
+    other.start();
+    other.join();
+    owned.add(threads.ownsCurrent());
+
+    assertThat(owned).containsExactly(true, false, false);
+  }
+
+  @Test
+  void takesAThreadThatWorksInPlaceOfItsOwnForOneMeanwhile() {
+    ServerThread.Guest guest =
+        new ServerThread.Guest() {
+          @Override
+          public ServerThreads owner() {
+            return threads;
+          }
+
+          @Override
+          public String role() {
+            return "worker-0";
+          }
+
+          @Override
+          public Object attachment() {
+            return "context";
+          }
+        };
+    List<Object> seen = new ArrayList<>();
+
+    ServerThread.runAs(
+        guest,
+        () -> {
+          seen.add(threads.ownsCurrent());
+          seen.add(ServerThread.currentRole());
+          seen.add(String.valueOf(ServerThread.currentAttachment()));
+        });
+    seen.add(threads.ownsCurrent());
+    seen.add(String.valueOf(ServerThread.currentAttachment()));
+
+    assertThat(seen).containsExactly(true, "worker-0", "context", false, "null");
   }
 
   @Test

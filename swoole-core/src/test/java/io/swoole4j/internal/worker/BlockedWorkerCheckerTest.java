@@ -130,7 +130,7 @@ class BlockedWorkerCheckerTest {
     private @Nullable Thread thread = Thread.currentThread();
 
     StubWorker(int id) {
-      super(id);
+      super(id, CallbackRunner.INLINE);
     }
 
     @Override
@@ -142,6 +142,14 @@ class BlockedWorkerCheckerTest {
     public int inFlight() {
       return 0;
     }
+
+    @Override
+    public int waiting() {
+      return 0;
+    }
+
+    @Override
+    void died(Throwable cause) {}
 
     @Override
     public void whenHalfEmpty(Runnable resume) {}

@@ -22,11 +22,11 @@ record ByteRanges(Kind kind, List<Range> ranges) {
 
   /** What is to be sent. */
   enum Kind {
-    /** The field is not understood, or asks for more than is reasonable. */
+    /** The field is of another unit, or asks for more than is reasonable. */
     WHOLE,
     /** The parts. */
     PARTS,
-    /** Nothing, as there are no such parts. */
+    /** Nothing, as there are no such parts, or what was asked for are none. */
     UNSATISFIABLE
   }
 
@@ -43,6 +43,7 @@ record ByteRanges(Kind kind, List<Range> ranges) {
   }
 
   private static final ByteRanges WHOLE = new ByteRanges(Kind.WHOLE, List.of());
+  private static final ByteRanges NOTHING = new ByteRanges(Kind.UNSATISFIABLE, List.of());
 
   static ByteRanges parse(String field, long size) {
     if (!field.regionMatches(true, 0, UNIT, 0, UNIT.length())) {
@@ -55,14 +56,17 @@ record ByteRanges(Kind kind, List<Range> ranges) {
       if (text.isEmpty()) {
         continue;
       }
-      int dash = text.indexOf('-');
-      if (++count > MAX_RANGES || dash < 0) {
+      if (++count > MAX_RANGES) {
         return WHOLE;
+      }
+      int dash = text.indexOf('-');
+      if (dash < 0) {
+        return NOTHING;
       }
       long first = number(text.substring(0, dash));
       long last = number(text.substring(dash + 1));
       if (first == INVALID || last == INVALID || (first < 0 && last < 0)) {
-        return WHOLE;
+        return NOTHING;
       }
       if (first >= 0 && last >= 0 && last < first) {
         return WHOLE;
@@ -73,11 +77,8 @@ record ByteRanges(Kind kind, List<Range> ranges) {
         ranges.add(new Range(from, to - from + 1));
       }
     }
-    if (count == 0) {
-      return WHOLE;
-    }
     if (ranges.isEmpty()) {
-      return new ByteRanges(Kind.UNSATISFIABLE, List.of());
+      return NOTHING;
     }
     return overlap(ranges) ? WHOLE : new ByteRanges(Kind.PARTS, List.copyOf(ranges));
   }

@@ -237,9 +237,10 @@ public final class StaticFiles {
     List<ByteRanges.Range> ranges = wanted.ranges();
     switch (wanted.kind()) {
       case UNSATISFIABLE -> {
-        FileAnswer refusal = status(UNSATISFIABLE);
-        refusal.head().fields().add("Content-Range", "bytes */" + size);
-        return refusal;
+        ResponseHead refusal = new ResponseHead();
+        refusal.status(UNSATISFIABLE, null);
+        refusal.fields().add("Content-Range", "bytes */" + size);
+        return FileAnswer.of(refusal, new byte[0]);
       }
       case PARTS -> {
         if (ranges.size() == 1) {

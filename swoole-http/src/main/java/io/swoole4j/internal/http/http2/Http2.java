@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
 import io.netty.handler.codec.http2.DefaultHttp2Connection;
+import io.netty.handler.codec.http2.DefaultHttp2LocalFlowController;
 import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
@@ -46,6 +47,7 @@ public final class Http2 {
   private final DateHeader date;
   private final FormDataReader.@Nullable Limits forms;
   private final @Nullable AccessLog log;
+  private final @Nullable TunnelPort tunnels;
 
   /**
    * HTTP/2 for one port.
@@ -54,12 +56,15 @@ public final class Http2 {
    * @param date the clock of responses
    * @param forms what forms with files may hold that are read as they arrive; null if none is
    * @param log where requests are noted that are refused; null if they are not
+   * @param tunnels what streams may carry besides HTTP; null for nothing
    */
   public Http2(
       Http2Limits limits,
       DateHeader date,
       FormDataReader.@Nullable Limits forms,
-      @Nullable AccessLog log) {
+      @Nullable AccessLog log,
+      @Nullable TunnelPort tunnels) {
+    this.tunnels = tunnels;
     this.log = log;
     this.limits = limits;
     this.date = date;
@@ -157,13 +162,23 @@ public final class Http2 {
       UniformStreamByteDistributor fair = new UniformStreamByteDistributor(connection);
       connection.remote().flowController(new DefaultHttp2RemoteFlowController(connection, fair));
       connection(connection);
-      initialSettings(
+      Http2Settings own =
           new Http2Settings()
               .headerTableSize(limits.tableBytes())
               .maxConcurrentStreams(limits.streams())
               .initialWindowSize(limits.windowBytes())
               .maxFrameSize(limits.frameBytes())
-              .maxHeaderListSize(limits.listBytes()));
+              .maxHeaderListSize(limits.listBytes());
+      if (tunnels != null) {
+        own.connectProtocolEnabled(true);
+        // One stream that is not read must not take the room of all the others.
+        connection
+            .local()
+            .flowController(
+                new DefaultHttp2LocalFlowController(
+                    connection, DefaultHttp2LocalFlowController.DEFAULT_WINDOW_UPDATE_RATIO, true));
+      }
+      initialSettings(own);
       decoupleCloseAndGoAway(true);
       decoderEnforceMaxConsecutiveEmptyDataFrames(EMPTY_FRAMES);
       decoderEnforceMaxRstFramesPerWindow(RESETS, SECONDS);
@@ -185,7 +200,7 @@ public final class Http2 {
           new Http2Streams(session, limits, date, () -> Objects.requireNonNull(made[0]).goodbye());
       RequestReader reader = new RequestReader(encoder, streams, limits, forms, log, sink);
       frameListener(reader);
-      made[0] = new Http2Handler(decoder, encoder, settings, session, limits, reader);
+      made[0] = new Http2Handler(decoder, encoder, settings, session, limits, reader, tunnels);
       session.attach(streams);
       return made[0];
     }

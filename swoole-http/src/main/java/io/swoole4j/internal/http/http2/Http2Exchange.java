@@ -9,6 +9,7 @@ import io.swoole4j.internal.http.message.Fields;
 import io.swoole4j.internal.http.message.RequestHead;
 import io.swoole4j.internal.http.message.ResponseHead;
 import io.swoole4j.spi.PortProtocol;
+import io.swoole4j.spi.http.UpgradedConnection;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -19,11 +20,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Http2Exchange implements Exchange {
   private static final byte[] EMPTY = {};
+  private static final int OK = 200;
   private static final int RESET_CONTENT = 205;
+  private static final int LAST_OK = 299;
+  private static final int BAD_REQUEST = 400;
   private static final int PING_BYTES = 8;
 
   private final Http2Streams streams;
   private final int streamId;
+  private final @Nullable Tunnel tunnel;
   private final AtomicLong queued = new AtomicLong();
   private volatile @Nullable RequestHead request;
   private volatile @Nullable Object owner;
@@ -39,9 +44,15 @@ public final class Http2Exchange implements Exchange {
   private @Nullable Runnable whenEnded;
 
   Http2Exchange(Http2Streams streams, int streamId, RequestHead request) {
+    this(streams, streamId, request, null);
+  }
+
+  /** A stream whose client wants another protocol on it. */
+  Http2Exchange(Http2Streams streams, int streamId, RequestHead request, @Nullable Tunnel tunnel) {
     this.streams = streams;
     this.streamId = streamId;
     this.request = request;
+    this.tunnel = tunnel;
   }
 
   private PortProtocol.Session session() {
@@ -93,7 +104,41 @@ public final class Http2Exchange implements Exchange {
   }
 
   @Override
+  public boolean isUpgradable() {
+    return tunnel != null && isOpen();
+  }
+
+  @Override
+  public int upgradeStatus() {
+    return OK;
+  }
+
+  @Override
+  public boolean upgrade(ResponseHead head, UpgradedConnection to) {
+    Tunnel own = tunnel;
+    if (own == null) {
+      return fail(ErrorCode.WRONG_OPERATION);
+    }
+    head.fields().set("Content-Type", "");
+    Http2Headers fields = ResponseFields.of(head, streams.date(), -1);
+    // The order counts: nobody may send by the new protocol before the head is queued.
+    if (!emit(new Output.Open(this, own, fields), ResponseFields.size(fields), 0, true)) {
+      return false;
+    }
+    own.change(to);
+    return true;
+  }
+
+  /** To who asks for another protocol, success would say that it has got it. */
+  private void refusing(ResponseHead head) {
+    if (tunnel != null && head.status() >= OK && head.status() <= LAST_OK) {
+      head.status(BAD_REQUEST, null);
+    }
+  }
+
+  @Override
   public boolean end(ResponseHead head, byte[] body) {
+    refusing(head);
     boolean headOnly = isHead();
     byte[] content = head.status() == RESET_CONTENT ? EMPTY : body;
     boolean unknown =
@@ -121,6 +166,7 @@ public final class Http2Exchange implements Exchange {
 
   @Override
   public boolean file(ResponseHead head, Path path, long offset, long length, Fields trailers) {
+    refusing(head);
     PortProtocol.FilePart part = session().open(path, offset, length).orElse(null);
     if (part == null) {
       return false;
@@ -137,6 +183,7 @@ public final class Http2Exchange implements Exchange {
 
   @Override
   public boolean begin(ResponseHead head, byte[] data) {
+    refusing(head);
     silent = isHead() || !head.allowsContent();
     byte[] content = silent ? EMPTY : data;
     Http2Headers fields = ResponseFields.of(head, streams.date(), -1);

@@ -46,7 +46,10 @@ final class Http2Handler extends Http2ConnectionHandler {
   private final Http2Deadlines deadlines;
   private final FrameBounds frames = new FrameBounds();
 
+  private final @Nullable TunnelPort tunnelPort;
+
   private @Nullable OutputWriter writer;
+  private @Nullable Tunnels tunnels;
   private @Nullable ChannelHandlerContext context;
   private @Nullable Object endOfInput;
   private boolean started;
@@ -61,11 +64,13 @@ final class Http2Handler extends Http2ConnectionHandler {
       Http2Settings settings,
       PortProtocol.Session session,
       Http2Limits limits,
-      RequestReader reader) {
+      RequestReader reader,
+      @Nullable TunnelPort tunnelPort) {
     super(decoder, encoder, settings, true);
     this.session = session;
     this.limits = limits;
     this.reader = reader;
+    this.tunnelPort = tunnelPort;
     this.deadlines = new Http2Deadlines(limits.http(), this, reader);
     encoder.connection().addListener(new Streams());
   }
@@ -74,7 +79,9 @@ final class Http2Handler extends Http2ConnectionHandler {
   private final class Streams extends Http2ConnectionAdapter {
     @Override
     public void onStreamHalfClosed(Http2Stream stream) {
-      if (stream.state() == Http2Stream.State.HALF_CLOSED_LOCAL) {
+      Tunnel tunnel = reader.tunnelOf(stream);
+      if (stream.state() == Http2Stream.State.HALF_CLOSED_LOCAL
+          && (tunnel == null || !tunnel.isOpened())) {
         // It is answered, and the rest of the request is not wanted (RFC 9113, 8.1).
         resetStream(active(), stream.id(), Http2Error.NO_ERROR.code(), active().newPromise());
       }
@@ -103,10 +110,18 @@ final class Http2Handler extends Http2ConnectionHandler {
   public void handlerAdded(ChannelHandlerContext added) throws Exception {
     context = added;
     writer = new OutputWriter(this, added);
+    if (tunnelPort != null) {
+      tunnels = new Tunnels(this, added, session, writer, tunnelPort);
+    }
     super.handlerAdded(added);
     if (added.channel().isActive()) {
       start(added);
     }
+  }
+
+  /** The streams that carry another protocol; null on a port where none does. */
+  @Nullable Tunnels tunnels() {
+    return tunnels;
   }
 
   @Override
@@ -149,8 +164,19 @@ final class Http2Handler extends Http2ConnectionHandler {
     if (message instanceof ByteBuf bytes) {
       frames.read(bytes);
     }
+    if (tunnels != null) {
+      tunnels.decoding();
+    }
     super.channelRead(reading, message);
     deadlines.headIs(frames.isIncomplete(), frames.begun());
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext read) throws Exception {
+    if (tunnels != null) {
+      tunnels.decoded();
+    }
+    super.channelReadComplete(read);
   }
 
   @Override
@@ -314,6 +340,7 @@ final class Http2Handler extends Http2ConnectionHandler {
   void goodbye() {
     if (!closing) {
       goAway(Http2Error.NO_ERROR.code(), "");
+      reader.forEachTunnel(Tunnel::goodbye);
       flush(active());
       readOn();
     }
@@ -367,6 +394,8 @@ final class Http2Handler extends Http2ConnectionHandler {
               IncomingRequest request = reader.of(stream);
               if (request == null || !request.isDone()) {
                 stream.close();
+              } else if (request.tunnel() != null) {
+                request.tunnel().inputEnded();
               }
               return true;
             });

@@ -11,6 +11,7 @@ import io.swoole4j.internal.http.http1.HeadRules;
 import io.swoole4j.internal.http.message.FieldRules;
 import io.swoole4j.internal.http.message.RequestHead;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,8 @@ final class Http2Head {
   private @Nullable String path;
   private @Nullable String authority;
   private @Nullable String host;
+  private @Nullable String protocol;
+  private @Nullable RequestHead request;
   private @Nullable StringBuilder cookies;
 
   private Http2Head(int streamId) {
@@ -48,8 +51,20 @@ final class Http2Head {
    * @param fields what has arrived
    * @throws Http2Exception an error of the stream if it is malformed
    */
-  static RequestHead read(int streamId, Http2Headers fields) throws Http2Exception {
-    return new Http2Head(streamId).read(fields);
+  static Http2Head read(int streamId, Http2Headers fields) throws Http2Exception {
+    Http2Head made = new Http2Head(streamId);
+    made.request = made.read(fields);
+    return made;
+  }
+
+  /** The head. */
+  RequestHead request() {
+    return Objects.requireNonNull(request);
+  }
+
+  /** What is to be spoken on the stream (RFC 8441, 4); null for HTTP. */
+  @Nullable String protocol() {
+    return protocol;
   }
 
   /**
@@ -88,6 +103,7 @@ final class Http2Head {
       case ":scheme" -> scheme = once(scheme, name, value);
       case ":path" -> path = once(path, name, value);
       case ":authority" -> authority = once(authority, name, value);
+      case ":protocol" -> protocol = once(protocol, name, value);
       default -> throw malformed(streamId, "pseudo-header field " + name);
     }
   }
@@ -161,6 +177,10 @@ final class Http2Head {
       throw malformed(streamId, ":method");
     }
     boolean connect = asked.equals("CONNECT");
+    if (protocol != null && !(connect && FieldRules.isName(protocol) && authority != null)) {
+      throw malformed(streamId, ":protocol");
+    }
+    connect &= protocol == null;
     String target = connect ? connectTarget() : target(asked);
     String named = authority == null ? host : authority;
     if (named == null || !HeadRules.isHost(named) || (host != null && !host.equals(named))) {

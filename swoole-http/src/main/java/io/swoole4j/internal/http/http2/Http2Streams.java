@@ -22,6 +22,7 @@ public final class Http2Streams {
   private final Http2Limits limits;
   private final DateHeader date;
   private final Runnable goodbye;
+  private final boolean asking;
   private final AtomicLong queued = new AtomicLong();
   private final Map<Integer, Http2Exchange> detached = new ConcurrentHashMap<>();
 
@@ -41,10 +42,34 @@ public final class Http2Streams {
 
   Http2Streams(
       PortProtocol.Session session, Http2Limits limits, DateHeader date, Runnable goodbye) {
+    this(session, limits, date, goodbye, false);
+  }
+
+  private Http2Streams(
+      PortProtocol.Session session,
+      Http2Limits limits,
+      DateHeader date,
+      Runnable goodbye,
+      boolean asking) {
+    this.asking = asking;
     this.session = session;
     this.limits = limits;
     this.date = date;
     this.goodbye = goodbye;
+  }
+
+  /** The same for a stream that is a connection of its own, until it carries another protocol. */
+  Http2Streams within(PortProtocol.Session stream, Runnable farewell) {
+    return new Http2Streams(stream, limits, date, farewell, true);
+  }
+
+  /**
+   * Whether it is one stream, whose client waits for another protocol on it.
+   *
+   * @return false for a connection
+   */
+  public boolean isAsking() {
+    return asking;
   }
 
   PortProtocol.Session session() {

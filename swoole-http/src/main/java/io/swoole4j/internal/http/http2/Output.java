@@ -49,6 +49,15 @@ sealed interface Output {
     }
   }
 
+  /**
+   * A head that opens a stream for another protocol.
+   *
+   * @param exchange the response
+   * @param tunnel the stream
+   * @param fields status and headers
+   */
+  record Open(Http2Exchange exchange, Tunnel tunnel, Http2Headers fields) implements Output {}
+
   /** Content behind a head. */
   final class Data implements Output {
     private final Http2Exchange exchange;

@@ -42,6 +42,8 @@ final class OutputWriter {
       data(data, promise);
     } else if (output instanceof Output.File file) {
       file(file, promise);
+    } else if (output instanceof Output.Open open) {
+      open(open, promise);
     } else if (output instanceof Output.Reset reset) {
       reset(reset);
       promise.setSuccess();
@@ -49,8 +51,20 @@ final class OutputWriter {
       handler.goAway(farewell.code(), farewell.debug());
       promise.setSuccess();
     } else if (output instanceof Output.Ping ping) {
-      handler.encoder().writePing(context, false, ping.data(), promise);
+      ChannelPromise sent = context.newPromise();
+      sent.addListener((ChannelFutureListener) future -> settle(future, promise));
+      handler.encoder().writePing(context, false, ping.data(), sent);
     }
+  }
+
+  private void open(Output.Open open, ChannelPromise promise) {
+    Sent sent = new Sent(open.exchange(), 0, promise);
+    if (sendable(open.exchange()) == null) {
+      sent.givenUp();
+      return;
+    }
+    headers(open.exchange().streamId(), open.fields(), false, sent.promise());
+    open.tunnel().opened();
   }
 
   /** Behind what was accepted before, as far as the client has room for it. */

@@ -25,8 +25,11 @@ import io.swoole4j.internal.http.message.RequestHead;
 import io.swoole4j.internal.http.message.RequestMessage;
 import io.swoole4j.internal.http.message.ResponseHead;
 import io.swoole4j.internal.http.upload.FormDataReader;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +41,7 @@ import org.slf4j.LoggerFactory;
 final class RequestReader extends Http2FrameAdapter {
   private static final Logger LOGGER = LoggerFactory.getLogger(RequestReader.class);
 
+  private static final int BAD_REQUEST = 400;
   private static final int TOO_LARGE = 413;
   private static final int EXPECTATION_FAILED = 417;
   private static final int HEAD_TOO_LARGE = 431;
@@ -91,6 +95,30 @@ final class RequestReader extends Http2FrameAdapter {
     return stream.getProperty(key);
   }
 
+  /** What carries another protocol on a stream, null if nothing does. */
+  @Nullable Tunnel tunnelOf(Http2Stream stream) {
+    IncomingRequest request = of(stream);
+    return request == null ? null : request.tunnel();
+  }
+
+  /** Does something with every stream that carries another protocol. */
+  void forEachTunnel(Consumer<Tunnel> action) {
+    List<Tunnel> all = new ArrayList<>();
+    try {
+      connection.forEachActiveStream(
+          stream -> {
+            Tunnel tunnel = tunnelOf(stream);
+            if (tunnel != null) {
+              all.add(tunnel);
+            }
+            return true;
+          });
+    } catch (Http2Exception e) {
+      LOGGER.error("streams not visited", e);
+    }
+    all.forEach(action);
+  }
+
   @Override
   public void onHeadersRead(
       ChannelHandlerContext context,
@@ -117,6 +145,9 @@ final class RequestReader extends Http2FrameAdapter {
     }
     if (begun == null) {
       begin(context, stream, Http2Head.read(streamId, headers), headers.size(), last);
+    } else if (begun.tunnel() != null) {
+      throw Http2Exception.streamError(
+          streamId, Http2Error.PROTOCOL_ERROR, "fields behind those that have opened the stream");
     } else {
       Http2Head.checkTrailers(streamId, headers);
       complete(context, begun);
@@ -135,18 +166,27 @@ final class RequestReader extends Http2FrameAdapter {
   }
 
   private void begin(
-      ChannelHandlerContext context,
-      Http2Stream stream,
-      RequestHead head,
-      int fields,
-      boolean last) {
+      ChannelHandlerContext context, Http2Stream stream, Http2Head read, int fields, boolean last)
+      throws Http2Exception {
     asked = true;
+    RequestHead head = read.request();
+    Tunnels tunnels = ((Http2Handler) context.handler()).tunnels();
+    if (read.protocol() != null && tunnels == null) {
+      throw Http2Exception.streamError(
+          stream.id(),
+          Http2Error.PROTOCOL_ERROR,
+          "malformed request: pseudo-header field :protocol");
+    }
     Http2Exchange exchange = new Http2Exchange(streams, stream.id(), head);
     IncomingRequest request = new IncomingRequest(head, exchange, new ArrivingForm(forms));
     stream.setProperty(key, request);
     try {
       if (fields > limits.fields() || head.size() > limits.http().headBytes()) {
         throw new BadRequestException(HEAD_TOO_LARGE, fields + " fields, " + head.size());
+      }
+      if (tunnels != null && read.protocol() != null && tunnels.carries(read.protocol())) {
+        open(tunnels, stream, head, last);
+        return;
       }
       if (head.method().equals("CONNECT")) {
         throw new BadRequestException(NOT_IMPLEMENTED, "method CONNECT");
@@ -163,6 +203,29 @@ final class RequestReader extends Http2FrameAdapter {
       }
     } catch (BadRequestException e) {
       refuse(context, request, e.status(), e.getMessage());
+    }
+  }
+
+  /** Another protocol is asked for: its stream becomes a connection of its own. */
+  private void open(Tunnels tunnels, Http2Stream stream, RequestHead head, boolean last)
+      throws BadRequestException, Http2Exception {
+    if (last) {
+      throw new BadRequestException(BAD_REQUEST, "nothing can be said on the stream");
+    }
+    boolean opened =
+        tunnels.open(
+            stream,
+            head,
+            streams,
+            (tunnel, exchange) -> {
+              IncomingRequest request =
+                  new IncomingRequest(head, exchange, new ArrivingForm(forms));
+              request.carries(tunnel);
+              stream.setProperty(key, request);
+            });
+    if (!opened) {
+      throw Http2Exception.streamError(
+          stream.id(), Http2Error.REFUSED_STREAM, "as many connections as there may be");
     }
   }
 
@@ -188,6 +251,9 @@ final class RequestReader extends Http2FrameAdapter {
       ChannelHandlerContext context, int streamId, ByteBuf data, int padding, boolean last)
       throws Http2Exception {
     IncomingRequest request = of(connection.stream(streamId));
+    if (request != null && request.tunnel() != null) {
+      return request.tunnel().received(data, last) + padding;
+    }
     if (request != null && !request.isDone()) {
       add(context, request, data);
       if (last && !request.isDone()) {
@@ -284,6 +350,9 @@ final class RequestReader extends Http2FrameAdapter {
     if (request != null) {
       drop(request);
       request.exchange().lost();
+      if (request.tunnel() != null) {
+        request.tunnel().streamClosed();
+      }
     }
   }
 

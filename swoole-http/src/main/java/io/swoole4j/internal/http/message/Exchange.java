@@ -87,6 +87,15 @@ public interface Exchange {
   }
 
   /**
+   * The status of a response that changes the protocol.
+   *
+   * @return 101, or what stands for it in another version of HTTP
+   */
+  default int upgradeStatus() {
+    return 101;
+  }
+
+  /**
    * Sends the head of a response that ends HTTP on the connection.
    *
    * @param head status and headers

@@ -9,8 +9,8 @@ public final class FieldRules {
   private static final int MAX_NAME = 127;
   private static final int DELETE = 0x7f;
 
-  /** Fields that say where a message ends. */
-  private static final Set<String> RESERVED = Set.of("transfer-encoding", "trailer", "te");
+  /** The field that says where a message ends, and the one that asks for it. */
+  private static final Set<String> RESERVED = Set.of("transfer-encoding", "te");
 
   /** Fields that are of no use, or of harm, behind the content (RFC 9110, 6.5.1). */
   private static final Set<String> NOT_BEHIND =
@@ -75,10 +75,24 @@ public final class FieldRules {
   }
 
   /**
+   * A value without the spaces and line ends at its end, which are no part of it (RFC 9110, 5.5).
+   *
+   * @param value the text
+   * @return the same object if there are none
+   */
+  public static String trimmed(String value) {
+    int end = value.length();
+    while (end > 0 && " \t\r\n".indexOf(value.charAt(end - 1)) >= 0) {
+      end--;
+    }
+    return end == value.length() ? value : value.substring(0, end);
+  }
+
+  /**
    * Whether only the server itself may send a header.
    *
    * @param name its name, not empty
-   * @return true for Transfer-Encoding and what belongs to it
+   * @return true for Transfer-Encoding and TE
    */
   public static boolean isReserved(String name) {
     char first = name.charAt(0);

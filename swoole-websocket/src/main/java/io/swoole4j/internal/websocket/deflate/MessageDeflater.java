@@ -27,6 +27,14 @@ public final class MessageDeflater {
       return EMPTY_MESSAGE.clone();
     }
     Deflater deflater = Scratch.deflater();
+    try {
+      return deflate(deflater, data);
+    } finally {
+      Scratch.done(deflater);
+    }
+  }
+
+  private static byte[] deflate(Deflater deflater, byte[] data) {
     deflater.setInput(data);
     byte[] out = new byte[data.length + (data.length >> BLOCK_SHIFT) + EXTRA];
     int length = 0;

@@ -30,6 +30,15 @@ public final class MessageInflater {
    */
   public static byte[] inflate(byte[] data, int length, int max) throws FrameException {
     Inflater inflater = Scratch.inflater();
+    try {
+      return inflate(inflater, data, length, max);
+    } finally {
+      Scratch.done(inflater);
+    }
+  }
+
+  private static byte[] inflate(Inflater inflater, byte[] data, int length, int max)
+      throws FrameException {
     inflater.setInput(data, 0, length);
     byte[] out = new byte[(int) Math.min(max, (long) FACTOR * length + ROOM)];
     int have = 0;

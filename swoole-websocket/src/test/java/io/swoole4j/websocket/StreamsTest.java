@@ -1,0 +1,482 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.websocket;
+
+import static io.swoole4j.websocket.WebSocketFixture.close;
+import static io.swoole4j.websocket.WebSocketFixture.server;
+import static io.swoole4j.websocket.WebSocketFixture.text;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.swoole4j.http.Http2Client;
+import io.swoole4j.http.HttpEvent;
+import io.swoole4j.http.HttpSettings;
+import io.swoole4j.internal.websocket.frame.Frames;
+import io.swoole4j.server.Event;
+import io.swoole4j.server.ServerMode;
+import io.swoole4j.setting.Settings;
+import io.swoole4j.testing.RunningServer;
+import io.swoole4j.testing.ServerMatrix;
+import io.swoole4j.testing.ServerVariant;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** WebSocket connections on streams of HTTP/2 (RFC 8441), seen frame by frame. */
+class StreamsTest {
+  private static final ServerVariant BASE = new ServerVariant(ServerMode.BASE, "nio");
+  private static final ServerVariant PROCESS = new ServerVariant(ServerMode.PROCESS, "nio");
+  private static final int PROTOCOL_ERROR = 1;
+  private static final int REFUSED_STREAM = 7;
+  private static final int CANCEL = 8;
+
+  private final BlockingQueue<String> journal = new LinkedBlockingQueue<>();
+
+  private WebSocketServer http2(ServerVariant variant, MessageHandler handler) {
+    WebSocketServer server = server(variant, handler);
+    server.set(HttpSettings.OPEN_HTTP2_PROTOCOL, true);
+    server.on(WebSocketEvent.OPEN, (ws, request) -> journal.add("open " + request.fd()));
+    server.on(WebSocketEvent.DISCONNECT, (ws, fd) -> journal.add("disconnect " + fd));
+    server.on(Event.CLOSE, (s, fd, reactorId) -> journal.add("close " + fd));
+    return server;
+  }
+
+  private WebSocketServer echo(ServerVariant variant) {
+    return http2(variant, (ws, frame) -> ws.push(frame.fd(), frame));
+  }
+
+  private String next() throws InterruptedException {
+    return journal.poll(10, TimeUnit.SECONDS);
+  }
+
+  @ServerMatrix
+  void speaksOnAStreamWithAnIdOfItsOwn(ServerVariant variant) throws InterruptedException {
+    WebSocketServer server = echo(variant);
+    server.set(WebSocketSettings.WEBSOCKET_SUBPROTOCOL, List.of("chat"));
+    server.on(
+        WebSocketEvent.OPEN,
+        (ws, request) ->
+            journal.add(
+                String.join(
+                    " ",
+                    "open " + request.fd(),
+                    request.getMethod(),
+                    request.server().get("path_info").toString(),
+                    request.get("room").orElse(""),
+                    request.header("host").orElse(""),
+                    "" + request.streamId(),
+                    "" + ws.isEstablished(request.fd()))));
+    try (RunningServer running = RunningServer.start(server)) {
+      StreamClient client = StreamClient.on(running);
+
+      client.ask(1, "/chat?room=1", "sec-websocket-protocol", "x, chat");
+
+      assertThat(client.head(1))
+          .containsEntry(":status", "200")
+          .containsEntry("sec-websocket-protocol", "chat")
+          .doesNotContainKeys(
+              "content-length", "content-type", "sec-websocket-accept", "sec-websocket-extensions");
+      assertThat(next()).isEqualTo("open 2 CONNECT /chat 1 a 1 true");
+      assertThat(server.getClientList()).containsExactly(1L, 2L);
+      assertThat(server.exist(1)).isFalse();
+      assertThat(server.getClientInfo(2).orElseThrow().protocol())
+          .containsEntry("websocket_status", 3);
+      assertThat(server.getClientInfo(2).orElseThrow().remotePort())
+          .isEqualTo(server.getClientInfo(1).orElseThrow().remotePort());
+
+      client.sendText(1, "grüße");
+      assertThat(client.readText(1)).isEqualTo("grüße");
+      client.send(1, Frames.masked(9, true, 0, "there?".getBytes(UTF_8)));
+      assertThat(client.read(1).opcode()).isEqualTo(Opcode.PONG);
+      byte[] large = text("x".repeat(300_000));
+      for (int at = 0; at < large.length; at += 16_384) {
+        int next = Math.min(large.length, at + 16_384);
+        client.send(1, ByteBuffer.allocate(next - at).put(large, at, next - at).array());
+        client.sync();
+      }
+      assertThat(client.readText(1)).hasSize(300_000);
+
+      client.send(1, close(1000, "bye"));
+      client.expectClose(1, 1000);
+      assertThat(next()).isEqualTo("close 2");
+      client.frames().data(1, new byte[0], true);
+      await().until(() -> server.getClientList().equals(List.of(1L)));
+      assertThat(server.push(2, "late")).isFalse();
+      assertThat(server.stats()).containsEntry("websocket_connections", 0L);
+    }
+  }
+
+  @ServerMatrix
+  void severalShareAConnectionWithRequests(ServerVariant variant) throws InterruptedException {
+    WebSocketServer server = echo(variant);
+    server.on(
+        HttpEvent.REQUEST,
+        (request, response) -> {
+          int told = 0;
+          for (long fd : server.connections()) {
+            told += server.push(fd, "told") ? 1 : 0;
+          }
+          response.end(request.getMethod() + " " + told + " of " + request.fd());
+        });
+    try (RunningServer running = RunningServer.start(server)) {
+      StreamClient client = StreamClient.on(running);
+      client.open(1, "/");
+      client.open(3, "/");
+      client.sendText(3, "three").sendText(1, "one");
+
+      assertThat(client.readText(1)).isEqualTo("one");
+      assertThat(client.readText(3)).isEqualTo("three");
+      client.frames().get(5, "/");
+      assertThat(client.head(5)).containsEntry(":status", "200");
+      assertThat(client.readText(1)).isEqualTo("told");
+      assertThat(client.readText(3)).isEqualTo("told");
+      assertThat(Set.of(next(), next())).containsExactlyInAnyOrder("open 2", "open 3");
+
+      client.frames().reset(1);
+      assertThat(next()).isEqualTo("close 2");
+      client.sendText(3, "alone");
+      assertThat(client.readText(3)).isEqualTo("alone");
+    }
+  }
+
+  @ServerMatrix
+  void disconnectSaysGoodbyeAndEndsTheStream(ServerVariant variant) throws InterruptedException {
+    WebSocketServer server =
+        http2(
+            variant,
+            (ws, frame) -> {
+              ws.push(frame.fd(), "last");
+              ws.disconnect(frame.fd(), 4000, "bye");
+            });
+    try (RunningServer running = RunningServer.start(server)) {
+      StreamClient client = StreamClient.on(running);
+      client.open(1, "/");
+      assertThat(next()).isEqualTo("open 2");
+      client.sendText(1, "enough");
+
+      assertThat(client.readText(1)).isEqualTo("last");
+      client.expectClose(1, 4000);
+      assertThat(next()).isEqualTo("disconnect 2");
+      client.frames().get(3, "/");
+      assertThat(client.head(3)).containsEntry(":status", "400");
+    }
+  }
+
+  @ServerMatrix
+  void theStopOfTheServerSaysGoodbyeOnEveryStream(ServerVariant variant) {
+    WebSocketServer server = echo(variant);
+    try (RunningServer running = RunningServer.start(server)) {
+      StreamClient client = StreamClient.on(running);
+      client.open(1, "/");
+      client.open(3, "/");
+      client.sendText(1, "before");
+      assertThat(client.readText(1)).isEqualTo("before");
+
+      server.shutdown();
+
+      client.awaitGoAway();
+      client.expectClose(1, 1001);
+      client.expectClose(3, 1001);
+    }
+  }
+
+  @Test
+  void compressesWhereItIsAgreedTo() {
+    WebSocketServer server = echo(PROCESS);
+    server.set(WebSocketSettings.WEBSOCKET_COMPRESSION, true);
+    try (RunningServer running = RunningServer.start(server)) {
+      StreamClient client = StreamClient.on(running);
+      client.open(1, "/", "sec-websocket-extensions", "permessage-deflate");
+
+      assertThat(client.head(1).get("sec-websocket-extensions")).startsWith("permessage-deflate");
+      // "Hello" of RFC 7692, 7.2.3.1.
+      byte[] hello = {(byte) 0xf2, 0x48, (byte) 0xcd, (byte) 0xc9, (byte) 0xc9, 0x07, 0x00};
+      client.send(1, Frames.masked(1, true, 4, hello));
+      assertThat(client.read(1).data()).isEqualTo("Hello".getBytes(UTF_8));
+    }
+  }
+
+  @Test
+  void refusesWhatIsNotInOrder() throws InterruptedException {
+    WebSocketServer server = echo(PROCESS);
+    server.on(
+        WebSocketEvent.BEFORE_HANDSHAKE_RESPONSE,
+        (ws, request, response) -> {
+          if (request.header("origin").isPresent()) {
+            response.end("no");
+          }
+        });
+    try (RunningServer running = RunningServer.start(server)) {
+      StreamClient client = StreamClient.on(running);
+
+      client.askWith(1, connect("websocket", "/", "8"));
+      assertThat(client.head(1))
+          .containsEntry(":status", "400")
+          .containsEntry("sec-websocket-version", "13");
+      assertThat(next()).isEqualTo("disconnect 2");
+      // A success would say that the stream is open.
+      client.ask(3, "/", "origin", "https://evil");
+      assertThat(client.head(3)).containsEntry(":status", "400");
+      assertThat(client.end(3)).isEqualTo(StreamClient.ENDED);
+      assertThat(next()).isEqualTo("disconnect 3");
+      client.askWith(5, connect("connect-udp", "/", "13"));
+      assertThat(client.head(5)).containsEntry(":status", "501");
+      client.askWith(7, connect("websocket", "no path", "13"));
+      assertThat(client.end(7)).isEqualTo(PROTOCOL_ERROR);
+      client.askWith(
+          9,
+          ":method",
+          "GET",
+          ":protocol",
+          "websocket",
+          ":scheme",
+          "http",
+          ":path",
+          "/",
+          ":authority",
+          "a");
+      assertThat(client.end(9)).isEqualTo(PROTOCOL_ERROR);
+      client.askWith(11, ":method", "CONNECT", ":protocol", "websocket", ":authority", "a");
+      assertThat(client.end(11)).isEqualTo(PROTOCOL_ERROR);
+      client
+          .frames()
+          .frame(
+              Http2Client.HEADERS,
+              Http2Client.END_HEADERS | Http2Client.END_STREAM,
+              13,
+              client.frames().fields(connect("websocket", "/", "13")));
+      assertThat(client.head(13)).containsEntry(":status", "400");
+      client.open(15, "/");
+      client.sendText(15, "in order");
+      assertThat(client.readText(15)).isEqualTo("in order");
+      assertThat(server.getClientList()).containsExactly(1L, 4L);
+    }
+  }
+
+  private static String[] connect(String protocol, String path, String version) {
+    return new String[] {
+      ":method",
+      "CONNECT",
+      ":protocol",
+      protocol,
+      ":scheme",
+      "http",
+      ":path",
+      path,
+      ":authority",
+      "a",
+      "sec-websocket-version",
+      version
+    };
+  }
+
+  @Test
+  void anOwnHandshakeAnswersAndSaysSoWithItsOwnStatus() {
+    WebSocketServer server = echo(PROCESS);
+    server.on(
+        WebSocketEvent.HANDSHAKE,
+        (request, response) -> {
+          if (request.get("no").isPresent()) {
+            response.status(403);
+            response.end();
+            return false;
+          }
+          response.header("X-Mine", "1");
+          response.status(101);
+          return response.end();
+        });
+    try (RunningServer running = RunningServer.start(server)) {
+      StreamClient client = StreamClient.on(running);
+      client.open(1, "/");
+      assertThat(client.head(1)).containsEntry("x-mine", "1");
+      client.sendText(1, "mine");
+      assertThat(client.readText(1)).isEqualTo("mine");
+      client.ask(3, "/?no=1");
+      assertThat(client.head(3)).containsEntry(":status", "403");
+    }
+  }
+
+  @Test
+  void whatComesBeforeTheAnswerWaitsForIt() {
+    try (RunningServer running = RunningServer.start(echo(BASE))) {
+      StreamClient client = StreamClient.on(running);
+      client.ask(1, "/").sendText(1, "early").frames().data(1, text("and last"), true);
+
+      assertThat(client.head(1)).containsEntry(":status", "200");
+      assertThat(client.readText(1)).isEqualTo("early");
+      assertThat(client.readText(1)).isEqualTo("and last");
+      assertThat(client.end(1)).isEqualTo(StreamClient.ENDED);
+    }
+  }
+
+  @Test
+  void aBrokenRuleEndsItsStreamAlone() {
+    try (RunningServer running = RunningServer.start(echo(PROCESS))) {
+      StreamClient client = StreamClient.on(running);
+      client.open(1, "/");
+      client.open(3, "/");
+      client.send(1, new byte[] {(byte) 0x81, 1, 'x'});
+
+      client.expectClose(1, 1002);
+      client.sendText(3, "fine");
+      assertThat(client.readText(3)).isEqualTo("fine");
+      client.askWith(3, connect("websocket", "/", "13"));
+      assertThat(client.end(3)).isEqualTo(PROTOCOL_ERROR);
+    }
+  }
+
+  @ServerMatrix(transports = "nio")
+  void aClientThatGrantsNoRoomIsRefusedAndLosesNothing(ServerVariant variant) {
+    WebSocketServer server = echo(variant);
+    server.set(Settings.SOCKET_BUFFER_SIZE, 256 * 1024);
+    try (RunningServer running = RunningServer.start(server)) {
+      StreamClient client = StreamClient.on(running, 20_000).grantNothing();
+      client.open(1, "/");
+      client.open(3, "/");
+
+      int accepted = 0;
+      while (server.push(2, numbered(accepted), Opcode.BINARY)) {
+        accepted++;
+      }
+
+      assertThat(server.getLastError()).isEqualTo(1008);
+      assertThat(accepted).isBetween(15, 18);
+      client.sendText(3, "still served");
+      assertThat(client.readText(3)).isEqualTo("still served");
+      client.frames().windowUpdate(1, 1 << 20);
+      for (int i = 0; i < accepted; i++) {
+        assertThat(ByteBuffer.wrap(client.read(1).data()).getInt()).isEqualTo(i);
+      }
+      await().until(() -> server.push(2, "again"));
+      assertThat(client.readText(1)).isEqualTo("again");
+    }
+  }
+
+  private static byte[] numbered(int number) {
+    return ByteBuffer.allocate(16 * 1024).putInt(number).array();
+  }
+
+  @Test
+  void oneThatIsNotReadKeepsItsRoomAndNotThatOfOthers() {
+    WebSocketServer server = echo(PROCESS);
+    try (RunningServer running = RunningServer.start(server)) {
+      StreamClient client = StreamClient.on(running);
+      client.open(1, "/");
+      client.open(3, "/");
+      assertThat(server.pause(2)).isTrue();
+      byte[] message = text("x".repeat(9_990));
+
+      for (int i = 0; i < 6; i++) {
+        client.send(1, message);
+      }
+      for (int i = 0; i < 12; i++) {
+        client.send(3, message);
+        assertThat(client.readText(3)).hasSize(9_990);
+      }
+
+      assertThat(client.granted(1)).isZero();
+      assertThat(client.granted(3)).isPositive();
+      server.resume(2);
+      for (int i = 0; i < 6; i++) {
+        assertThat(client.readText(1)).hasSize(9_990);
+      }
+      client.readUntil(() -> client.granted(1) > 0);
+    }
+  }
+
+  @Test
+  void countsAsAConnectionWhereThoseAreLimited() {
+    WebSocketServer server = echo(PROCESS);
+    server.set(Settings.MAX_CONNECTION, 2);
+    try (RunningServer running = RunningServer.start(server)) {
+      StreamClient client = StreamClient.on(running);
+      client.open(1, "/");
+
+      assertThat(client.ask(3, "/").end(3)).isEqualTo(REFUSED_STREAM);
+
+      client.frames().reset(1);
+      await().until(() -> server.getClientList().equals(List.of(1L)));
+      client.open(5, "/");
+      Map<String, Object> stats = server.stats();
+      assertThat(stats).containsEntry("accept_count", 3L).containsEntry("connection_num", 2);
+    }
+  }
+
+  @ServerMatrix(transports = "nio")
+  void closingTheConnectionEndsItsStreams(ServerVariant variant) throws InterruptedException {
+    WebSocketServer server = echo(variant);
+    try (RunningServer running = RunningServer.start(server)) {
+      StreamClient client = StreamClient.on(running);
+      client.open(1, "/");
+      assertThat(next()).isEqualTo("open 2");
+
+      assertThat(server.close(1)).isTrue();
+
+      assertThat(Set.of(next(), next())).containsExactlyInAnyOrder("disconnect 1", "close 2");
+      assertThat(client.end(1)).isEqualTo(StreamClient.ENDED);
+      client.frames().data(1, new byte[0], true);
+      client.frames().raw().expectEof();
+    }
+  }
+
+  @Test
+  void theEndOfTheConnectionIsThatOfItsStreams() throws InterruptedException {
+    WebSocketServer server = echo(PROCESS);
+    try (RunningServer running = RunningServer.start(server)) {
+      StreamClient client = StreamClient.on(running);
+      client.open(1, "/");
+      assertThat(next()).isEqualTo("open 2");
+      client.grantNothing().sendText(1, "last");
+      client.frames().raw().shutdownOutput();
+
+      assertThat(client.readText(1)).isEqualTo("last");
+      assertThat(client.end(1)).isEqualTo(StreamClient.ENDED);
+      assertThat(Set.of(next(), next())).containsExactlyInAnyOrder("close 2", "disconnect 1");
+
+      StreamClient other = StreamClient.on(running);
+      other.open(1, "/");
+      assertThat(next()).isEqualTo("open 4");
+      other.frames().raw().abort();
+      assertThat(Set.of(next(), next())).containsExactlyInAnyOrder("close 4", "disconnect 3");
+    }
+  }
+
+  @Test
+  void aForcedCloseIsAReset() throws InterruptedException {
+    WebSocketServer server = http2(BASE, (ws, frame) -> ws.server().close(frame.fd(), true));
+    try (RunningServer running = RunningServer.start(server)) {
+      StreamClient client = StreamClient.on(running);
+      client.open(1, "/");
+      client.sendText(1, "go");
+
+      assertThat(client.end(1)).isEqualTo(CANCEL);
+      assertThat(next()).isEqualTo("open 2");
+      assertThat(next()).isEqualTo("close 2");
+    }
+  }
+
+  @Test
+  void aSilentOneIsPingedAndGivenUp() {
+    WebSocketServer server = echo(PROCESS);
+    server.set(WebSocketSettings.WEBSOCKET_PING_INTERVAL, 0.1);
+    server.set(WebSocketSettings.WEBSOCKET_IDLE_TIMEOUT, 0.3);
+    try (RunningServer running = RunningServer.start(server)) {
+      StreamClient client = StreamClient.on(running);
+      client.open(1, "/");
+
+      assertThat(client.read(1).opcode()).isEqualTo(Opcode.PING);
+      Frame frame = client.read(1);
+      while (frame.opcode() == Opcode.PING) {
+        frame = client.read(1);
+      }
+      assertThat(((CloseFrame) frame).code()).isEqualTo(1001);
+      assertThat(client.end(1)).isEqualTo(StreamClient.ENDED);
+      client.sync();
+    }
+  }
+}
