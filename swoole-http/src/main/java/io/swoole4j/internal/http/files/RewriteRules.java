@@ -78,14 +78,15 @@ final class RewriteRules {
   /** Swoole's replacement, with $1 and $&amp; in it, as Java writes it. */
   private static String format(String wanted, String replacement, int groups) {
     StringBuilder format = new StringBuilder();
-    for (int i = 0; i < replacement.length(); i++) {
-      char c = replacement.charAt(i);
-      char next = i + 1 < replacement.length() ? replacement.charAt(i + 1) : ' ';
+    int at = 0;
+    while (at < replacement.length()) {
+      char c = replacement.charAt(at++);
+      char next = at < replacement.length() ? replacement.charAt(at) : ' ';
       if (c != '$' || (next != '$' && next != '&' && (next < '0' || next > '9'))) {
         format.append('\\').append(c);
         continue;
       }
-      i++;
+      at++;
       if (next == '$') {
         format.append("\\$");
       } else if (next == '&') {
