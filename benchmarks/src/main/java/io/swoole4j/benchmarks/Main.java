@@ -26,6 +26,7 @@ public final class Main {
         http2      the same for HTTP/2: a short text; the load client is h2load of nghttp2
         websocket  the same for WebSocket: an echo, one beside clients that do not read, broadcasts,
                    and the memory of connections that do nothing
+        process    child processes: their start, and what goes through pipes and queues
         jmh        JMH benchmarks of inner pieces; options are those of JMH
         serve      one server alone, until its standard input ends
         load       the load client alone, against a server on the loopback address
@@ -66,6 +67,7 @@ public final class Main {
       case "http" -> compare(ComparisonOptions.parseHttp(options));
       case "http2" -> http2(ComparisonOptions.parseHttp2(options));
       case "websocket" -> compare(ComparisonOptions.parseWebSocket(options));
+      case "process" -> process(options);
       case "jmh" -> jmh(options);
       case "serve" -> serve(options);
       case "load" -> load(options);
@@ -73,7 +75,7 @@ public final class Main {
           throw new UsageException(
               "command: "
                   + words.get(0)
-                  + " (expected: one of [echo, http, http2, websocket, jmh, serve, load])");
+                  + " (expected: one of [echo, http, http2, websocket, process, jmh, serve, load])");
     };
   }
 
@@ -89,6 +91,11 @@ public final class Main {
       return OK;
     }
     return compare(options);
+  }
+
+  private static int process(List<String> options) {
+    System.out.print(ProcessCommand.run(options));
+    return OK;
   }
 
   private static int jmh(List<String> options) throws IOException {
@@ -119,6 +126,7 @@ public final class Main {
         + "\n"
         + ComparisonOptions.USAGE
         + "\n"
+        + ProcessCommand.USAGE
         + ServeCommand.USAGE
         + LoadCommand.USAGE
         + "\njmh benchmarks:\n"

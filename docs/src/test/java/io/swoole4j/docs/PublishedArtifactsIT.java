@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.docs;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.time.ZoneOffset.UTC;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.lang.module.ModuleFinder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDateTime;
 import java.util.List;
 import java.util.jar.JarFile;
 import java.util.zip.ZipEntry;
@@ -22,6 +26,17 @@ final class PublishedArtifactsIT {
 
   @SuppressWarnings("UnusedVariable") // the source of the parameters
   private static final List<ReactorModule> LIBRARY = ReactorModule.LIBRARY;
+
+  /** Attributes that depend on the sources and the tools alone. */
+  private static final List<String> TIMELESS =
+      List.of(
+          "Manifest-Version",
+          "Created-By",
+          "Java-Version",
+          "Build-Jdk-Spec",
+          "Implementation-Title",
+          "Implementation-Version",
+          "Implementation-Vendor");
 
   @TempDir private static Path directory;
 
@@ -39,6 +54,30 @@ final class PublishedArtifactsIT {
     assertThat(entries(module.sourcesJar())).contains("module-info.java");
     assertThat(entries(module.javadocJar())).contains("index.html");
     assertThat(ModuleFinder.of(module.jar()).find(module.moduleName())).isPresent();
+  }
+
+  /** That two builds of one commit are equal byte for byte, as far as one build can tell. */
+  @ParameterizedTest
+  @FieldSource("LIBRARY")
+  void saysNothingOfWhenAndWhereItWasBuilt(ReactorModule module) throws IOException {
+    LocalDateTime time =
+        LocalDateTime.ofInstant(
+            Instant.parse(ReactorModule.property("project.build.outputTimestamp")), UTC);
+    for (Path jar : List.of(module.jar(), module.sourcesJar(), module.javadocJar())) {
+      try (JarFile file = new JarFile(jar.toFile())) {
+        assertThat(file.stream().map(ZipEntry::getTimeLocal)).containsOnly(time);
+        assertThat(file.getManifest().getMainAttributes().keySet())
+            .extracting(Object::toString)
+            .isSubsetOf(TIMELESS);
+      }
+    }
+    assertThat(content(module.javadocJar(), "index.html")).doesNotContain("dc.created");
+  }
+
+  private static String content(Path jar, String entry) throws IOException {
+    try (JarFile file = new JarFile(jar.toFile())) {
+      return new String(file.getInputStream(file.getEntry(entry)).readAllBytes(), UTF_8);
+    }
   }
 
   @ParameterizedTest

@@ -101,6 +101,7 @@ final class PortResolver {
         port.host(),
         port.port(),
         port.type(),
+        port.inherited(),
         settings.find(Settings.UNIX_SOCKET_MODE).orElse(-1),
         options(settings),
         framers,
@@ -110,6 +111,10 @@ final class PortResolver {
   }
 
   private void requireOffered(ServerPort port) {
+    if (port.inherited() != null && !transport.takesInherited()) {
+      throw new IllegalStateException(
+          "port " + port + ": inherited (expected: transport epoll, no other can take it over)");
+    }
     if (!transport.offers(port.type())) {
       throw new IllegalStateException(
           "port "
@@ -120,8 +125,9 @@ final class PortResolver {
     }
     if (!port.type().isUnix()
         && port.settings().explicit(Settings.UNIX_SOCKET_MODE).isPresent()
-        && server.ports().stream().noneMatch(other -> other.type().isUnix())) {
-      logger.warn("unix_socket_mode: has no effect, no port is a Unix socket");
+        && server.ports().stream()
+            .noneMatch(other -> other.type().isUnix() && other.inherited() == null)) {
+      logger.warn("unix_socket_mode: has no effect, no port is a Unix socket that is made here");
     }
   }
 

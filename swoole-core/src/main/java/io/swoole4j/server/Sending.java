@@ -39,7 +39,7 @@ final class Sending {
     if (!mayYield(engine)) {
       return lastError.fail(ErrorCode.OUTPUT_BUFFER_FULL);
     }
-    WaitEnd end = connection.sendWhenRoom(data, timeoutNanos);
+    WaitEnd end = connection.output().sendWhenRoom(data, timeoutNanos);
     return end == WaitEnd.DONE || fail(engine, connection, end, ErrorCode.OUTPUT_BUFFER_FULL);
   }
 
@@ -49,11 +49,11 @@ final class Sending {
       return atOnce(connection, data);
     }
     long until = System.nanoTime() + timeoutNanos;
-    WaitEnd queued = connection.sendWhenRoom(data, timeoutNanos);
+    WaitEnd queued = connection.output().sendWhenRoom(data, timeoutNanos);
     if (queued != WaitEnd.DONE) {
       return fail(engine, connection, queued, ErrorCode.OUTPUT_BUFFER_FULL);
     }
-    WaitEnd taken = connection.awaitTaken(until - System.nanoTime());
+    WaitEnd taken = connection.output().awaitTaken(until - System.nanoTime());
     return taken == WaitEnd.DONE || fail(engine, connection, taken, ErrorCode.TIMED_OUT);
   }
 
@@ -71,16 +71,16 @@ final class Sending {
    * own that has taken everything so far.
    */
   private boolean atOnce(Connection connection, byte[] data) {
-    if (!connection.isOnOwnWorker() || !connection.flushNow()) {
+    if (!connection.output().isOnOwnWorker() || !connection.output().flushNow()) {
       throw new IllegalStateException(
           "sendwait: on "
               + Thread.currentThread().getName()
               + " (expected: a thread that may wait, not an event loop)");
     }
-    if (!connection.send(data)) {
+    if (!connection.output().send(data)) {
       return lastError.fail(ErrorCode.OUTPUT_BUFFER_FULL);
     }
-    connection.flushNow();
+    connection.output().flushNow();
     return true;
   }
 
@@ -103,7 +103,7 @@ final class Sending {
     if (!mayYield(engine)) {
       return lastError.fail(ErrorCode.OUTPUT_BUFFER_FULL);
     }
-    WaitEnd end = connection.awaitTaken(timeoutNanos);
+    WaitEnd end = connection.output().awaitTaken(timeoutNanos);
     return (end == WaitEnd.DONE && connection.isOpen())
         || fail(engine, connection, end, ErrorCode.OUTPUT_BUFFER_FULL);
   }
@@ -111,7 +111,8 @@ final class Sending {
   /** Sends a part of a file; a length of 0 is up to its end. */
   boolean file(Connection connection, Path path, long offset, long length) {
     OutboundFile file = open(path, offset, length);
-    return file != null && (connection.send(file) || lastError.fail(ErrorCode.OUTPUT_BUFFER_FULL));
+    return file != null
+        && (connection.output().send(file) || lastError.fail(ErrorCode.OUTPUT_BUFFER_FULL));
   }
 
   /** Opens a part of a file; null, and the reason noted, when that cannot be. */

@@ -6,6 +6,7 @@ import io.swoole4j.error.PortBindException;
 import io.swoole4j.internal.lifecycle.Engine;
 import io.swoole4j.internal.lifecycle.StateMachine;
 import io.swoole4j.internal.net.Connection;
+import io.swoole4j.internal.net.InheritedSocket;
 import io.swoole4j.internal.worker.Worker;
 import io.swoole4j.internal.worker.WorkerContext;
 import io.swoole4j.setting.Scope;
@@ -70,6 +71,9 @@ public class Server implements ServerHandle {
           "Function that chooses the worker of each packet; overrides dispatch_mode; PROCESS mode"
               + " only");
 
+  /** The host that stands for the sockets the process was started with; Swoole's name for it. */
+  public static final String SYSTEMD = "SYSTEMD";
+
   private static final int MAX_PAGE = 100;
   private static final byte[] EMPTY = {};
   private static final double DEFAULT_TASK_SECONDS = 0.5;
@@ -125,11 +129,21 @@ public class Server implements ServerHandle {
   /**
    * A server. Nothing is bound before the start.
    *
-   * @param host the address to listen on, an IPv6 one for the IPv6 types, the path of a Unix socket
-   * @param port the port, 0 for any free one; ignored for a Unix socket
+   * <p>With the host {@link #SYSTEMD} it serves the sockets that the process was started with, by
+   * systemd's socket activation or a parent that does the same: {@code LISTEN_FDS} descriptors from
+   * 3 on, or from {@code LISTEN_FDS_START}, for the process {@code LISTEN_PID}. Each is one of
+   * {@link #ports()}, the first one the primary; its kind and address are its own, and streams
+   * speak TLS if the type does. The descriptors stay open when the server ends. Linux with the
+   * epoll transport alone.
+   *
+   * @param host the address to listen on, an IPv6 one for the IPv6 types, the path of a Unix
+   *     socket, or {@link #SYSTEMD}
+   * @param port the port, 0 for any free one; ignored for a Unix socket and with SYSTEMD
    * @param mode where callbacks run
    * @param type the kind of socket
    * @throws IllegalArgumentException if the port is out of range or the path too long
+   * @throws IllegalStateException with SYSTEMD, if the process was given no sockets, or one that is
+   *     not a bound socket of TCP, UDP or Unix
    */
   public Server(String host, int port, ServerMode mode, SocketType type) {
     this(host, port, mode, type, List.of());
@@ -159,8 +173,22 @@ public class Server implements ServerHandle {
         protocols.stream().flatMap(protocol -> protocol.settings().stream()).toList();
     this.registry = SettingRegistry.of(Settings.all(), List.of(DISPATCH_FUNC), contributed);
     this.settings = SettingValues.ofServer(registry);
-    ports.add(new ServerPort(this, host, port, type, settings, handlers));
+    if (SYSTEMD.equalsIgnoreCase(host)) {
+      addInherited(Objects.requireNonNull(type, "type").isSsl());
+    } else {
+      ports.add(new ServerPort(this, host, port, type, settings, handlers));
+    }
     datagrams = new Datagrams(ports, lastError);
+  }
+
+  private void addInherited(boolean ssl) {
+    for (InheritedSocket socket :
+        InheritedSocket.ofSystemd(System::getenv, ProcessHandle.current().pid())) {
+      ports.add(
+          ports.isEmpty()
+              ? new ServerPort(this, socket, ssl, settings, handlers)
+              : new ServerPort(this, socket, ssl, settings.ofPort(registry), new HandlerTable()));
+    }
   }
 
   private static List<PortProtocol> protocols(List<PortProtocol> own) {
@@ -614,14 +642,16 @@ public class Server implements ServerHandle {
 
   /**
    * Renews all workers, one after the other: each ends with workerStop once the message it is in
-   * has returned, and begins again with fresh private handlers and workerStart. Connections and
-   * what waits to be handled or sent stay. Swoole's {@code reload}. Returns at once, from handlers
-   * too; beforeReload and afterReload tell when it happens. User processes are left alone. Asked
-   * for while the server starts it happens once that runs.
+   * has returned, and begins again with fresh private handlers and workerStart; in PROCESS mode
+   * those whose messages take long are waited for at the same time. Connections and what waits to
+   * be handled or sent stay. Swoole's {@code reload}. Returns at once, from handlers too;
+   * beforeReload and afterReload tell when it happens. User processes are left alone. Asked for
+   * while the server starts it happens once that runs.
    *
    * @return false with {@link #getLastError} 509 while workers are being renewed already, and when
    *     the server does not run
    */
+  @Override
   public boolean reload() {
     return reload(false);
   }
@@ -660,6 +690,7 @@ public class Server implements ServerHandle {
    * @param workerId which, or -1 for the calling one
    * @return as {@link #stop(int, boolean)}
    */
+  @Override
   public boolean stop(int workerId) {
     return stop(workerId, false);
   }
@@ -775,7 +806,7 @@ public class Server implements ServerHandle {
     if (connection == null) {
       return false;
     }
-    return (connection.send(data) || sending.refused(engine, connection, data))
+    return (connection.output().send(data) || sending.refused(engine, connection, data))
         && passed(connection);
   }
 
@@ -825,6 +856,7 @@ public class Server implements ServerHandle {
    * @param data the datagram, 0 to 65507 bytes
    * @return as {@link #sendto(String, int, byte[], int)}
    */
+  @Override
   public boolean sendto(String address, int port, byte[] data) {
     return sendto(address, port, data, Datagrams.ANY_SOCKET);
   }
@@ -855,6 +887,7 @@ public class Server implements ServerHandle {
    *     bytes), 1008 (the kernel has no room for it: for a Unix socket, its owner does not read) or
    *     the operating system's number, such as 111 where nobody listens
    */
+  @Override
   public boolean sendto(String address, int port, byte[] data, int serverSocket) {
     return datagrams.send(address, port, data, serverSocket);
   }
@@ -895,6 +928,7 @@ public class Server implements ServerHandle {
    * @param text the text
    * @return as {@link #send(long, byte[])}
    */
+  @Override
   public boolean send(long fd, String text) {
     return send(fd, text.getBytes(StandardCharsets.UTF_8));
   }
@@ -935,6 +969,7 @@ public class Server implements ServerHandle {
    * @throws IllegalStateException on an event loop, which must not wait: in BASE mode where it
    *     would have to wait, in PROCESS mode in a length or dispatch function
    */
+  @Override
   public boolean sendwait(long fd, byte[] data) {
     Connection connection = sendable(fd, data);
     return connection != null && sending.wait(engine, connection, data) && passed(connection);
@@ -983,6 +1018,7 @@ public class Server implements ServerHandle {
    * @param length how much, 0 for all up to the end
    * @return as {@link #sendfile(long, Path, long, long)}
    */
+  @Override
   public boolean sendfile(long fd, String file, long offset, long length) {
     try {
       return sendfile(fd, Path.of(file), offset, length);
@@ -1033,6 +1069,7 @@ public class Server implements ServerHandle {
    * @param reset whether to drop what was sent and not written, and to reset the connection
    * @return as {@link #close(long)}
    */
+  @Override
   public boolean close(long fd, boolean reset) {
     Connection connection = find(fd);
     if (connection == null) {
@@ -1056,6 +1093,7 @@ public class Server implements ServerHandle {
    * @param fd the session id
    * @return false with {@link #getLastError} 1001 to 1005 if there is no open connection of that id
    */
+  @Override
   public boolean pause(long fd) {
     Connection connection = open(fd);
     if (connection != null) {
@@ -1070,6 +1108,7 @@ public class Server implements ServerHandle {
    * @param fd the session id
    * @return as {@link #pause}
    */
+  @Override
   public boolean resume(long fd) {
     Connection connection = open(fd);
     if (connection != null) {
@@ -1086,6 +1125,7 @@ public class Server implements ServerHandle {
    * @return false with {@link #getLastError} 509 if it is read already, or 1001 to 1005 if there is
    *     no open connection of that id
    */
+  @Override
   public boolean confirm(long fd) {
     Connection connection = open(fd);
     return connection != null
@@ -1100,6 +1140,7 @@ public class Server implements ServerHandle {
    * @param exempt whether it is exempt
    * @return as {@link #pause}
    */
+  @Override
   public boolean protect(long fd, boolean exempt) {
     Connection connection = open(fd);
     if (connection != null) {
@@ -1127,6 +1168,7 @@ public class Server implements ServerHandle {
    * @return their ids in ascending order; empty with {@link #getLastError} 509 if no port has an
    *     idle time
    */
+  @Override
   public List<Long> heartbeat(boolean closeConnections) {
     Engine running = engine;
     if (running == null || !running.heartbeat().isPossible()) {
@@ -1176,6 +1218,7 @@ public class Server implements ServerHandle {
    * @param fd the session id
    * @return true if it is open
    */
+  @Override
   public boolean exists(long fd) {
     return isOpen(fd);
   }
@@ -1209,6 +1252,7 @@ public class Server implements ServerHandle {
    * @param fd the session id
    * @return as {@link #getClientInfo}
    */
+  @Override
   public Optional<ClientInfo> connectionInfo(long fd) {
     return getClientInfo(fd);
   }
@@ -1246,6 +1290,7 @@ public class Server implements ServerHandle {
    * @param count how many at most
    * @return ids in ascending order
    */
+  @Override
   public List<Long> connectionList(long startFd, int count) {
     return getClientList(startFd, count);
   }
@@ -1267,6 +1312,7 @@ public class Server implements ServerHandle {
    * @param uid the user, not 0
    * @return false if the uid is 0 or the connection bound already (505), or not open (1001 to 1005)
    */
+  @Override
   public boolean bind(long fd, long uid) {
     Connection connection = open(fd);
     if (connection == null) {
@@ -1355,6 +1401,7 @@ public class Server implements ServerHandle {
    *     serializable or of a class that task_classes does not allow
    * @throws IllegalStateException before the start and without task workers
    */
+  @Override
   public long task(Object data) {
     return tasks().task(data, -1, null);
   }
@@ -1366,6 +1413,7 @@ public class Server implements ServerHandle {
    * @param dstWorkerId the number of the task worker, 0 to task_worker_num - 1, or -1 for any
    * @return as {@link #task(Object)}; -1 with 505 too, if there is no such task worker
    */
+  @Override
   public long task(Object data, int dstWorkerId) {
     return tasks().task(data, dstWorkerId, null);
   }
@@ -1401,6 +1449,7 @@ public class Server implements ServerHandle {
    * @param timeoutSeconds how long to wait at most, in seconds, a millisecond at least
    * @return as {@link #taskwait(Object, double, int)}
    */
+  @Override
   public Optional<Object> taskwait(Object data, double timeoutSeconds) {
     return taskwait(data, timeoutSeconds, -1);
   }
@@ -1420,6 +1469,7 @@ public class Server implements ServerHandle {
    * @throws IllegalStateException in a task worker, on a reactor, before the start and without task
    *     workers
    */
+  @Override
   public Optional<Object> taskwait(Object data, double timeoutSeconds, int dstWorkerId) {
     return tasks().wait(data, timeoutSeconds, dstWorkerId);
   }
@@ -1446,6 +1496,7 @@ public class Server implements ServerHandle {
    *     positive
    * @throws IllegalStateException as {@link #taskwait(Object, double, int)}
    */
+  @Override
   public Map<Integer, Object> taskWaitMulti(List<?> tasks, double timeoutSeconds) {
     List<Optional<Object>> results =
         tasks().waitForAll("taskWaitMulti", tasks, timeoutSeconds, TaskFlag.WAITALL);
@@ -1554,6 +1605,7 @@ public class Server implements ServerHandle {
    * @return a code of {@link ErrorCode}, or what the operating system has answered to {@link
    *     #sendto}; 0 if nothing failed yet
    */
+  @Override
   public int getLastError() {
     return lastError.get();
   }
@@ -1563,6 +1615,7 @@ public class Server implements ServerHandle {
    *
    * @return 0 before the start
    */
+  @Override
   public long masterPid() {
     return engine == null ? 0 : ProcessHandle.current().pid();
   }
@@ -1573,6 +1626,7 @@ public class Server implements ServerHandle {
    * @return 0 before the start, and in BASE mode with one worker and no user process, which has no
    *     manager
    */
+  @Override
   public long managerPid() {
     Engine running = engine;
     return running == null || !running.hasManager() ? 0 : ProcessHandle.current().pid();
@@ -1622,6 +1676,7 @@ public class Server implements ServerHandle {
    *
    * @return the id, -1 on other threads
    */
+  @Override
   public int getWorkerId() {
     int id = workerId();
     return id < 0 ? UserProcesses.currentId(this) : id;
@@ -1646,6 +1701,7 @@ public class Server implements ServerHandle {
    *     #getLastError} 505 if there is none of that id, and for a user process not started yet
    * @throws IllegalStateException before the start
    */
+  @Override
   public long getWorkerPid(int workerId) {
     int workers = requireEngine().allWorkers().size();
     if (workerId == -1 && getWorkerId() >= 0) {
@@ -1678,6 +1734,7 @@ public class Server implements ServerHandle {
    * @return its status; empty with {@link #getLastError} 505 if there is none of that id
    * @throws IllegalStateException before the start
    */
+  @Override
   public Optional<WorkerStatus> getWorkerStatus(int workerId) {
     Engine running = requireEngine();
     List<Worker> workers = running.allWorkers();
@@ -1719,6 +1776,7 @@ public class Server implements ServerHandle {
    *
    * @return values by name, read-only
    */
+  @Override
   public Map<String, Object> setting() {
     return settings.asMap();
   }

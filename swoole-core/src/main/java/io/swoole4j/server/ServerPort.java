@@ -2,6 +2,7 @@
 package io.swoole4j.server;
 
 import io.swoole4j.internal.net.DatagramPort;
+import io.swoole4j.internal.net.InheritedSocket;
 import io.swoole4j.internal.net.Port;
 import io.swoole4j.internal.tls.TlsPort;
 import io.swoole4j.setting.Scope;
@@ -30,6 +31,7 @@ public final class ServerPort {
   private final String host;
   private final int port;
   private final SocketType type;
+  private final @Nullable InheritedSocket inherited;
   private final SettingValues settings;
   private final HandlerTable handlers;
   private final Connections connections;
@@ -46,6 +48,24 @@ public final class ServerPort {
     this.host = requireHost(host, Objects.requireNonNull(type, "type"));
     this.port = type.isUnix() ? 0 : requirePort(port);
     this.type = type;
+    this.inherited = null;
+    this.settings = settings;
+    this.handlers = handlers;
+    this.connections = new ConnectionsView(server, this);
+  }
+
+  /** A port whose socket is there before the server is. */
+  ServerPort(
+      Server server,
+      InheritedSocket inherited,
+      boolean ssl,
+      SettingValues settings,
+      HandlerTable handlers) {
+    this.server = server;
+    this.host = inherited.host();
+    this.port = inherited.port();
+    this.type = ssl && inherited.type().isStream() ? inherited.type().withSsl() : inherited.type();
+    this.inherited = inherited;
     this.settings = settings;
     this.handlers = handlers;
     this.connections = new ConnectionsView(server, this);
@@ -267,6 +287,11 @@ public final class ServerPort {
   @Nullable TlsPort tls() {
     Port now = bound;
     return now == null ? null : now.spec().rules().tls();
+  }
+
+  /** The socket that the process was started with; null where one is bound at start. */
+  @Nullable InheritedSocket inherited() {
+    return inherited;
   }
 
   SettingValues settings() {

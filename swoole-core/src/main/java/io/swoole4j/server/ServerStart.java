@@ -43,6 +43,7 @@ final class ServerStart {
   ServerStart(Server server, SettingValues settings, StateMachine state, LogFiles logs) {
     this.server = server;
     this.factory = new EngineFactory(server, settings, logs.logging());
+    requireOwnSockets(settings);
     Logging logging = factory.logging();
     this.logger = logging.of(Server.class);
     this.services = new OsServices(settings);
@@ -100,6 +101,13 @@ final class ServerStart {
             processes,
             settings.get(Settings.TASK_IPC_MODE) == TaskQueues.CONTENDED);
     this.commands = new Commands(server, engine, server.commands(), logger);
+  }
+
+  private void requireOwnSockets(SettingValues settings) {
+    if (settings.get(Settings.DAEMONIZE) && server.ports().get(0).inherited() != null) {
+      throw new IllegalStateException(
+          "daemonize: true (expected: false with host SYSTEMD, a new process has not its sockets)");
+    }
   }
 
   private Tasks tasks(SettingValues settings, WorkerBridge workers) {

@@ -74,7 +74,7 @@ final class SessionBridge implements PortProtocol.Session {
     if (!connection.isOpen()) {
       return fail(Sessions.whyNot(null, connection, fd()));
     }
-    return connection.send(bytes) || fail(ErrorCode.OUTPUT_BUFFER_FULL);
+    return connection.output().send(bytes) || fail(ErrorCode.OUTPUT_BUFFER_FULL);
   }
 
   @Override
@@ -83,7 +83,7 @@ final class SessionBridge implements PortProtocol.Session {
       fail(Sessions.whyNot(null, connection, fd()));
       return -1;
     }
-    int dropped = connection.sendDroppable(bytes, makeRoom);
+    int dropped = connection.output().sendDroppable(bytes, makeRoom);
     if (dropped < 0) {
       fail(ErrorCode.OUTPUT_BUFFER_FULL);
     }
@@ -92,7 +92,7 @@ final class SessionBridge implements PortProtocol.Session {
 
   @Override
   public int drop() {
-    return connection.drop();
+    return connection.output().drop();
   }
 
   @Override
@@ -100,7 +100,7 @@ final class SessionBridge implements PortProtocol.Session {
     if (!connection.isOpen()) {
       return fail(Sessions.whyNot(null, connection, fd()));
     }
-    connection.sendLast(bytes);
+    connection.output().sendLast(bytes);
     return true;
   }
 
@@ -138,7 +138,7 @@ final class SessionBridge implements PortProtocol.Session {
     if (file == null) {
       return Optional.empty();
     }
-    if (!connection.admit(file)) {
+    if (!connection.output().admit(file)) {
       fail(ErrorCode.OUTPUT_BUFFER_FULL);
       return Optional.empty();
     }
@@ -147,7 +147,7 @@ final class SessionBridge implements PortProtocol.Session {
 
   @Override
   public void write(PortProtocol.FilePart part) {
-    connection.sendAdmitted(((Part) part).file());
+    connection.output().sendAdmitted(((Part) part).file());
   }
 
   @Override
@@ -155,12 +155,12 @@ final class SessionBridge implements PortProtocol.Session {
     if (!connection.isOpen()) {
       return fail(Sessions.whyNot(null, connection, fd()));
     }
-    return connection.reserve(bytes) || fail(ErrorCode.OUTPUT_BUFFER_FULL);
+    return connection.output().reserve(bytes) || fail(ErrorCode.OUTPUT_BUFFER_FULL);
   }
 
   @Override
   public void writeReserved(byte[] bytes) {
-    connection.sendReserved(bytes);
+    connection.output().sendReserved(bytes);
   }
 
   @Override
@@ -169,7 +169,7 @@ final class SessionBridge implements PortProtocol.Session {
       ReferenceCountUtil.release(message);
       return fail(Sessions.whyNot(null, connection, fd()));
     }
-    return connection.send(message, bytes) || fail(ErrorCode.OUTPUT_BUFFER_FULL);
+    return connection.output().send(message, bytes) || fail(ErrorCode.OUTPUT_BUFFER_FULL);
   }
 
   @Override
@@ -178,7 +178,7 @@ final class SessionBridge implements PortProtocol.Session {
       ReferenceCountUtil.release(message);
       return fail(Sessions.whyNot(null, connection, fd()));
     }
-    connection.sendUnlimited(message, bytes, counted);
+    connection.output().sendUnlimited(message, bytes, counted);
     return true;
   }
 

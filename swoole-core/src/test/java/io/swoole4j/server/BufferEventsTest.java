@@ -9,7 +9,9 @@ import io.swoole4j.testing.RawClient;
 import io.swoole4j.testing.RunningServer;
 import io.swoole4j.testing.ServerMatrix;
 import io.swoole4j.testing.ServerVariant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -150,17 +152,23 @@ class BufferEventsTest {
     }
   }
 
+  private static byte[] message(int number) {
+    byte[] message = new byte[256 * KIB];
+    Arrays.fill(message, (byte) ('A' + number));
+    return message;
+  }
+
   @ServerMatrix(modes = ServerMode.PROCESS)
   void sendWaitsForRoomWithSendYield(ServerVariant variant) throws Exception {
     BlockingQueue<String> events = new LinkedBlockingQueue<>();
     Server server = server(variant, events).set(Settings.SEND_YIELD, true);
+    server.set(Settings.KERNEL_SOCKET_SEND_BUFFER_SIZE, 0);
+    server.on(Event.RECEIVE, (s, fd, reactorId, data) -> s.send(fd, data));
     server.on(
-        Event.RECEIVE,
-        (s, fd, reactorId, data) -> {
+        Event.CONNECT,
+        (s, fd, reactorId) -> {
           for (int i = 0; i < 32; i++) {
-            byte[] message = new byte[400 * KIB];
-            Arrays.fill(message, (byte) ('A' + i));
-            if (!s.send(fd, message)) {
+            if (!s.send(fd, message(i))) {
               events.add("failed with " + s.getLastError());
               return;
             }
@@ -168,10 +176,15 @@ class BufferEventsTest {
         });
 
     try (RunningServer running = RunningServer.start(server)) {
-      RawClient client = running.client().send("?");
-      for (int i = 0; i < 32; i++) {
-        byte[] message = client.readExactly(400 * KIB);
-        assertThat(message).containsOnly((byte) ('A' + i));
+      List<RawClient> clients = new ArrayList<>();
+      for (int i = 0; i < 16; i++) {
+        clients.add(running.client());
+      }
+      for (RawClient client : clients) {
+        for (int i = 0; i < 32; i++) {
+          byte[] message = client.readExactly(256 * KIB);
+          assertThat(Arrays.equals(message, message(i))).as("message %s", i).isTrue();
+        }
       }
       assertThat(events).noneMatch(event -> event.startsWith("failed"));
     }

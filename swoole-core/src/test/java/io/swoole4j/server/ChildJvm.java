@@ -44,6 +44,13 @@ final class ChildJvm implements AutoCloseable {
   private static ChildJvm start(List<String> prefix, Class<?> main, Object... arguments)
       throws IOException {
     List<String> command = new ArrayList<>(prefix);
+    command.addAll(command(main, arguments));
+    return new ChildJvm(new ProcessBuilder(command).redirectErrorStream(true).start());
+  }
+
+  /** What starts one. */
+  static List<String> command(Class<?> main, Object... arguments) {
+    List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx128m", "-XX:TieredStopAtLevel=1", "-cp", classPath()));
     if (Runtime.version().feature() >= 24) {
@@ -53,7 +60,7 @@ final class ChildJvm implements AutoCloseable {
     }
     command.add(main.getName());
     Arrays.stream(arguments).map(String::valueOf).forEach(command::add);
-    return new ChildJvm(new ProcessBuilder(command).redirectErrorStream(true).start());
+    return command;
   }
 
   private static String classPath() {

@@ -4,6 +4,7 @@ package io.swoole4j.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.swoole4j.setting.Scope;
 import io.swoole4j.setting.Settings;
@@ -11,6 +12,8 @@ import io.swoole4j.spi.UserProcess;
 import io.swoole4j.testing.RunningServer;
 import io.swoole4j.testing.ServerMatrix;
 import io.swoole4j.testing.ServerVariant;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -42,6 +45,27 @@ class HandlerBindingTest {
     server.on(Event.RECEIVE, answering("y"));
 
     assertThat(ask(server)).isEqualTo("y");
+  }
+
+  @Test
+  void forgetsHandlersThatWereReplaced() {
+    Server server = new Server("127.0.0.1", 0);
+    List<WeakReference<ReceiveHandler>> replaced = new ArrayList<>();
+    for (int i = 0; i < 1000; i++) {
+      // With something captured each is an object of its own.
+      ReceiveHandler handler = answering(String.valueOf(i));
+      server.on(Event.RECEIVE, handler);
+      replaced.add(new WeakReference<>(handler));
+    }
+    replaced.remove(replaced.size() - 1);
+
+    await()
+        .until(
+            () -> {
+              System.gc();
+              return replaced.stream().allMatch(handler -> handler.refersTo(null));
+            });
+    assertThat(server.getCallback(Event.RECEIVE)).isPresent();
   }
 
   @ParameterizedTest

@@ -236,6 +236,8 @@ class ReloadTest {
   @ServerMatrix
   void callsWorkerExitWhileTimersAreLeftAndStopsWithoutThem(ServerVariant variant) {
     Server server = server(variant, 1);
+    server.on(Event.START, s -> journal.add("start"));
+    server.on(Event.MANAGER_START, s -> journal.add("managerStart"));
     long[] timer = new long[1];
     server.on(
         Event.WORKER_START,
@@ -261,8 +263,9 @@ class ReloadTest {
     }
 
     assertThat(journal.lines())
-        .filteredOn(line -> !line.equals("tick"))
+        .filteredOn(line -> !line.equals("tick") && !line.equals("managerStart"))
         .containsExactly(
+            "start",
             "workerStart",
             "start IDLE",
             "beforeReload on-manager",
@@ -273,6 +276,14 @@ class ReloadTest {
             "start IDLE",
             "afterReload on-manager",
             "workerStop 0");
+    // In BASE mode one worker needs no manager.
+    boolean managed = variant.mode() == ServerMode.PROCESS;
+    assertThat(journal.lines().indexOf("managerStart")).isEqualTo(managed ? 1 : -1);
+    assertThat(journal.lines().subList(0, journal.lines().indexOf("workerExit 0")))
+        .filteredOn("tick"::equals)
+        .hasSizeGreaterThanOrEqualTo(2);
+    assertThat(journal.lines().lastIndexOf("tick"))
+        .isLessThan(journal.lines().indexOf("workerStop 0"));
   }
 
   @ServerMatrix
@@ -392,6 +403,33 @@ class ReloadTest {
     assertThat(journal.count("workerStart 0")).isEqualTo(2);
     assertThat(journal.count("workerStop 0")).isEqualTo(1);
     assertThat(journal.count("workerError 0")).isZero();
+  }
+
+  @ServerMatrix(modes = ServerMode.PROCESS, transports = "nio")
+  void waitsForAllBlockedWorkersAtTheSameTime(ServerVariant variant) throws Exception {
+    CountDownLatch entered = new CountDownLatch(3);
+    CountDownLatch release = new CountDownLatch(1);
+    Server server = server(variant, 3).set(Settings.MAX_WAIT_TIME, 0.2);
+    server.on(
+        Event.RECEIVE,
+        (s, fd, reactorId, data) -> {
+          entered.countDown();
+          awaitUninterruptibly(release);
+        });
+
+    try (LogCapture log = LogCapture.of("io.swoole4j");
+        RunningServer running = RunningServer.start(server)) {
+      for (int i = 0; i < 3; i++) {
+        running.client().send("x");
+      }
+      assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
+      reload(running.server());
+
+      assertThat(server.stats()).containsEntry("abandoned_worker_count", 3L);
+      assertThat(log.messages(Level.WARN).stream().map(line -> line.replaceAll("worker \\d.*", "")))
+          .startsWith("[9101] ", "[9101] ", "[9101] ");
+      release.countDown();
+    }
   }
 
   @ServerMatrix(transports = "nio")

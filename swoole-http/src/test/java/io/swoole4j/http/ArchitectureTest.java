@@ -9,11 +9,13 @@ import com.tngtech.archunit.core.domain.JavaClass.Predicates;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.junit.ArchTests;
 import com.tngtech.archunit.lang.ArchRule;
+import io.swoole4j.testing.ModuleRules;
 
 /** HTTP is a protocol like any other: it knows the server by its public packages only. */
 @AnalyzeClasses(
-    packages = {"io.swoole4j.http", "io.swoole4j.internal.http"},
+    packages = {"io.swoole4j.http", "io.swoole4j.internal.http", "io.swoole4j.spi.http"},
     importOptions = DoNotIncludeTests.class)
 final class ArchitectureTest {
 
@@ -39,4 +41,6 @@ final class ArchitectureTest {
   @ArchTest
   static final ArchRule internalPackagesHaveNoCycles =
       slices().matching("io.swoole4j.internal.http.(*)..").should().beFreeOfCycles();
+
+  @ArchTest static final ArchTests rulesOfAllModules = ArchTests.in(ModuleRules.class);
 }

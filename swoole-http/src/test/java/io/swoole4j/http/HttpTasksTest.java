@@ -5,6 +5,7 @@ import static io.swoole4j.http.HttpFixture.get;
 import static io.swoole4j.http.HttpFixture.read;
 import static io.swoole4j.http.HttpFixture.server;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.swoole4j.server.Event;
 import io.swoole4j.server.Server;
@@ -17,8 +18,9 @@ import io.swoole4j.testing.ServerMatrix;
 import io.swoole4j.testing.ServerVariant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /** Requests that are answered elsewhere than in their handler, or arrive in other ways. */
 class HttpTasksTest {
@@ -125,28 +127,36 @@ class HttpTasksTest {
 
   @ServerMatrix(modes = ServerMode.PROCESS)
   void areSpreadByWhatIsInFlight(ServerVariant variant) {
-    Set<Integer> workers = ConcurrentHashMap.newKeySet();
+    int requests = 16 * 32;
+    AtomicIntegerArray served = new AtomicIntegerArray(2);
+    CountDownLatch dispatched = new CountDownLatch(1);
     HttpServer server =
         server(
             variant,
             (request, response) -> {
-              workers.add(journal.server().workerId());
+              // Where nothing is answered, one in flight more is what tells workers apart.
+              assertThat(dispatched.await(10, TimeUnit.SECONDS)).isTrue();
+              served.incrementAndGet(journal.server().workerId());
               response.end("ok");
             });
     journal.server(server);
-    server.set(Settings.DISPATCH_MODE, 10);
+    // A reactor does not see what another is about to hand over.
+    server.set(Settings.DISPATCH_MODE, 10).set(Settings.REACTOR_NUM, 1);
 
     try (RunningServer running = RunningServer.start(server)) {
       List<RawClient> clients = new ArrayList<>();
       for (int i = 0; i < 16; i++) {
         clients.add(running.client().send(GET.repeat(32)));
       }
+      await().until(() -> server.stats().get("concurrency").equals(requests));
+      dispatched.countDown();
       for (RawClient client : clients) {
         for (int i = 0; i < 32; i++) {
           assertThat(read(client).text()).isEqualTo("ok");
         }
       }
     }
-    assertThat(workers).containsExactlyInAnyOrder(0, 1);
+    assertThat(served.get(0)).isEqualTo(requests / 2);
+    assertThat(served.get(1)).isEqualTo(requests / 2);
   }
 }

@@ -56,6 +56,9 @@ final class PoolWorker implements PoolSide {
       while (loop != null && running) {
         loop.serveNext();
       }
+      if (loop != null) {
+        loop.finish();
+      }
     } catch (InterruptedException e) {
       if (running) {
         throw e;

@@ -415,11 +415,14 @@ public final class ProcessPool {
    * The process of a worker; Swoole's {@code getProcess}. What is written to it is read by the
    * worker from its own, and the other way round.
    *
-   * @param workerId the worker's number
+   * @param workerId the worker's number, -1 for the one that calls
    * @return empty if there is none of that number
    * @throws IllegalStateException unless the pool runs
    */
   public Optional<SwooleProcess> getProcess(int workerId) {
+    if (workerId == -1) {
+      return getProcess();
+    }
     return workerId < 0 || workerId >= workerNum
         ? Optional.empty()
         : Optional.of(requireSide().process(workerId));
@@ -486,6 +489,25 @@ public final class ProcessPool {
   public int workerId() {
     PoolWorker current = worker;
     return current == null ? -1 : current.workerId();
+  }
+
+  /**
+   * The process id of the calling worker; Swoole's {@code workerPid}.
+   *
+   * @return the id, 0 in the master
+   */
+  public int workerPid() {
+    return worker == null ? 0 : (int) ProcessHandle.current().pid();
+  }
+
+  /**
+   * Whether the calling worker goes on; Swoole's {@code workerRunning}.
+   *
+   * @return true in a worker until it leaves, false in the master
+   */
+  public boolean isWorkerRunning() {
+    PoolWorker current = worker;
+    return current != null && current.isRunning();
   }
 
   private @Nullable PoolSide side() {

@@ -52,6 +52,11 @@ final class ProcessStart {
     return Launcher.serialize("callback", new ProcessBody(callback));
   }
 
+  /** What the child is told of its callback. */
+  private static byte[] body(SwooleProcess.Callback callback) {
+    return PlainBody.encode(callback).orElseGet(() -> serialize(callback));
+  }
+
   void requireNew() {
     if (started) {
       throw new IllegalStateException("process: started (expected: not yet)");
@@ -74,7 +79,7 @@ final class ProcessStart {
 
   int run() {
     requireNew();
-    byte[] body = serialize(process.callback());
+    byte[] body = body(process.callback());
     Child launched;
     try {
       Socket.Pair pair = openPipe();
@@ -152,7 +157,7 @@ final class ProcessStart {
    * time: what workers write while there is no child is read by the next one.
    */
   synchronized UserProcess.Run run(UserProcess.Context context) throws ErrnoException {
-    byte[] body = serialize(process.callback());
+    byte[] body = body(process.callback());
     Socket.Pair pair = served;
     if (pair == null) {
       pair = openPipe();
@@ -164,7 +169,7 @@ final class ProcessStart {
     started = true;
     Child launched = launch(pair, body, true, context.threads());
     child = launched;
-    launched.listen(context.threads(), new ServerCalls(context.server()));
+    launched.listen(context.threads(), new ServerCalls(context.server(), context.threads()));
     launched
         .report()
         .thenAccept(

@@ -20,7 +20,9 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +44,15 @@ import org.slf4j.LoggerFactory;
 public final class SwooleProcess implements UserProcess {
   /** Added to the mode of {@link #useQueue}: do not wait. */
   public static final int IPC_NOWAIT = 256;
+
+  /** Whose priority: one process's. */
+  public static final int PRIO_PROCESS = 0;
+
+  /** Whose priority: that of a group of processes. */
+  public static final int PRIO_PGRP = 1;
+
+  /** Whose priority: that of all processes of a user. */
+  public static final int PRIO_USER = 2;
 
   /** How much {@link #read()} and {@link #pop()} take at most. */
   private static final int BUFFER_BYTES = 8192;
@@ -138,7 +149,7 @@ public final class SwooleProcess implements UserProcess {
    */
   public SwooleProcess(Callback callback, boolean redirectStdinStdout, PipeType pipeType) {
     id = LAST_ID.incrementAndGet();
-    this.callback = ProcessStart.requireSerializable(callback);
+    this.callback = ProcessStart.requireSerializable(Objects.requireNonNull(callback, "callback"));
     redirects = redirectStdinStdout;
     this.pipeType = redirectStdinStdout ? PipeType.STREAM : pipeType;
     inside = null;
@@ -235,7 +246,7 @@ public final class SwooleProcess implements UserProcess {
    */
   public SwooleProcess callback(Callback callback) {
     start.requireNew();
-    this.callback = ProcessStart.requireSerializable(callback);
+    this.callback = ProcessStart.requireSerializable(Objects.requireNonNull(callback, "callback"));
     return this;
   }
 
@@ -743,6 +754,54 @@ public final class SwooleProcess implements UserProcess {
    */
   public static List<Integer> getAffinity() {
     return ProcessExec.getAffinity();
+  }
+
+  /**
+   * Changes the priority of this process; Swoole's {@code setPriority}.
+   *
+   * @param which {@link #PRIO_PROCESS}, {@link #PRIO_PGRP} or {@link #PRIO_USER}
+   * @param priority the nice value, -20 for the most to 19 for the least processor time
+   * @return as {@link #setPriority(int, int, int)} with {@link #pid}
+   */
+  public boolean setPriority(int which, int priority) {
+    return setPriority(which, priority, pid());
+  }
+
+  /**
+   * Changes a priority; Swoole's {@code setPriority}. A process has it with every thread.
+   *
+   * @param which {@link #PRIO_PROCESS}, {@link #PRIO_PGRP} or {@link #PRIO_USER}
+   * @param priority the nice value, -20 for the most to 19 for the least processor time
+   * @param who the id of the process, group or user
+   * @return false with {@link #getLastError}: 3 if there is none, 13 below the present value
+   *     without the right to that, 1 if it is somebody else's
+   * @throws IllegalArgumentException for another kind, or a value out of range
+   */
+  public boolean setPriority(int which, int priority, int who) {
+    return ProcessPriority.set(which, priority, who);
+  }
+
+  /**
+   * The priority of this process; Swoole's {@code getPriority}.
+   *
+   * @param which {@link #PRIO_PROCESS}, {@link #PRIO_PGRP} or {@link #PRIO_USER}
+   * @return as {@link #getPriority(int, int)} with {@link #pid}
+   */
+  public OptionalInt getPriority(int which) {
+    return getPriority(which, pid());
+  }
+
+  /**
+   * A priority; Swoole's {@code getPriority}.
+   *
+   * @param which {@link #PRIO_PROCESS}, {@link #PRIO_PGRP} or {@link #PRIO_USER}
+   * @param who the id of the process, group or user
+   * @return the nice value, of several processes the highest priority; empty with {@link
+   *     #getLastError} 3 if there is none
+   * @throws IllegalArgumentException for another kind
+   */
+  public OptionalInt getPriority(int which, int who) {
+    return ProcessPriority.get(which, who);
   }
 
   /**

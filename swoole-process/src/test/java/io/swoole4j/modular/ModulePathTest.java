@@ -53,7 +53,8 @@ class ModulePathTest {
             .start();
 
     assertThat(program.inputReader(UTF_8).lines())
-        .containsExactly("captured false io.swoole4j.process", "0");
+        .containsExactly(
+            "captured false io.swoole4j.process", "0", "added false io.swoole4j.process 1");
     assertThat(program.waitFor()).isZero();
   }
 }

@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import io.swoole4j.server.Event;
 import io.swoole4j.server.Server;
 import io.swoole4j.server.ServerMode;
+import io.swoole4j.server.SocketType;
 import io.swoole4j.setting.Settings;
 import io.swoole4j.spi.ServerHandle;
 import io.swoole4j.testing.Descriptors;
@@ -21,8 +22,13 @@ import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
 import java.io.Serial;
 import java.io.Serializable;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +36,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Child processes that are added to a server. */
 class AddedProcessTest {
@@ -96,6 +103,144 @@ class AddedProcessTest {
       assertThat(client.readText(14)).isEqualTo("from the child");
       client.expectEof();
     }
+  }
+
+  /** What the server cannot do for it, and which code it tells. */
+  private static String refused(ServerHandle server, boolean done) {
+    return done + " " + server.getLastError();
+  }
+
+  private static String wrong(Runnable call) {
+    try {
+      call.run();
+      return "done";
+    } catch (IllegalArgumentException e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
+
+  @ServerMatrix(modes = ServerMode.PROCESS, transports = "epoll")
+  void actsOnConnectionsAndSendsInEveryWay(ServerVariant variant, @TempDir Path directory)
+      throws Exception {
+    BlockingQueue<String> packets = new LinkedBlockingQueue<>();
+    String file = Files.writeString(directory.resolve("file"), "a file ").toString();
+    Server server = server(variant);
+    server.addListener("127.0.0.1", 0, SocketType.UDP);
+    server.on(Event.PACKET, (s, data, client) -> packets.add(new String(data, UTF_8)));
+    SwooleProcess process =
+        new SwooleProcess(
+            child -> {
+              ServerHandle handle = child.server();
+              String[] told = new String(child.read().orElseThrow(), UTF_8).split(" ", -1);
+              long fd = Long.parseLong(told[0]);
+              long other = fd + 1;
+              List<Object> results = new ArrayList<>();
+              results.add(handle.sendwait(fd, "waited ".getBytes(UTF_8)));
+              results.add(handle.sendfile(fd, file, 0, 0));
+              results.add(handle.send(fd, "text"));
+              results.add(refused(handle, handle.send(other, "text")));
+              results.add(handle.bind(fd, 7));
+              results.add(refused(handle, handle.bind(fd, 8)));
+              results.add(handle.connectionInfo(fd).orElseThrow().uid().orElse(0));
+              results.add(handle.pause(fd) && handle.resume(fd) && handle.protect(fd, true));
+              results.add(refused(handle, handle.confirm(fd)));
+              results.add(handle.exists(fd));
+              results.add(handle.connectionList(0, 10));
+              results.add(wrong(() -> handle.getClientList(0, 101)));
+              // the same thread's failure stays until the next
+              results.add(handle.getLastError());
+              results.add(refused(handle, handle.close(other, true)));
+              results.add(handle.heartbeat(true) + " " + handle.getLastError());
+              byte[] datagram = "datagram".getBytes(UTF_8);
+              results.add(handle.sendto("127.0.0.1", Integer.parseInt(told[1]), datagram));
+              results.add(refused(handle, handle.sendto("no address", 1, datagram)));
+              handle.sendMessage(results.toString(), 0);
+              child.read();
+              handle.close(fd, true);
+              child.read();
+            });
+    server.addProcess(process);
+    server.on(
+        Event.RECEIVE,
+        (s, fd, reactorId, data) -> process.write(fd + " " + s.ports().get(1).port()));
+
+    try (RunningServer running = RunningServer.start(server);
+        RawClient client = running.client()) {
+      client.send("go");
+
+      assertThat(message())
+          .isEqualTo(
+              "2 [true, true, true, false 1005, true, false 505, 7, true, false 509, true, [1],"
+                  + " count: 101 (expected: 0..100), 509, false 1005, [] 509, true, false 505]");
+      assertThat(client.readText(18)).isEqualTo("waited a file text");
+      assertThat(packets.poll(30, TimeUnit.SECONDS)).isEqualTo("datagram");
+      process.write("reset");
+      client.expectReset();
+    }
+  }
+
+  @ServerMatrix(modes = ServerMode.PROCESS, transports = "nio")
+  void asksForTasksAndAboutWorkers(ServerVariant variant) throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    BlockingQueue<Object> tasks = new LinkedBlockingQueue<>();
+    Server server = server(variant);
+    server.set(Settings.TASK_WORKER_NUM, 1);
+    server.on(
+        Event.TASK,
+        (s, taskId, source, data) -> {
+          tasks.add(source + " " + data);
+          if (data.equals("slow")) {
+            release.await();
+          }
+          return data + " done";
+        });
+    server.on(
+        Event.PIPE_MESSAGE,
+        (s, source, message) -> {
+          release.countDown();
+          messages.add(message);
+        });
+    SwooleProcess process =
+        new SwooleProcess(
+            child -> {
+              ServerHandle handle = child.server();
+              CompletableFuture<Optional<Object>> slow =
+                  CompletableFuture.supplyAsync(() -> handle.taskwait("slow", 60));
+              // a call that waits does not hold up others
+              handle.sendMessage("begun", 0);
+              List<Object> results = new ArrayList<>();
+              results.add(slow.join());
+              results.add(handle.task("alone"));
+              results.add(handle.task("nowhere", 1) + " " + handle.getLastError());
+              results.add(handle.taskWaitMulti(List.of("x", "y"), 60));
+              results.add(wrong(() -> handle.taskwait("never", -1)));
+              int own = handle.getWorkerId();
+              results.add(own);
+              results.add(handle.getWorkerPid(own) == child.pid());
+              results.add(handle.getWorkerPid(-1) == child.pid());
+              results.add(handle.getWorkerPid(9) + " " + handle.getLastError());
+              results.add(handle.getWorkerPid(0) == handle.masterPid());
+              results.add(handle.managerPid() == handle.masterPid());
+              results.add(handle.getWorkerStatus(1).isPresent());
+              results.add(handle.getWorkerStatus(9).isPresent());
+              results.add(handle.setting().get("worker_num"));
+              results.add(handle.stop(1));
+              results.add(handle.reload());
+              handle.sendMessage(results.toString(), 0);
+              child.read();
+            });
+    server.addProcess(process);
+
+    RunningServer running = RunningServer.start(server);
+    try (running) {
+      assertThat(message()).isEqualTo("begun");
+      assertThat(message())
+          .isEqualTo(
+              "[Optional[slow done], 1, -1 505, {0=x done, 1=y done},"
+                  + " timeout: -1.0 (expected: above 0 seconds), 3, true, true, 0 505, true, true,"
+                  + " true, false, 2, true, true]");
+    }
+    assertThat(tasks).containsExactly("-1 slow", "-1 alone", "-1 x", "-1 y");
   }
 
   /** Can be written; reading it fails with the exception or error that it carries. */

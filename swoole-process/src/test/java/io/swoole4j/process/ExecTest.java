@@ -136,13 +136,24 @@ class ExecTest {
       SwooleProcess jvm = new SwooleProcess(child -> new CountDownLatch(1).await());
       SwooleProcess program =
           new SwooleProcess(child -> child.exec("/bin/sleep", List.of("100")), true);
+      ProcessPool pool = new ProcessPool(1).onWorkerStart((p, id) -> new CountDownLatch(1).await());
+      Thread running = new Thread(pool::start);
+      running.setDaemon(true);
+      running.start();
       jvm.start();
       program.start();
+      while (running.isAlive() && workerOf(pool) == 0) {
+        Thread.onSpinWait();
+      }
       while (!Files.readString(Path.of("/proc/" + program.pid() + "/comm")).equals("sleep\n")) {
         Thread.onSpinWait();
       }
-      System.out.println(jvm.pid() + " " + program.pid());
+      System.out.println(jvm.pid() + " " + program.pid() + " " + workerOf(pool));
       System.in.read();
+    }
+
+    private static int workerOf(ProcessPool pool) {
+      return pool.isRunning() ? pool.getProcess(0).orElseThrow().pid() : 0;
     }
   }
 

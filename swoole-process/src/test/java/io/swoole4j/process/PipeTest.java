@@ -56,8 +56,10 @@ class PipeTest {
 
     assertThat(process.read()).contains("7 bytes".getBytes(UTF_8));
     assertThat(process.read()).contains(new byte[0]);
-    assertThat(process.write("too late")).isEqualTo(-1);
-    assertThat(SwooleProcess.getLastError()).isIn(Errno.EPIPE, Errno.ECONNRESET);
+    for (int i = 0; i < 3; i++) {
+      assertThat(process.write("too late")).isEqualTo(-1);
+      assertThat(SwooleProcess.getLastError()).isEqualTo(Errno.EPIPE);
+    }
     assertThat(end(process).code()).isEqualTo(7);
   }
 
@@ -143,6 +145,10 @@ class PipeTest {
     }
     assertThat(SwooleProcess.getLastError()).isEqualTo(Errno.EAGAIN);
     assertThat(written).isPositive();
+    process.setTimeout(1000);
+    process.setBlocking(false);
+    assertThat(process.write(new byte[60_000])).isEqualTo(-1);
+    assertThat(SwooleProcess.getLastError()).isEqualTo(Errno.EAGAIN);
     SwooleProcess.kill(process.pid(), Signals.SIGKILL);
     end(process);
   }

@@ -20,12 +20,15 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Many starts and ends; 10,000 of them with the Maven profile {@code soak}. */
+/**
+ * Many starts and ends: 200, 10,000 with the Maven profile {@code soak}, and as many as {@code
+ * -Dswoole4j.cycles} says.
+ */
 class ProcessCyclesTest {
   /** Children at a time, which keep a few processors busy. */
   private static final int PARALLEL = 4;
 
-  private static final int CYCLES = Integer.getInteger("swoole4j.cycles", 100);
+  private static final int CYCLES = Integer.getInteger("swoole4j.cycles", 200);
 
   private static Set<String> temporaryFiles() throws Exception {
     try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {

@@ -14,6 +14,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.StandardProtocolFamily;
@@ -25,13 +26,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -112,12 +119,15 @@ class ProcessPoolTest {
             .onShutdown(p -> journal.add("shutdown " + p.isRunning()))
             .onWorkerStart(
                 (p, workerId) -> {
-                  journal.add("workerStart " + workerId + " " + p.isRunning());
+                  boolean own = p.workerPid() == ProcessHandle.current().pid();
+                  journal.add("workerStart " + workerId + " " + own + " " + p.isWorkerRunning());
                   p.shutdown();
                   waitForEver();
                 })
-            .onWorkerStop((p, workerId) -> journal.add("workerStop " + p.isRunning()));
+            .onWorkerStop((p, workerId) -> journal.add("workerStop " + p.isWorkerRunning()));
     assertThat(pool.masterPid()).isZero();
+    assertThat(pool.workerPid()).isZero();
+    assertThat(pool.isWorkerRunning()).isFalse();
     assertThat(pool.reload()).isFalse();
     assertThat(pool.shutdown()).isFalse();
 
@@ -125,7 +135,7 @@ class ProcessPoolTest {
 
     assertThat(journal.lines())
         .containsExactly(
-            "start true -1", "workerStart 0 true", "shutdown false", "workerStop false");
+            "start true -1", "workerStart 0 true true", "shutdown false", "workerStop false");
     assertThat(pool.isRunning()).isFalse();
     assertThatThrownBy(pool::start)
         .isInstanceOf(IllegalStateException.class)
@@ -142,7 +152,7 @@ class ProcessPoolTest {
             .onWorkerStart(
                 (p, workerId) -> {
                   journal.add("hello world");
-                  if (journal.lines().size() > 5) {
+                  if (journal.lines().stream().filter("hello world"::equals).count() == 6) {
                     p.shutdown();
                     waitForEver();
                   }
@@ -152,15 +162,11 @@ class ProcessPoolTest {
     end(start(pool));
 
     assertThat(journal.lines())
-        .containsExactly(
-            "hello world",
-            "worker stop",
-            "hello world",
-            "worker stop",
-            "hello world",
-            "worker stop",
-            "hello world",
-            "worker stop");
+        .hasSize(12)
+        .containsExactlyElementsOf(
+            IntStream.range(0, 12)
+                .mapToObj(i -> i % 2 == 0 ? "hello world" : "worker stop")
+                .toList());
   }
 
   @Test
@@ -205,7 +211,7 @@ class ProcessPoolTest {
                 (p, workerId) -> {
                   if (workerId == 0) {
                     Random random = new Random(7);
-                    for (int i = 0; i < 64; i++) {
+                    for (int i = 0; i < 256; i++) {
                       byte[] message = new byte[1 + random.nextInt(i % 8 == 0 ? 1 << 20 : 8192)];
                       Arrays.fill(message, (byte) i);
                       p.sendMessage(message, 1);
@@ -234,9 +240,9 @@ class ProcessPoolTest {
     end(start(pool));
 
     Random random = new Random(7);
-    List<String> expected = new java.util.ArrayList<>();
-    for (int i = 0; i < 64; i++) {
-      expected.add("1 got " + i + " " + (1 + random.nextInt(i % 8 == 0 ? 1 << 20 : 8192)));
+    List<String> expected = new ArrayList<>();
+    for (int i = 0; i < 256; i++) {
+      expected.add("1 got " + (byte) i + " " + (1 + random.nextInt(i % 8 == 0 ? 1 << 20 : 8192)));
     }
     assertThat(journal.lines().stream().filter(line -> line.startsWith("1 got")))
         .containsExactlyElementsOf(expected);
@@ -244,6 +250,36 @@ class ProcessPoolTest {
         .containsOnlyOnce("errno " + Errno.EINVAL, "long false")
         .contains("invalid false")
         .doesNotContain("mixed", "invalid true");
+  }
+
+  @Test
+  void startsFailingWorkersLaterEachTime() {
+    Journal journal = journal();
+    ProcessPool pool =
+        new ProcessPool(1)
+            .set(PATIENT)
+            .jvmOptions("-XX:TieredStopAtLevel=1")
+            .onWorkerStart(
+                (p, workerId) -> {
+                  journal.add(String.valueOf(System.nanoTime()));
+                  if (journal.lines().size() < 3) {
+                    Runtime.getRuntime().halt(1);
+                  }
+                  p.shutdown();
+                  waitForEver();
+                });
+
+    try (LogCapture log = LogCapture.of(SwooleProcess.class)) {
+      end(start(pool));
+
+      assertThat(log.messages(Level.WARN))
+          .hasSize(2)
+          .containsOnly("worker 0 of the pool ended with code 1, signal 0, starting it again");
+    }
+    List<Long> times = journal.lines().stream().map(Long::valueOf).toList();
+    assertThat(times).hasSize(3);
+    assertThat(times.get(1) - times.get(0)).isGreaterThan(100_000_000);
+    assertThat(times.get(2) - times.get(1)).isGreaterThan(200_000_000);
   }
 
   @Test
@@ -285,7 +321,11 @@ class ProcessPoolTest {
   }
 
   private static ProcessPool greeter() {
-    return new ProcessPool(2, IpcType.SOCKET)
+    return greeter(2);
+  }
+
+  private static ProcessPool greeter(int workers) {
+    return new ProcessPool(workers, IpcType.SOCKET)
         .set(Map.of("max_package_size", 1000, "max_wait_time", 60))
         .onMessage(
             (p, data) -> {
@@ -321,6 +361,109 @@ class ProcessPoolTest {
       assertThat(silent.getInputStream().read()).isEqualTo(-1);
     }
 
+    pool.shutdown();
+    end(running);
+  }
+
+  /** A client whose packet comes byte by byte. */
+  private static final class Dripper implements AutoCloseable {
+    private final Socket socket;
+    private final byte[] packet;
+    private int sent;
+
+    Dripper(int port) throws IOException {
+      socket = new Socket(InetAddress.getLoopbackAddress(), port);
+      socket.setSoTimeout(30_000);
+      packet = ByteBuffer.allocate(504).putInt(500).array();
+    }
+
+    synchronized void drip() {
+      try {
+        socket.getOutputStream().write(packet, sent, 1);
+        sent++;
+      } catch (IOException e) {
+        // it was let go
+      }
+    }
+
+    synchronized String complete() throws IOException {
+      socket.getOutputStream().write(packet, sent, packet.length - sent);
+      DataInputStream in = new DataInputStream(socket.getInputStream());
+      return in.readInt() + " " + new String(in.readNBytes(6), UTF_8);
+    }
+
+    int read() throws IOException {
+      return socket.getInputStream().read();
+    }
+
+    @Override
+    public void close() throws IOException {
+      socket.close();
+    }
+  }
+
+  @Test
+  void serveOthersWhileClientsDripAndLetTheOldestGoWhenTheyAreTooMany() throws Exception {
+    ProcessPool pool = greeter(1);
+    assertThat(pool.listen("127.0.0.1", 0)).isTrue();
+    CompletableFuture<Boolean> running = start(pool);
+    assertThat(ask(pool, 30_000)).isEqualTo("hello client!\n");
+
+    List<Dripper> drippers = new CopyOnWriteArrayList<>();
+    ScheduledExecutorService dripping = Executors.newSingleThreadScheduledExecutor();
+    try {
+      dripping.scheduleAtFixedRate(
+          () -> drippers.forEach(Dripper::drip), 0, 50, TimeUnit.MILLISECONDS);
+      for (int i = 0; i < 33; i++) {
+        drippers.add(new Dripper(pool.port()));
+        if (i % 16 == 0) {
+          assertThat(ask(pool, 8_000)).isEqualTo("hello client!\n");
+        }
+      }
+
+      assertThat(ask(pool, 8_000)).isEqualTo("hello client!\n");
+      assertThat(drippers.get(0).read()).isEqualTo(-1);
+      assertThat(drippers.get(32).complete()).isEqualTo("508 hello ");
+    } finally {
+      dripping.shutdown();
+      assertThat(dripping.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+      for (Dripper dripper : drippers) {
+        dripper.close();
+      }
+    }
+
+    pool.shutdown();
+    end(running);
+  }
+
+  @Test
+  void serveClientsInSeveralWorkersAtOnce() throws Exception {
+    Journal journal = journal();
+    ProcessPool pool =
+        new ProcessPool(2, IpcType.SOCKET)
+            .set(PATIENT)
+            .onMessage(
+                (p, data) -> {
+                  journal.add(String.valueOf(p.workerId()));
+                  journal.waitFor(2);
+                  p.write(data);
+                });
+    assertThat(pool.listen("127.0.0.1", 0)).isTrue();
+    CompletableFuture<Boolean> running = start(pool);
+
+    CompletableFuture<String> other =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return ask(pool, 60_000);
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+    assertThat(ask(pool, 60_000)).isEqualTo("client");
+
+    assertThat(other).succeedsWithin(LIMIT).isEqualTo("client");
+    assertThat(journal.lines()).containsExactlyInAnyOrder("0", "1");
     pool.shutdown();
     end(running);
   }
@@ -413,13 +556,19 @@ class ProcessPoolTest {
                   SwooleProcess own = p.getProcess().orElseThrow();
                   SwooleProcess first = p.getProcess(0).orElseThrow();
                   if (workerId == 0) {
-                    journal.add("own " + own.id() + " " + (own.pid() > 0));
+                    journal.add("own " + own.id() + " " + (own.pid() == p.workerPid()));
+                    journal.add("same " + p.getProcess(-1).orElseThrow().id());
                     journal.add("none " + p.getProcess(2).isPresent());
                     byte[] message = own.read(100_000).orElseThrow();
-                    own.write("got " + message.length);
+                    journal.add("0 got " + message.length);
+                    own.write("one");
+                    journal.add("0 got " + new String(own.read().orElseThrow(), UTF_8));
+                    own.write("three");
                   } else {
                     first.write(new byte[70_000]);
-                    journal.add(new String(first.read().orElseThrow(), UTF_8));
+                    journal.add("1 got " + new String(first.read().orElseThrow(), UTF_8));
+                    first.write("two");
+                    journal.add("1 got " + new String(first.read().orElseThrow(), UTF_8));
                     p.shutdown();
                   }
                   waitForEver();
@@ -427,7 +576,15 @@ class ProcessPoolTest {
 
     end(start(pool));
 
-    assertThat(journal.lines()).containsExactlyInAnyOrder("own 0 true", "none false", "got 70000");
+    assertThat(journal.lines())
+        .containsExactly(
+            "own 0 true",
+            "same 0",
+            "none false",
+            "0 got 70000",
+            "1 got one",
+            "0 got two",
+            "1 got three");
   }
 
   @Test
@@ -507,6 +664,14 @@ class ProcessPoolTest {
     CompletableFuture<Boolean> running = start(pool);
     journal.waitFor(1);
 
+    try (LogCapture log = LogCapture.of(SwooleProcess.class)) {
+      assertThat(pool.sendMessage(bytes("nobody"), -1)).isFalse();
+      assertThat(pool.sendMessage(bytes("nobody"), 1)).isFalse();
+      assertThat(log.messages(Level.WARN))
+          .containsExactly(
+              "invalid worker_id: -1 (expected: 0 to 0)",
+              "invalid worker_id: 1 (expected: 0 to 0)");
+    }
     pool.sendMessage(bytes("one"), 0);
     pool.sendMessage(bytes("two"), 0);
     journal.waitFor(5);

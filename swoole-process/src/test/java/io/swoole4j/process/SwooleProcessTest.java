@@ -16,14 +16,17 @@ import io.swoole4j.testing.Descriptors;
 import io.swoole4j.testing.LogCapture;
 import java.io.File;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -95,6 +98,44 @@ class SwooleProcessTest {
   }
 
   @Test
+  void runsLambdasWithValuesOfEveryKind() {
+    byte small = -1;
+    short number = 300;
+    int count = Integer.MIN_VALUE;
+    long fd = Long.MAX_VALUE;
+    float ratio = 0.1f;
+    double exact = -0.0;
+    boolean flag = true;
+    char letter = '\u00fc';
+    String text = "\ud83d\ude00 \ud83d";
+    String nothing = System.getProperty("no.such.property");
+    Integer boxed = 7;
+    SwooleProcess.Callback callback =
+        child ->
+            child.write(
+                String.valueOf(
+                    small == -1
+                        && number == 300
+                        && count == Integer.MIN_VALUE
+                        && fd == Long.MAX_VALUE
+                        && ratio == 0.1f
+                        && 1 / exact == Double.NEGATIVE_INFINITY
+                        && flag
+                        && letter == '\u00fc'
+                        && text.equals("\ud83d\ude00 \ud83d")
+                        && nothing == null
+                        && boxed == 7));
+    assertThat(PlainBody.encode(callback)).isPresent();
+    List<String> several = List.of();
+    assertThat(PlainBody.encode(child -> child.write(several.toString()))).isEmpty();
+
+    SwooleProcess process = started(new SwooleProcess(callback));
+
+    assertThat(read(process)).isEqualTo("true");
+    end(process);
+  }
+
+  @Test
   void isNumberedFromOneObjectToTheNext() {
     SwooleProcess first = new SwooleProcess(child -> {});
     SwooleProcess second = new SwooleProcess(child -> {});
@@ -102,6 +143,59 @@ class SwooleProcessTest {
     assertThat(second.id()).isEqualTo(first.id() + 1);
     assertThat(first.pid()).isZero();
     assertThat(first.pipe()).isEqualTo(-1);
+  }
+
+  @Test
+  void hasTheSameNumberInTheChildWhichCountsOnFromThere() {
+    SwooleProcess process =
+        started(
+            new SwooleProcess(
+                child -> child.write(child.id() + " " + new SwooleProcess(own -> {}).id())));
+
+    assertThat(read(process)).isEqualTo(process.id() + " " + (process.id() + 1));
+    end(process);
+  }
+
+  @Test
+  void refusesToRunNothing() {
+    assertThatThrownBy(() -> new SwooleProcess((SwooleProcess.Callback) null))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessage("callback");
+  }
+
+  @Test
+  void hasPriorityOfItsOwnWithEveryThread() {
+    SwooleProcess process =
+        started(
+            new SwooleProcess(
+                child -> {
+                  child.write(String.valueOf(child.setPriority(SwooleProcess.PRIO_PROCESS, 7)));
+                  child.read();
+                }));
+    int before = process.getPriority(SwooleProcess.PRIO_PROCESS, 0).orElseThrow();
+
+    assertThat(read(process)).isEqualTo("true");
+    assertThat(process.getPriority(SwooleProcess.PRIO_PROCESS)).hasValue(7);
+    assertThat(process.setPriority(SwooleProcess.PRIO_PROCESS, 11)).isTrue();
+    assertThat(threadsOf(process.pid(), "stat"))
+        .isNotEmpty()
+        .allSatisfy(
+            stat ->
+                assertThat(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[16])
+                    .isEqualTo("11"));
+    assertThat(process.getPriority(SwooleProcess.PRIO_PROCESS, 0)).hasValue(before);
+
+    process.write("end");
+    end(process);
+    assertThat(process.getPriority(SwooleProcess.PRIO_PROCESS)).isEmpty();
+    assertThat(process.setPriority(SwooleProcess.PRIO_PROCESS, 0)).isFalse();
+    assertThat(SwooleProcess.getLastError()).isEqualTo(Errno.ESRCH);
+    assertThatThrownBy(() -> process.setPriority(3, 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("which: 3 (expected: 0, 1 or 2)");
+    assertThatThrownBy(() -> process.setPriority(SwooleProcess.PRIO_PROCESS, 20))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("priority: 20 (expected: -20 to 19)");
   }
 
   @Test
@@ -253,6 +347,35 @@ class SwooleProcessTest {
     process.close();
   }
 
+  /** The descriptors behind the standard ones that are sockets or pipes. */
+  private static List<String> connections() throws IOException {
+    try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+      List<String> found = new ArrayList<>();
+      for (Path descriptor : open.toList()) {
+        String number = descriptor.getFileName().toString();
+        if (Integer.parseInt(number) > 2 && Files.isSymbolicLink(descriptor)) {
+          String target = Files.readSymbolicLink(descriptor).toString();
+          if (target.startsWith("socket:") || target.startsWith("pipe:")) {
+            found.add(number);
+          }
+        }
+      }
+      return found;
+    }
+  }
+
+  @Test
+  void inheritsNothingButItsWaysToTheParent() throws IOException {
+    try (ServerSocket listening = new ServerSocket(0)) {
+      assertThat(listening.isBound()).isTrue();
+      SwooleProcess process =
+          started(new SwooleProcess(child -> child.write(connections().toString())));
+
+      assertThat(read(process)).isEqualTo("[3, 4]");
+      end(process);
+    }
+  }
+
   @Test
   void leavesNoZombieWhenNobodyWaits() {
     SwooleProcess process = started(new SwooleProcess(child -> {}));
@@ -315,6 +438,7 @@ class SwooleProcessTest {
   @Test
   void saysWhatIsMissingInTheChild(@TempDir Path directory) {
     SwooleProcess process = new SwooleProcess(new Greeting("x", List.of()));
+    SwooleProcess lambda = new SwooleProcess(child -> {});
     String path = System.getProperty("java.class.path");
     String library =
         SwooleProcess.class.getProtectionDomain().getCodeSource().getLocation().getPath();
@@ -327,6 +451,9 @@ class SwooleProcessTest {
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("class: " + Greeting.class.getName())
           .hasMessageContaining("code 255, signal 0");
+      assertThatThrownBy(lambda::start)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("class: " + SwooleProcessTest.class.getName());
     } finally {
       System.setProperty("java.class.path", path);
     }
@@ -339,6 +466,38 @@ class SwooleProcessTest {
     assertThatThrownBy(process::start)
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("process: it ended before it reported; code 0, signal 0");
+  }
+
+  @Test
+  void endsChildThatDoesNotReportInTime(@TempDir Path directory) {
+    String file = directory.resolve("pause").toString();
+    SwooleProcess process =
+        new SwooleProcess(child -> {})
+            .jvmOptions(
+                "-XX:+UnlockDiagnosticVMOptions",
+                "-XX:+PauseAtStartup",
+                "-XX:PauseAtStartupFile=" + file);
+    System.setProperty("swoole4j.process.seconds", "0.2");
+    try {
+      assertThatThrownBy(process::start)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageStartingWith("process: it did not report: ")
+          .hasMessageEndingWith("; code 0, signal 9");
+    } finally {
+      System.clearProperty("swoole4j.process.seconds");
+    }
+  }
+
+  @Test
+  void tellsWhyThereIsNoChild(@TempDir Path directory) {
+    String home = System.getProperty("java.home");
+    System.setProperty("java.home", directory.toString());
+    try {
+      assertThat(new SwooleProcess(child -> {}).start()).isEqualTo(-1);
+      assertThat(SwooleProcess.getLastError()).isEqualTo(Errno.ENOENT);
+    } finally {
+      System.setProperty("java.home", home);
+    }
   }
 
   @Test
@@ -378,7 +537,7 @@ class SwooleProcessTest {
                 }));
 
     assertThat(read(process)).isEqualTo("true [" + first + "]");
-    assertThat(threadsOf(process.pid()))
+    assertThat(threadsOf(process.pid(), "status"))
         .isNotEmpty()
         .allSatisfy(status -> assertThat(status).contains("Cpus_allowed_list:\t" + first + "\n"));
     process.write("end");
@@ -389,13 +548,13 @@ class SwooleProcessTest {
         .isInstanceOf(IllegalArgumentException.class);
   }
 
-  private static List<String> threadsOf(int pid) {
+  private static List<String> threadsOf(int pid, String file) {
     try (var threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
       return threads
           .map(
               thread -> {
                 try {
-                  return Files.readString(thread.resolve("status"), UTF_8);
+                  return Files.readString(thread.resolve(file), UTF_8);
                 } catch (IOException e) {
                   throw new IllegalStateException(e);
                 }

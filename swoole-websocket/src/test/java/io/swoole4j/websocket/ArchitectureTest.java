@@ -9,7 +9,9 @@ import com.tngtech.archunit.core.domain.JavaClass.Predicates;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.junit.ArchTests;
 import com.tngtech.archunit.lang.ArchRule;
+import io.swoole4j.testing.ModuleRules;
 
 /** WebSocket is a protocol like any other: it knows server and HTTP by its public packages only. */
 @AnalyzeClasses(
@@ -39,4 +41,6 @@ final class ArchitectureTest {
   @ArchTest
   static final ArchRule internalPackagesHaveNoCycles =
       slices().matching("io.swoole4j.internal.websocket.(*)..").should().beFreeOfCycles();
+
+  @ArchTest static final ArchTests rulesOfAllModules = ArchTests.in(ModuleRules.class);
 }

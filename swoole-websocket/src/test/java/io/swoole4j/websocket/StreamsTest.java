@@ -8,12 +8,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.swoole4j.http.Http2Client;
 import io.swoole4j.http.HttpEvent;
+import io.swoole4j.http.HttpServer;
 import io.swoole4j.http.HttpSettings;
 import io.swoole4j.internal.websocket.frame.Frames;
 import io.swoole4j.server.Event;
 import io.swoole4j.server.ServerMode;
+import io.swoole4j.server.SocketType;
 import io.swoole4j.setting.Settings;
 import io.swoole4j.testing.RunningServer;
 import io.swoole4j.testing.ServerMatrix;
@@ -386,6 +391,47 @@ class StreamsTest {
         assertThat(client.readText(1)).hasSize(9_990);
       }
       client.readUntil(() -> client.granted(1) > 0);
+    }
+  }
+
+  @Test
+  void crumbsOfOneThatIsNotReadAreKeptTogether() {
+    WebSocketServer server = echo(PROCESS);
+    try (RunningServer running = RunningServer.start(server)) {
+      StreamClient client = StreamClient.on(running);
+      client.open(1, "/");
+      server.pause(2);
+      byte[] message = text("crumbs ".repeat(500));
+      ByteBuf frames = Unpooled.buffer();
+      for (byte crumb : message) {
+        frames.writeBytes(Http2Client.bytes(Http2Client.DATA, 0, 1, new byte[] {crumb}));
+      }
+      client.frames().raw().send(ByteBufUtil.getBytes(frames));
+      client.sync();
+      server.resume(2);
+
+      assertThat(client.readText(1)).isEqualTo("crumbs ".repeat(500));
+    }
+  }
+
+  @Test
+  void isOfferedOnlyWhereThePortIsThereForIt() {
+    HttpServer http = new HttpServer("127.0.0.1", 0, ServerMode.PROCESS, SocketType.TCP);
+    PROCESS.prepare(http).set(HttpSettings.OPEN_HTTP2_PROTOCOL, true);
+    http.on(HttpEvent.REQUEST, (request, response) -> response.end("http"));
+    try (RunningServer running = RunningServer.start(http)) {
+      Http2Client client = Http2Client.on(running.client());
+      ByteBuf settings = Unpooled.wrappedBuffer(client.awaitType(Http2Client.SETTINGS).payload());
+      while (settings.isReadable()) {
+        assertThat(settings.readUnsignedShort()).isNotEqualTo(8);
+        settings.skipBytes(4);
+      }
+      client.frame(
+          Http2Client.HEADERS,
+          Http2Client.END_HEADERS,
+          1,
+          client.fields(connect("websocket", "/", "13")));
+      assertThat(client.reply(1).resetCode()).isEqualTo(PROTOCOL_ERROR);
     }
   }
 

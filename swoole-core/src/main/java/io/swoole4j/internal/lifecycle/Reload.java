@@ -12,6 +12,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
@@ -21,6 +22,9 @@ import org.slf4j.Logger;
 final class Reload {
   /** What a worker gets on top of max_wait_time: the interrupt, and to be abandoned. */
   private static final long FORCE_NANOS = TimeUnit.MILLISECONDS.toNanos(1200);
+
+  /** How long a worker may go on with its message before the next one is asked, too. */
+  private static final long STUCK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final Engine engine;
   private final EventLoop scheduler;
@@ -65,15 +69,26 @@ final class Reload {
     return engine.state().state() == StateMachine.Phase.RUNNING;
   }
 
-  /** The next worker begins when the one before serves again. */
+  /**
+   * The next worker begins when the one before serves again, or is held up by its message: many
+   * that are stuck are waited for at the same time.
+   */
   private void next(Iterator<Worker> workers, List<CompletableFuture<Void>> ends) {
     if (!workers.hasNext() || !serves()) {
       inTime(CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new)), this::done);
       return;
     }
-    Renewal renewal = workers.next().renew(waits);
+    Worker worker = workers.next();
+    Renewal renewal = worker.renew(waits);
     ends.add(renewal.ended());
-    inTime(renewal.begun(), () -> next(workers, ends));
+    Runnable once = inTime(renewal.begun(), () -> next(workers, ends));
+    later(
+        () -> {
+          if (worker.isHeldUp(renewal)) {
+            once.run();
+          }
+        },
+        STUCK_NANOS);
   }
 
   private void done() {
@@ -87,8 +102,12 @@ final class Reload {
             });
   }
 
-  /** Goes on when something is done, or has taken too long; never on this stack. */
-  private void inTime(CompletableFuture<Void> what, Runnable then) {
+  /**
+   * Goes on when something is done, or has taken too long; never on this stack.
+   *
+   * @return goes on at once
+   */
+  private Runnable inTime(CompletableFuture<Void> what, Runnable then) {
     AtomicBoolean gone = new AtomicBoolean();
     Runnable once =
         () -> {
@@ -96,16 +115,24 @@ final class Reload {
             then.run();
           }
         };
-    try {
-      Future<?> late = scheduler.schedule(once, patienceNanos, TimeUnit.NANOSECONDS);
+    Future<?> late = later(once, patienceNanos);
+    if (late != null) {
       what.thenRunAsync(
           () -> {
             late.cancel(false);
             once.run();
           },
           scheduler);
+    }
+    return once;
+  }
+
+  private @Nullable Future<?> later(Runnable task, long nanos) {
+    try {
+      return scheduler.schedule(task, nanos, TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException e) {
       logger.debug("the server has ended meanwhile", e);
+      return null;
     }
   }
 }

@@ -3,12 +3,14 @@ package io.swoole4j.internal.net;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannel;
 import io.swoole4j.error.ErrorCode;
+import io.swoole4j.error.PortBindException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,7 +60,7 @@ public final class DatagramPort extends SocketPort {
     List<Reactor> all = reactors.reactors();
     // Ports begin on different loops; the sockets of one are read by different ones.
     Reactor reactor = all.get((spec.index() + number) % all.size());
-    Transport.DatagramChannels made = transport.datagramChannel(spec.type());
+    Transport.DatagramChannels made = datagramChannel();
     Bootstrap bootstrap =
         new Bootstrap()
             .group(reactor.loop())
@@ -80,6 +82,14 @@ public final class DatagramPort extends SocketPort {
         made.java() == null
             ? DatagramSocket.of((Socket) ((UnixChannel) channel).fd())
             : DatagramSocket.of(made.java()));
+  }
+
+  private Transport.DatagramChannels datagramChannel() {
+    try {
+      return transport.datagramChannel(spec);
+    } catch (ChannelException e) {
+      throw new PortBindException(spec.host(), spec.port(), e);
+    }
   }
 
   private DatagramHandler handler(Channel channel, Reactor reactor) {

@@ -46,7 +46,7 @@ public final class Listener extends SocketPort {
     bootstrap =
         new ServerBootstrap()
             .group(accepting, reactors.group())
-            .channelFactory(transport.serverChannel(spec.type()))
+            .channelFactory(transport.serverChannel(spec))
             .handler(new Acceptor(inbound, spec.rules().proxies() == null))
             .childHandler(
                 new ChannelInitializer<>() {

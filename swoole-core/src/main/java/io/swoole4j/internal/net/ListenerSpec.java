@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param host the address or name to bind, or the path of a Unix socket
  * @param port the port, 0 for any free one and for a Unix socket
  * @param type the kind of socket
+ * @param inherited the socket that is there already, or null to bind one
  * @param socketFileMode the permissions of a Unix socket's file, -1 to leave them to the umask
  * @param options socket options
  * @param framers makes the framer of a new connection, or null when a protocol frames
@@ -27,6 +28,7 @@ public record ListenerSpec(
     String host,
     int port,
     SocketType type,
+    @Nullable InheritedSocket inherited,
     int socketFileMode,
     SocketOptions options,
     @Nullable Supplier<Framer> framers,

@@ -37,6 +37,11 @@ abstract class SocketPort implements Port {
   @Override
   public void bind(int sockets) {
     try {
+      if (spec.inherited() != null) {
+        bindOne(0, spec.port());
+        boundPort = spec.port();
+        return;
+      }
       if (spec.type().isUnix()) {
         file = new UnixSocketFile(Path.of(spec.host()));
         bindOne(0, 0);
@@ -60,10 +65,13 @@ abstract class SocketPort implements Port {
   /** Makes and binds one socket through {@link #bound}; 0 is any port, or none. */
   abstract void bindOne(int number, int port);
 
-  /** Binds a socket and keeps it. */
+  /** Binds a socket, unless it is inherited and so bound already, and keeps it. */
   final Channel bound(AbstractBootstrap<?, ?> bootstrap, int port) {
     ChannelFuture bound =
-        bootstrap.bind(Addresses.toBind(spec, transport, port)).awaitUninterruptibly();
+        spec.inherited() == null
+            ? bootstrap.bind(Addresses.toBind(spec, transport, port))
+            : bootstrap.register();
+    bound.awaitUninterruptibly();
     if (!bound.isSuccess()) {
       throw new PortBindException(spec.host(), spec.port(), bound.cause());
     }

@@ -112,7 +112,12 @@ public enum Transport {
    * Listening sockets for connections; of one address family only, so that 0.0.0.0 does not also
    * take IPv6.
    */
-  ChannelFactory<? extends ServerChannel> serverChannel(SocketType type) {
+  ChannelFactory<? extends ServerChannel> serverChannel(ListenerSpec spec) {
+    InheritedSocket inherited = spec.inherited();
+    if (inherited != null) {
+      return () -> inherited.serverChannel(spec.options().backlog());
+    }
+    SocketType type = spec.type();
     if (type.isUnix()) {
       return switch (this) {
         case EPOLL -> EpollServerDomainSocketChannel::new;
@@ -143,6 +148,15 @@ public enum Transport {
   }
 
   /**
+   * Whether sockets can be served that this process was started with.
+   *
+   * @return true for epoll alone
+   */
+  public boolean takesInherited() {
+    return this == EPOLL;
+  }
+
+  /**
    * One socket for datagrams.
    *
    * @param channel Netty's view of it
@@ -151,7 +165,12 @@ public enum Transport {
   record DatagramChannels(Channel channel, @Nullable DatagramChannel java) {}
 
   /** A socket for datagrams. */
-  DatagramChannels datagramChannel(SocketType type) {
+  DatagramChannels datagramChannel(ListenerSpec spec) {
+    InheritedSocket inherited = spec.inherited();
+    if (inherited != null) {
+      return new DatagramChannels(inherited.datagramChannel(), null);
+    }
+    SocketType type = spec.type();
     if (type.isUnix()) {
       return new DatagramChannels(
           this == EPOLL ? new EpollDomainDatagramChannel() : new KQueueDomainDatagramChannel(),

@@ -156,6 +156,12 @@ public final class ThreadWorker extends Worker {
     return renewal;
   }
 
+  @Override
+  public synchronized boolean isHeldUp(Renewal renewal) {
+    Incarnation now = serving;
+    return now != null && renewal.equals(now.renewal) && now.isInMessage();
+  }
+
   private synchronized @Nullable Incarnation incarnation(Renewal renewal) {
     Incarnation now = serving;
     if (now != null && renewal.equals(now.renewal)) {

@@ -182,6 +182,17 @@ public abstract class Worker {
   public abstract Renewal renew(boolean waits);
 
   /**
+   * Whether the one that was asked to leave still holds its place because its message has not
+   * returned.
+   *
+   * @param renewal what {@link #renew} answered
+   * @return false in BASE mode, where the next incarnation needs the same thread
+   */
+  public boolean isHeldUp(Renewal renewal) {
+    return false;
+  }
+
+  /**
    * The time of a renewal is up: its timers are dropped and the handler that it waits for is
    * interrupted. Nothing if it is over.
    *

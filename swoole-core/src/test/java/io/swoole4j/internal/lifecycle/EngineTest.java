@@ -86,7 +86,7 @@ class EngineTest {
       switch (new String(data, UTF_8)) {
         case "error" -> throw new AssertionError("asked for");
         case "close" -> connection.close(false);
-        default -> connection.send(data);
+        default -> connection.output().send(data);
       }
     }
 
@@ -216,6 +216,7 @@ class EngineTest {
         "127.0.0.1",
         port,
         SocketType.TCP,
+        null,
         -1,
         options,
         RawFramer::new,

@@ -67,12 +67,14 @@ class ConnectionInternalsTest {
       Connection connection = find(running, 1);
       assertThat(server.sendwait(1, new byte[1024 * KIB])).isFalse();
       for (int i = 0; i < 50; i++) {
-        assertThat(connection.awaitTaken(TimeUnit.MILLISECONDS.toNanos(1))).isEqualTo(WaitEnd.LATE);
+        assertThat(connection.output().awaitTaken(TimeUnit.MILLISECONDS.toNanos(1)))
+            .isEqualTo(WaitEnd.LATE);
       }
 
       assertThat(onLoop(connection, connection.outbound()::waiting)).isZero();
       client.readExactly(1024 * KIB);
-      assertThat(connection.awaitTaken(TimeUnit.SECONDS.toNanos(10))).isEqualTo(WaitEnd.DONE);
+      assertThat(connection.output().awaitTaken(TimeUnit.SECONDS.toNanos(10)))
+          .isEqualTo(WaitEnd.DONE);
     }
   }
 
@@ -90,10 +92,11 @@ class ConnectionInternalsTest {
                 Thread thread =
                     new Thread(
                         () -> {
-                          connection.awaitTaken(0);
-                          connection.awaitTaken(-1);
+                          connection.output().awaitTaken(0);
+                          connection.output().awaitTaken(-1);
                           Thread.currentThread().interrupt();
-                          answer.complete(connection.awaitTaken(TimeUnit.SECONDS.toNanos(10)));
+                          answer.complete(
+                              connection.output().awaitTaken(TimeUnit.SECONDS.toNanos(10)));
                         });
                 thread.start();
                 thread.join(10_000);
@@ -168,6 +171,7 @@ class ConnectionInternalsTest {
         spec.host(),
         spec.port(),
         spec.type(),
+        spec.inherited(),
         spec.socketFileMode(),
         spec.options(),
         spec.framers(),

@@ -23,8 +23,10 @@ import org.jspecify.annotations.Nullable;
  * it. Other methods may be called from any thread.
  */
 public final class Child {
-  /** How long a child may take until it runs its callback. */
-  private static final Duration REPORT_LIMIT = Duration.ofSeconds(30);
+  /** Names the seconds that a child may take until it runs its callback. */
+  private static final String REPORT_PROPERTY = "swoole4j.process.seconds";
+
+  private static final double REPORT_SECONDS = 30;
 
   private static final int SIGKILL = 9;
   private static final String ENDED_EARLY = "it ended before it reported";
@@ -99,7 +101,8 @@ public final class Child {
   /** Tells the child what to do; answers why it does not do it. */
   private Optional<String> boot() {
     try {
-      control.ours().timeout(REPORT_LIMIT, REPORT_LIMIT);
+      Duration limit = reportLimit();
+      control.ours().timeout(limit, limit);
       frames.write(Frames.BOOT, 0, boot.encode());
       Optional<Frames.Frame> answer = frames.read();
       control.ours().timeout(Duration.ZERO, Duration.ZERO);
@@ -118,6 +121,12 @@ public final class Child {
     } catch (IOException e) {
       return giveUp(e);
     }
+  }
+
+  private static Duration reportLimit() {
+    String seconds = System.getProperty(REPORT_PROPERTY);
+    double limit = seconds == null ? REPORT_SECONDS : Double.parseDouble(seconds);
+    return Duration.ofMillis((long) (limit * 1000));
   }
 
   /** Whoever hangs here would hang for ever. */

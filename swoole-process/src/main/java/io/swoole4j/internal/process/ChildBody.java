@@ -7,6 +7,13 @@ import java.io.Serializable;
 @FunctionalInterface
 public interface ChildBody extends Serializable {
   /**
+   * Begins a body that is not serialised: the name of its class follows, and what that class's
+   * constructor reads from a {@link java.io.DataInputStream}. Java's own serialisation begins with
+   * {@code 0xAC}.
+   */
+  byte PLAIN = 0;
+
+  /**
    * Runs it. The child goes on as long as there are threads that keep a JVM alive.
    *
    * @param context where it runs

@@ -4,10 +4,14 @@ package io.swoole4j.internal.process;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -36,7 +40,9 @@ public final class ChildMain {
     }
     ChildContext context = new ChildContext(Boot.decode(first.get().payload()), parent);
     context.install();
-    context.boot().properties().forEach(System.getProperties()::putIfAbsent);
+    for (Map.Entry<String, String> property : context.boot().properties().entrySet()) {
+      System.getProperties().putIfAbsent(property.getKey(), property.getValue());
+    }
     ChildBody body;
     try {
       body = body(context.boot());
@@ -45,16 +51,29 @@ public final class ChildMain {
       Runtime.getRuntime().halt(FAILED);
       return;
     }
-    Thread listener = new Thread(() -> listen(context), "swoole-process-parent");
+    Thread listener = new Thread(new ParentListener(context), "swoole-process-parent");
     listener.setDaemon(true);
     listener.start();
     parent.write(Frames.READY, 0, new byte[0]);
     run(body, context);
   }
 
-  private static ChildBody body(Boot boot) throws IOException, ClassNotFoundException {
-    try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(boot.body()))) {
-      return (ChildBody) in.readObject();
+  private static ChildBody body(Boot boot) throws Throwable {
+    ByteArrayInputStream bytes = new ByteArrayInputStream(boot.body());
+    if (boot.body()[0] != ChildBody.PLAIN) {
+      try (ObjectInputStream in = new ObjectInputStream(bytes)) {
+        return (ChildBody) in.readObject();
+      }
+    }
+    DataInputStream in = new DataInputStream(bytes);
+    in.readByte();
+    Constructor<?> constructor =
+        Class.forName(in.readUTF()).getDeclaredConstructor(DataInputStream.class);
+    constructor.setAccessible(true);
+    try {
+      return (ChildBody) constructor.newInstance(in);
+    } catch (InvocationTargetException e) {
+      throw e.getCause();
     }
   }
 
@@ -84,18 +103,28 @@ public final class ChildMain {
     Runtime.getRuntime().halt(status);
   }
 
-  private static void listen(ChildContext context) {
-    try {
-      Optional<Frames.Frame> frame = context.parent().read();
-      while (frame.isPresent()) {
-        context.received(frame.get());
-        frame = context.parent().read();
-      }
-    } catch (IOException e) {
-      // as its end
+  /** Hears the parent; no lambda, the first of which would cost a good part of the start. */
+  private static final class ParentListener implements Runnable {
+    private final ChildContext context;
+
+    ParentListener(ChildContext context) {
+      this.context = context;
     }
-    if (!context.boot().detached()) {
-      Runtime.getRuntime().halt(FAILED);
+
+    @Override
+    public void run() {
+      try {
+        Optional<Frames.Frame> frame = context.parent().read();
+        while (frame.isPresent()) {
+          context.received(frame.get());
+          frame = context.parent().read();
+        }
+      } catch (IOException e) {
+        // as its end
+      }
+      if (!context.boot().detached()) {
+        Runtime.getRuntime().halt(FAILED);
+      }
     }
   }
 }

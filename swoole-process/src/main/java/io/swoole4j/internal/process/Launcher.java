@@ -8,10 +8,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.NotSerializableException;
 import java.io.ObjectOutputStream;
-import java.io.ObjectStreamClass;
+import java.io.Serializable;
+import java.lang.invoke.SerializedLambda;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** Puts together what a child JVM needs and starts it. Any thread. */
 public final class Launcher {
@@ -37,24 +40,57 @@ public final class Launcher {
    */
   public static byte[] serialize(String name, ChildBody body) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (ObjectOutputStream out = new CheckedOutput(bytes, name)) {
-      out.writeObject(body);
+    write(name, body, bytes);
+    return bytes.toByteArray();
+  }
+
+  /**
+   * What Java writes in place of a lambda.
+   *
+   * @param name what the caller calls it
+   * @param object the lambda
+   * @return empty if it is none, or of a named module, whose lambdas only Java itself can read
+   * @throws IllegalArgumentException as {@link #serialize}
+   */
+  public static Optional<SerializedLambda> lambda(String name, Serializable object) {
+    Class<?> type = object.getClass();
+    return type.isHidden() && !type.getModule().isNamed()
+        ? Optional.ofNullable(write(name, object, new ByteArrayOutputStream()))
+        : Optional.empty();
+  }
+
+  private static @Nullable SerializedLambda write(
+      String name, Object object, ByteArrayOutputStream bytes) {
+    try (CheckedOutput out = new CheckedOutput(bytes, name)) {
+      out.writeObject(object);
+      return out.lambda;
     } catch (NotSerializableException e) {
       throw new IllegalArgumentException(
           name + ": uses a " + e.getMessage() + " (expected: only what is Serializable)", e);
     } catch (IOException e) {
       throw new IllegalArgumentException(name + ": cannot be serialised", e);
     }
-    return bytes.toByteArray();
   }
 
   /** Refuses what was loaded by a class loader that a child does not have. */
   private static final class CheckedOutput extends ObjectOutputStream {
     private final String name;
 
+    /** The first that was written. */
+    private @Nullable SerializedLambda lambda;
+
     CheckedOutput(ByteArrayOutputStream bytes, String name) throws IOException {
       super(bytes);
       this.name = name;
+      enableReplaceObject(true);
+    }
+
+    @Override
+    protected Object replaceObject(Object object) {
+      if (lambda == null && object instanceof SerializedLambda first) {
+        lambda = first;
+      }
+      return object;
     }
 
     @Override
@@ -80,11 +116,6 @@ public final class Launcher {
       }
       throw new IllegalArgumentException(
           name + ": uses class " + element.getName() + " (expected: one of the class path)");
-    }
-
-    @Override
-    protected void writeClassDescriptor(ObjectStreamClass descriptor) throws IOException {
-      super.writeClassDescriptor(descriptor);
     }
   }
 

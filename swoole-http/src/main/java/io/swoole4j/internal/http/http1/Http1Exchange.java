@@ -3,10 +3,10 @@ package io.swoole4j.internal.http.http1;
 
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.swoole4j.error.ErrorCode;
-import io.swoole4j.internal.http.message.Exchange;
 import io.swoole4j.internal.http.message.Fields;
 import io.swoole4j.internal.http.message.RequestHead;
 import io.swoole4j.internal.http.message.ResponseHead;
+import io.swoole4j.internal.http.message.TrackedExchange;
 import io.swoole4j.spi.PortProtocol;
 import io.swoole4j.spi.http.UpgradedConnection;
 import java.nio.file.Path;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * thread; exchanges hand the turn on from earlier to later ones only, so their locks cannot wait
  * for each other.
  */
-public final class Http1Exchange implements Exchange {
+public final class Http1Exchange extends TrackedExchange {
   private static final byte[] EMPTY = {};
   private static final int RESET_CONTENT = 205;
 
@@ -34,8 +34,6 @@ public final class Http1Exchange implements Exchange {
   private final Http1Connection connection;
   private final boolean keepAlive;
   private final boolean chunks;
-  private volatile @Nullable RequestHead request;
-  private volatile @Nullable Object owner;
 
   // Written by whoever sends the response.
   private Framing framing = Framing.LENGTH;
@@ -43,11 +41,7 @@ public final class Http1Exchange implements Exchange {
 
   // Guarded by this.
   private boolean turn;
-  private boolean ended;
-  private boolean detached;
   private boolean closing;
-  private boolean released;
-  private @Nullable Runnable whenEnded;
   private @Nullable List<Object> held;
   private volatile @Nullable Http1Exchange next;
 
@@ -62,8 +56,8 @@ public final class Http1Exchange implements Exchange {
       @Nullable RequestHead request,
       boolean keepAlive,
       @Nullable Http1Exchange previous) {
+    super(request);
     this.connection = connection;
-    this.request = request;
     this.keepAlive = keepAlive;
     this.chunks = request != null && !request.protocol().equals("HTTP/1.0");
     connection.begun();
@@ -89,11 +83,6 @@ public final class Http1Exchange implements Exchange {
     return 0;
   }
 
-  @Override
-  public @Nullable RequestHead request() {
-    return request;
-  }
-
   /** Whether the client wants the connection to stay. */
   boolean keepsAlive() {
     return keepAlive;
@@ -101,35 +90,6 @@ public final class Http1Exchange implements Exchange {
 
   @Nullable Http1Exchange next() {
     return next;
-  }
-
-  @Override
-  public @Nullable Object owner() {
-    return owner;
-  }
-
-  @Override
-  public void owner(Object now) {
-    owner = now;
-  }
-
-  @Override
-  public void whenEnded(Runnable task) {
-    synchronized (this) {
-      if (!released) {
-        Runnable earlier = whenEnded;
-        whenEnded = earlier == null ? task : both(earlier, task);
-        return;
-      }
-    }
-    task.run();
-  }
-
-  private static Runnable both(Runnable first, Runnable second) {
-    return () -> {
-      first.run();
-      second.run();
-    };
   }
 
   @Override
@@ -238,11 +198,6 @@ public final class Http1Exchange implements Exchange {
     emit(ResponseEncoder.CONTINUE, false, false);
   }
 
-  private boolean isHead() {
-    RequestHead asked = request;
-    return asked != null && asked.isHead();
-  }
-
   /** Whether content is dropped instead of sent. */
   private boolean isSilent() {
     return headOnly || framing == Framing.NONE;
@@ -322,18 +277,9 @@ public final class Http1Exchange implements Exchange {
     return next;
   }
 
-  private void release() {
-    request = null;
+  @Override
+  protected void released() {
     connection.ended();
-    Runnable task;
-    synchronized (this) {
-      released = true;
-      task = whenEnded;
-      whenEnded = null;
-    }
-    if (task != null) {
-      task.run();
-    }
   }
 
   private static void handOn(@Nullable Http1Exchange to) {
@@ -399,28 +345,10 @@ public final class Http1Exchange implements Exchange {
     }
   }
 
-  @Override
-  public synchronized boolean detach() {
-    if (ended || detached) {
-      return false;
-    }
-    detached = true;
-    return true;
-  }
-
-  /** Takes over what was detached, once. */
-  synchronized boolean claim() {
-    if (ended || !detached) {
-      return false;
-    }
-    detached = false;
-    return true;
-  }
-
   /** The user has answered with bytes of his own. */
   void answeredElsewhere() {
     synchronized (this) {
-      if (ended || !detached || !turn) {
+      if (ended || !isDetached() || !turn) {
         return;
       }
       ended = true;

@@ -1,23 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.internal.http.http2;
 
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Stream;
-import io.netty.util.concurrent.Future;
+import io.swoole4j.internal.http.http1.DeadlineTimer;
 import io.swoole4j.internal.http.http1.HttpLimits;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How long a client may take over a head, a body, its next request, over granting room for a
- * response, and over reading what it is sent. One timer serves them all, as in HTTP/1. Owned by the
- * connection's event loop.
+ * response, and over reading what it is sent. Owned by the connection's event loop.
  */
 final class Http2Deadlines {
   private static final int TIMEOUT = 408;
@@ -25,48 +20,26 @@ final class Http2Deadlines {
   private final HttpLimits limits;
   private final Http2Handler handler;
   private final RequestReader reader;
-  private final long period;
+  private final DeadlineTimer timer;
 
-  private @Nullable ChannelHandlerContext context;
-  private @Nullable Future<?> timer;
   private boolean inHead;
   private long headNumber;
   private long headSince;
   private long idleSince = System.nanoTime();
 
-  private @Nullable Object stuckAt;
-  private long stuckProgress;
-  private long stuckBytes;
-  private long stuckSince;
-
   Http2Deadlines(HttpLimits limits, Http2Handler handler, RequestReader reader) {
     this.limits = limits;
     this.handler = handler;
     this.reader = reader;
-    this.period =
-        Math.min(
-            Math.min(limits.headNanos(), limits.bodyNanos()),
-            Math.min(limits.idleNanos(), limits.writeNanos()));
+    this.timer = new DeadlineTimer(limits, this::left);
   }
 
   void start(ChannelHandlerContext added) {
-    context = added;
-    schedule(period);
+    timer.start(added);
   }
 
   void stop() {
-    Future<?> waiting = timer;
-    context = null;
-    if (waiting != null) {
-      waiting.cancel(false);
-    }
-  }
-
-  private void schedule(long nanos) {
-    ChannelHandlerContext own = context;
-    if (own != null) {
-      timer = own.executor().schedule(this::check, Math.max(1, nanos), TimeUnit.NANOSECONDS);
-    }
+    timer.stop();
   }
 
   /**
@@ -87,25 +60,17 @@ final class Http2Deadlines {
     idleSince = System.nanoTime();
   }
 
-  private void check() {
-    ChannelHandlerContext own = context;
-    if (own == null) {
-      return;
-    }
-    long now = System.nanoTime();
-    long left =
-        Math.min(Math.min(connectionLeft(own, now), streamsLeft(own, now)), takingLeft(own, now));
-    if (context != null) {
-      schedule(Math.min(left, period));
-    }
+  private long left(ChannelHandlerContext own, long now) {
+    return Math.min(
+        Math.min(connectionLeft(own, now), streamsLeft(own, now)), takingLeft(own, now));
   }
 
   /** Time left for the next head. */
   private long connectionLeft(ChannelHandlerContext own, long now) {
     if (handler.isClosing()) {
-      return period;
+      return timer.period();
     }
-    long left = period;
+    long left = timer.period();
     if (inHead) {
       if (!own.channel().config().isAutoRead()) {
         // It is us who do not read.
@@ -118,14 +83,14 @@ final class Http2Deadlines {
     }
     if (left <= 0) {
       handler.end(Http2Error.NO_ERROR, inHead ? "head too slow" : "idle");
-      return period;
+      return timer.period();
     }
     return left;
   }
 
   /** Time left for bodies, and for room that responses wait for. */
   private long streamsLeft(ChannelHandlerContext own, long now) {
-    long[] left = {period};
+    long[] left = {timer.period()};
     boolean reading = own.channel().config().isAutoRead();
     Http2Connection connection = handler.connection();
     if (handler.encoder().flowController().windowSize(connection.connectionStream()) > 0) {
@@ -150,7 +115,7 @@ final class Http2Deadlines {
   private long bodyLeft(
       ChannelHandlerContext own, IncomingRequest request, boolean reading, long now) {
     if (request.isDone()) {
-      return period;
+      return timer.period();
     }
     if (!reading) {
       // It is us who do not read.
@@ -159,7 +124,7 @@ final class Http2Deadlines {
     long left = request.deadline() - now;
     if (left <= 0) {
       reader.refuse(own, request, TIMEOUT, "too slow");
-      return period;
+      return timer.period();
     }
     return left;
   }
@@ -171,7 +136,7 @@ final class Http2Deadlines {
     if (!flow.hasFlowControlled(stream)
         || (flow.windowSize(stream) > 0 && flow.windowSize(all) > 0)) {
       request.windowMoved(now);
-      return period;
+      return timer.period();
     }
     long moved = request.windowMovedNanos();
     if (flow.windowSize(all) <= 0) {
@@ -181,32 +146,17 @@ final class Http2Deadlines {
     if (left <= 0) {
       handler.resetStream(own, stream.id(), Http2Error.CANCEL.code(), own.newPromise());
       own.flush();
-      return period;
+      return timer.period();
     }
     return left;
   }
 
   /** Time left for a client that takes nothing of what waits for it. */
   private long takingLeft(ChannelHandlerContext own, long now) {
-    Channel channel = own.channel();
-    ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
-    Object current = buffer == null ? null : buffer.current();
-    long progress = buffer == null ? 0 : buffer.currentProgress();
-    long pending = buffer == null ? 0 : buffer.totalPendingWriteBytes();
-    if (current == null
-        || current != stuckAt
-        || progress != stuckProgress
-        || pending != stuckBytes) {
-      stuckAt = current;
-      stuckProgress = progress;
-      stuckBytes = pending;
-      stuckSince = now;
-      return period;
-    }
-    long left = stuckSince + limits.writeNanos() - now;
+    long left = timer.takingLeft(own.channel(), now);
     if (left <= 0) {
       handler.reset();
-      return period;
+      return timer.period();
     }
     return left;
   }

@@ -4,10 +4,10 @@ package io.swoole4j.internal.http.http2;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.swoole4j.error.ErrorCode;
-import io.swoole4j.internal.http.message.Exchange;
 import io.swoole4j.internal.http.message.Fields;
 import io.swoole4j.internal.http.message.RequestHead;
 import io.swoole4j.internal.http.message.ResponseHead;
+import io.swoole4j.internal.http.message.TrackedExchange;
 import io.swoole4j.spi.PortProtocol;
 import io.swoole4j.spi.http.UpgradedConnection;
 import java.nio.file.Path;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * One stream: a request and its response. What is sent becomes {@link Output}, which counts towards
  * what may wait for the stream until it is on the wire. Any thread.
  */
-public final class Http2Exchange implements Exchange {
+public final class Http2Exchange extends TrackedExchange {
   private static final byte[] EMPTY = {};
   private static final int OK = 200;
   private static final int RESET_CONTENT = 205;
@@ -30,18 +30,10 @@ public final class Http2Exchange implements Exchange {
   private final int streamId;
   private final @Nullable Tunnel tunnel;
   private final AtomicLong queued = new AtomicLong();
-  private volatile @Nullable RequestHead request;
-  private volatile @Nullable Object owner;
   private volatile boolean lost;
 
   // Written by whoever sends the response.
   private boolean silent;
-
-  // Guarded by this.
-  private boolean ended;
-  private boolean detached;
-  private boolean released;
-  private @Nullable Runnable whenEnded;
 
   Http2Exchange(Http2Streams streams, int streamId, RequestHead request) {
     this(streams, streamId, request, null);
@@ -49,9 +41,9 @@ public final class Http2Exchange implements Exchange {
 
   /** A stream whose client wants another protocol on it. */
   Http2Exchange(Http2Streams streams, int streamId, RequestHead request, @Nullable Tunnel tunnel) {
+    super(request);
     this.streams = streams;
     this.streamId = streamId;
-    this.request = request;
     this.tunnel = tunnel;
   }
 
@@ -67,40 +59,6 @@ public final class Http2Exchange implements Exchange {
   @Override
   public int streamId() {
     return streamId;
-  }
-
-  @Override
-  public @Nullable RequestHead request() {
-    return request;
-  }
-
-  @Override
-  public @Nullable Object owner() {
-    return owner;
-  }
-
-  @Override
-  public void owner(Object now) {
-    owner = now;
-  }
-
-  @Override
-  public void whenEnded(Runnable task) {
-    synchronized (this) {
-      if (!released) {
-        Runnable earlier = whenEnded;
-        whenEnded = earlier == null ? task : both(earlier, task);
-        return;
-      }
-    }
-    task.run();
-  }
-
-  private static Runnable both(Runnable first, Runnable second) {
-    return () -> {
-      first.run();
-      second.run();
-    };
   }
 
   @Override
@@ -232,13 +190,9 @@ public final class Http2Exchange implements Exchange {
     return streams.putOff(this, later, bytes);
   }
 
-  private boolean isHead() {
-    RequestHead asked = request;
-    return asked != null && asked.isHead();
-  }
-
   private boolean emit(Output output, long bytes, int counted, boolean last) {
     boolean full;
+    boolean gone = false;
     do {
       synchronized (this) {
         if (ended) {
@@ -247,17 +201,18 @@ public final class Http2Exchange implements Exchange {
         }
         full = counted > 0 && !streams.reserve(queued, counted);
         if (!full) {
-          if (!session().writeUnlimited(output, bytes, counted)) {
-            streams.release(queued, counted);
-            return false;
-          }
-          ended = last;
+          gone = !session().writeUnlimited(output, bytes, counted);
+          ended = last && !gone;
         }
       }
       // Nobody may wait for the client while this is locked: the event loop needs the lock too.
     } while (full && session().awaitRoom());
+    if (gone) {
+      streams.release(queued, counted);
+      return false;
+    }
     if (!full && last) {
-      released();
+      release();
     }
     return !full;
   }
@@ -268,18 +223,9 @@ public final class Http2Exchange implements Exchange {
     }
   }
 
-  private void released() {
-    Runnable task;
-    synchronized (this) {
-      released = true;
-      task = whenEnded;
-      whenEnded = null;
-    }
-    request = null;
+  @Override
+  protected void released() {
     streams.ended(this);
-    if (task != null) {
-      task.run();
-    }
   }
 
   /** Counted output is on the wire, or was given up. On the event loop. */
@@ -305,7 +251,7 @@ public final class Http2Exchange implements Exchange {
       ended = true;
     }
     session().writeUnlimited(new Output.Reset(this, error), 1, 0);
-    released();
+    release();
   }
 
   /** The stream is closed. On the event loop. */
@@ -317,7 +263,7 @@ public final class Http2Exchange implements Exchange {
       }
       ended = true;
     }
-    released();
+    release();
   }
 
   /** Whether the stream is closed. */
@@ -327,20 +273,10 @@ public final class Http2Exchange implements Exchange {
 
   @Override
   public synchronized boolean detach() {
-    if (ended || detached) {
+    if (!super.detach()) {
       return false;
     }
-    detached = true;
     streams.detached(this);
-    return true;
-  }
-
-  /** Takes over what was detached, once. */
-  synchronized boolean claim() {
-    if (ended || !detached) {
-      return false;
-    }
-    detached = false;
     return true;
   }
 

@@ -110,6 +110,9 @@ final class StreamChannel extends AbstractChannel implements DuplexChannel {
 
   /** Reads what has arrived, as far as that is wanted. */
   void read0() {
+    if (!open) {
+      return;
+    }
     ByteBuf data = held;
     if (data != null && wanted) {
       held = null;
@@ -119,7 +122,7 @@ final class StreamChannel extends AbstractChannel implements DuplexChannel {
       pipeline().fireChannelReadComplete();
       tunnel.consumed(bytes);
     }
-    if (inputEnded && held == null && wanted && !endTold) {
+    if (inputEnded && held == null && wanted && !endTold && open) {
       endTold = true;
       inputShutdown = true;
       pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);

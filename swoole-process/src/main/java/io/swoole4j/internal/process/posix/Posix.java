@@ -76,6 +76,9 @@ public final class Posix {
   /** Something to read. */
   public static final short POLLIN = 1;
 
+  /** Room to write. */
+  public static final short POLLOUT = 4;
+
   /** Do not wait for a child. */
   public static final int WNOHANG = 1;
 
@@ -132,6 +135,11 @@ public final class Posix {
   /** The error number of the last call of this thread. */
   public static int errno() {
     return Native.getLastError();
+  }
+
+  /** Before a call whose result does not tell whether it failed. */
+  public static void forgetErrno() {
+    Native.setLastError(0);
   }
 
   /**

@@ -3,6 +3,7 @@ package io.swoole4j.internal.process.posix;
 
 import com.sun.jna.Memory;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
@@ -177,11 +178,33 @@ public final class Socket implements AutoCloseable {
    * @throws ErrnoException {@code EBADF} if one of them is closed
    */
   public static BitSet readable(List<Socket> sockets, Duration limit) throws ErrnoException {
+    return ready(sockets, List.of(), limit);
+  }
+
+  /**
+   * Waits until one of several can be read, or one of others written.
+   *
+   * @param readers whom to look at for something to read, or the end
+   * @param writers whom to look at for room, or the end
+   * @param limit how long to wait at most
+   * @return the indexes of those that are ready, writers behind readers; none when the time is over
+   * @throws ErrnoException {@code EBADF} if one of them is closed
+   */
+  public static BitSet ready(List<Socket> readers, List<Socket> writers, Duration limit)
+      throws ErrnoException {
+    List<Socket> sockets = new ArrayList<>(readers);
+    sockets.addAll(writers);
     if (sockets.isEmpty()) {
       return new BitSet();
     }
     try (Memory descriptors = new Memory((long) sockets.size() * Long.BYTES)) {
-      return locked(sockets, 0, () -> poll(sockets, descriptors, limit));
+      for (int i = 0; i < sockets.size(); i++) {
+        long offset = (long) i * Long.BYTES;
+        descriptors.setInt(offset, sockets.get(i).fd);
+        descriptors.setShort(offset + EVENTS, i < readers.size() ? Posix.POLLIN : Posix.POLLOUT);
+        descriptors.setShort(offset + RETURNED, (short) 0);
+      }
+      return locked(sockets, 0, () -> poll(sockets.size(), descriptors, limit));
     }
   }
 
@@ -208,23 +231,16 @@ public final class Socket implements AutoCloseable {
     BitSet run() throws ErrnoException;
   }
 
-  private static BitSet poll(List<Socket> sockets, Memory descriptors, Duration limit)
-      throws ErrnoException {
-    for (int i = 0; i < sockets.size(); i++) {
-      long offset = (long) i * Long.BYTES;
-      descriptors.setInt(offset, sockets.get(i).fd);
-      descriptors.setShort(offset + EVENTS, Posix.POLLIN);
-      descriptors.setShort(offset + RETURNED, (short) 0);
-    }
+  private static BitSet poll(int count, Memory descriptors, Duration limit) throws ErrnoException {
     int millis = (int) Math.min(Integer.MAX_VALUE, limit.plusNanos(999_999).toMillis());
     BitSet ready = new BitSet();
-    if (Posix.poll(descriptors, sockets.size(), millis) < 0) {
+    if (Posix.poll(descriptors, count, millis) < 0) {
       if (Posix.errno() == Errno.EINTR) {
         return ready;
       }
       throw new ErrnoException("poll", Posix.errno());
     }
-    for (int i = 0; i < sockets.size(); i++) {
+    for (int i = 0; i < count; i++) {
       ready.set(i, descriptors.getShort((long) i * Long.BYTES + RETURNED) != 0);
     }
     return ready;

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.internal.http.message;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What exchanges of every version of HTTP keep: the request, who may answer it, and whether that
+ * has been done. Any thread.
+ */
+public abstract class TrackedExchange implements Exchange {
+  /** Whether nothing more may be sent; guarded by this. */
+  protected boolean ended;
+
+  private volatile @Nullable RequestHead request;
+  private volatile @Nullable Object owner;
+
+  // Guarded by this.
+  private boolean detached;
+  private boolean released;
+  private @Nullable Runnable whenEnded;
+
+  /**
+   * An exchange that has not ended.
+   *
+   * @param request the request, null if it was refused before it could be understood
+   */
+  protected TrackedExchange(@Nullable RequestHead request) {
+    this.request = request;
+  }
+
+  @Override
+  public final @Nullable RequestHead request() {
+    return request;
+  }
+
+  /**
+   * Whether the client wants to see the head of the response alone.
+   *
+   * @return true for a HEAD request that has not been answered
+   */
+  protected final boolean isHead() {
+    RequestHead asked = request;
+    return asked != null && asked.isHead();
+  }
+
+  @Override
+  public final @Nullable Object owner() {
+    return owner;
+  }
+
+  @Override
+  public final void owner(Object now) {
+    owner = now;
+  }
+
+  @Override
+  public final void whenEnded(Runnable task) {
+    synchronized (this) {
+      if (!released) {
+        Runnable earlier = whenEnded;
+        whenEnded = earlier == null ? task : both(earlier, task);
+        return;
+      }
+    }
+    task.run();
+  }
+
+  private static Runnable both(Runnable first, Runnable second) {
+    return () -> {
+      first.run();
+      second.run();
+    };
+  }
+
+  /** Lets go of the request, and runs what waits for the end; not while this is locked. */
+  protected final void release() {
+    request = null;
+    released();
+    Runnable task;
+    synchronized (this) {
+      released = true;
+      task = whenEnded;
+      whenEnded = null;
+    }
+    if (task != null) {
+      task.run();
+    }
+  }
+
+  /** Tells the connection, before anybody else learns of the end. */
+  protected abstract void released();
+
+  @Override
+  public synchronized boolean detach() {
+    if (ended || detached) {
+      return false;
+    }
+    detached = true;
+    return true;
+  }
+
+  /**
+   * Whether it waits for somebody to take it over; guarded by this.
+   *
+   * @return true between {@link #detach} and {@link #claim}
+   */
+  protected final boolean isDetached() {
+    return detached;
+  }
+
+  /**
+   * Takes over what was detached, once.
+   *
+   * @return false if it was not, or has ended
+   */
+  public final synchronized boolean claim() {
+    if (ended || !detached) {
+      return false;
+    }
+    detached = false;
+    return true;
+  }
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.swoole4j.process;
+
+import io.swoole4j.internal.process.ChildDescriptors;
+import io.swoole4j.internal.process.Frames;
+import io.swoole4j.internal.process.LastError;
+import io.swoole4j.internal.process.posix.Errno;
+import io.swoole4j.internal.process.posix.ErrnoException;
+import io.swoole4j.internal.process.posix.Listener;
+import io.swoole4j.internal.process.posix.Socket;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Messages that come from clients, one packet a connection. A client that takes its time is put
+ * aside while others are served. Used by the worker's main thread.
+ */
+final class PoolClients extends PoolMessages {
+  /** How many clients a worker has; the one that is there for longest makes room. */
+  private static final int MAX_CLIENTS = 32;
+
+  /**
+   * How long a new client has the worker for itself: others are left to workers that are free
+   * meanwhile.
+   */
+  private static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+  /** How long clients have to finish when the worker is to leave. */
+  private static final long FINISH_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final Socket listener = new Socket(ChildDescriptors.LISTENER);
+
+  /** From the oldest to the newest. */
+  private final List<PoolClient> clients = new ArrayList<>();
+
+  private final ByteArrayOutputStream answer = new ByteArrayOutputStream();
+
+  PoolClients(PoolWorker worker, PoolSpec spec) {
+    super(worker, spec);
+  }
+
+  @Override
+  void serveNext() throws Exception {
+    turn(System.nanoTime() + SLICE.toNanos(), listener);
+  }
+
+  @Override
+  void finish() throws Exception {
+    long deadline = System.nanoTime() + FINISH_NANOS;
+    while (!clients.isEmpty() && deadline - System.nanoTime() > 0) {
+      turn(deadline, null);
+    }
+    clients.forEach(PoolClient::close);
+    clients.clear();
+  }
+
+  /** Waits until somebody can be served, and serves. */
+  private void turn(long deadline, @Nullable Socket newcomers) throws Exception {
+    long now = System.nanoTime();
+    long until = deadline;
+    boolean accepts = newcomers != null;
+    List<PoolClient> readers = new ArrayList<>();
+    List<PoolClient> writers = new ArrayList<>();
+    for (PoolClient client : clients) {
+      (client.isAnswered() ? writers : readers).add(client);
+      until = earlier(until, client.deadline());
+      long fresh = client.since() + FRESH_NANOS;
+      if (!client.isAnswered() && fresh - now > 0) {
+        accepts = false;
+        until = earlier(until, fresh);
+      }
+    }
+    List<Socket> toRead = new ArrayList<>(readers.stream().map(PoolClient::socket).toList());
+    if (newcomers != null && accepts) {
+      toRead.add(newcomers);
+    }
+    BitSet ready =
+        Socket.ready(
+            toRead,
+            writers.stream().map(PoolClient::socket).toList(),
+            Duration.ofNanos(Math.max(0, until - now)));
+    for (int i = 0; i < writers.size(); i++) {
+      serve(writers.get(i), ready.get(toRead.size() + i));
+    }
+    for (int i = 0; i < readers.size(); i++) {
+      serve(readers.get(i), ready.get(i));
+    }
+    if (newcomers != null && accepts && ready.get(readers.size())) {
+      accept(newcomers);
+    }
+  }
+
+  private static long earlier(long a, long b) {
+    return a - b < 0 ? a : b;
+  }
+
+  private void serve(PoolClient client, boolean ready) throws Exception {
+    boolean goesOn = !ready || client.goOn();
+    byte[] packet = client.packet();
+    if (packet == null) {
+      goesOn &= client.deadline() - System.nanoTime() > 0;
+    } else {
+      answer.reset();
+      worker.handle(packet);
+      goesOn = answer.size() > 0 && client.answer(framed(answer.toByteArray()));
+    }
+    if (!goesOn) {
+      client.close();
+      clients.remove(client);
+    }
+  }
+
+  private static byte[] framed(byte[] data) {
+    return ByteBuffer.allocate(Integer.BYTES + data.length).putInt(data.length).put(data).array();
+  }
+
+  private void accept(Socket newcomers) throws Exception {
+    Socket accepted;
+    try {
+      accepted = Listener.accept(newcomers);
+    } catch (ErrnoException e) {
+      // another worker was faster, or the client has gone
+      return;
+    }
+    if (clients.size() == MAX_CLIENTS) {
+      clients.remove(0).close();
+    }
+    PoolClient client = new PoolClient(accepted, spec.maxPackageSize());
+    clients.add(client);
+    serve(client, true);
+  }
+
+  @Override
+  boolean reply(byte[] data) {
+    if (answer.size() + (long) data.length > Frames.MAX_BYTES) {
+      LastError.set(Errno.EMSGSIZE);
+      return false;
+    }
+    answer.writeBytes(data);
+    return true;
+  }
+}
