@@ -125,8 +125,7 @@ final class H2Load {
     double none = Double.NaN;
     return new LoadReport(
         Double.parseDouble(rate.group(1)),
-        new LoadReport.Latency(
-            none, none, none, none, Double.parseDouble(longest.group(1)) * unit),
+        new LoadReport.Latency(none, none, none, none, Double.parseDouble(longest.group(1)) * unit),
         sum(requests),
         sum(status),
         generatorCpu);

@@ -69,8 +69,7 @@ final class NettyHttp2Server implements TestedServer {
   }
 
   /** Makes the handler of a connection. */
-  private static final class Builder
-      extends AbstractHttp2ConnectionHandlerBuilder<Site, Builder> {
+  private static final class Builder extends AbstractHttp2ConnectionHandlerBuilder<Site, Builder> {
     Builder() {
       server(true);
       initialSettings(new Http2Settings().maxConcurrentStreams(STREAMS));

@@ -35,9 +35,7 @@ class ComparisonOptionsTest {
   void http2DefaultsAre32Streams() {
     ComparisonOptions options = ComparisonOptions.parseHttp2(List.of());
 
-    assertThat(options.loads())
-        .extracting(LoadSettings::label)
-        .containsExactly("http2, depth 32");
+    assertThat(options.loads()).extracting(LoadSettings::label).containsExactly("http2, depth 32");
   }
 
   @Test

@@ -24,8 +24,7 @@ final class HttpExamplesTest {
 
   private static String run(String example, ServerMode mode, String script) {
     try (RunningServer server =
-        RunningServer.start(
-            Examples.named(example).server("127.0.0.1", 0, mode, SocketType.TCP))) {
+        RunningServer.start(Examples.named(example).server("127.0.0.1", 0, mode, SocketType.TCP))) {
       return PythonClient.run(ASK + script, server.port()).requireSuccess();
     }
   }

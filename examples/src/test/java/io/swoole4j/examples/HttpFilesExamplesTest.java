@@ -19,7 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The HTTP examples that have to do with files keep their contract, as curl and Chromium see it. */
+/**
+ * The HTTP examples that have to do with files keep their contract, as curl and Chromium see it.
+ */
 final class HttpFilesExamplesTest {
   private static final String CURL =
       """
@@ -71,7 +73,8 @@ final class HttpFilesExamplesTest {
 
   @ParameterizedTest
   @EnumSource
-  void uploadShowsAFormAndTellsWhatItGot(ServerMode mode, @TempDir Path directory) throws IOException {
+  void uploadShowsAFormAndTellsWhatItGot(ServerMode mode, @TempDir Path directory)
+      throws IOException {
     Path large = directory.resolve("large.bin");
     Files.write(large, new byte[5 << 20]);
     Path small = Files.writeString(directory.resolve("small.txt"), "abc");

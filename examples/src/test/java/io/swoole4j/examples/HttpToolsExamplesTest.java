@@ -76,7 +76,16 @@ final class HttpToolsExamplesTest {
       for (String version : new String[] {"--http1.1", "--http2-prior-knowledge"}) {
         assertThat(run("curl", "-sS", version, upload, at, http + "echo-body")).hasSize(LARGE);
         assertThat(
-                run("curl", "-sS", version, "--compressed", upload, at, "-w", "%{size_download}", http))
+                run(
+                    "curl",
+                    "-sS",
+                    version,
+                    "--compressed",
+                    upload,
+                    at,
+                    "-w",
+                    "%{size_download}",
+                    http))
             .hasSizeBetween(LARGE + 3, LARGE + 5);
       }
       assertThat(run("curl", "-sSk", upload, at, https)).hasSize(LARGE);

@@ -49,8 +49,7 @@ final class RewriteRules {
 
   private static Rule rule(String wanted, String replacement) {
     if (wanted.length() < 2 || !wanted.startsWith("~") || !wanted.endsWith("~")) {
-      return path ->
-          path.startsWith(wanted) ? replacement + path.substring(wanted.length()) : null;
+      return path -> path.startsWith(wanted) ? replacement + path.substring(wanted.length()) : null;
     }
     try {
       Pattern pattern = Pattern.compile(wanted.substring(1, wanted.length() - 1));
