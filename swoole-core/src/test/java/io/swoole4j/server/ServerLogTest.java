@@ -253,6 +253,21 @@ class ServerLogTest {
     }
   }
 
+  @ServerMatrix(transports = "nio")
+  void saysThatRemovedSettingsHaveNoEffectAndServesAsWithoutThem(ServerVariant variant) {
+    try (LogCapture log = LogCapture.of("io.swoole4j")) {
+      Server server = variant.newServer().set("pipe_buffer_size", 32 * 1024 * 1024);
+      server.on(Event.RECEIVE, (s, fd, reactorId, data) -> s.send(fd, data));
+      try (RunningServer running = RunningServer.start(server)) {
+        assertThat(running.client().send("ab").readText(2)).isEqualTo("ab");
+      }
+
+      assertThat(server.setting()).containsOnlyKeys("transport");
+      assertThat(log.messages(Level.WARN))
+          .contains("pipe_buffer_size: removed from Swoole, has no effect");
+    }
+  }
+
   @ServerMatrix
   void warnsOfNothingThatWasNotSet(ServerVariant variant) {
     Server server = variant.newServer();

@@ -86,6 +86,27 @@ final class TlsTest {
     }
   }
 
+  @ServerMatrix(transports = "nio")
+  void agreesOnWhatItsOptionsSay(ServerVariant variant) {
+    String weaker = "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256";
+    String stronger = "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384";
+    for (boolean serverOrder : new boolean[] {true, false}) {
+      Server server = echo(variant).set(Settings.SSL_PREFER_SERVER_CIPHERS, serverOrder);
+      server.set("ssl_protocols", "TLSv1.2");
+      server.set("ssl_ciphers", "ECDHE+AES256+AESGCM:ECDHE+AES128+AESGCM");
+
+      try (RunningServer running = RunningServer.start(server);
+          TlsClient client =
+              TlsClient.connect(
+                  running.port(), p -> p.setCipherSuites(new String[] {weaker, stronger}))) {
+        assertThat(client.send("x").readText(1)).isEqualTo("x");
+        assertThat(client.socket().getSession().getProtocol()).isEqualTo("TLSv1.2");
+        assertThat(client.socket().getSession().getCipherSuite())
+            .isEqualTo(serverOrder ? stronger : weaker);
+      }
+    }
+  }
+
   @ServerMatrix
   void connectsAfterTheHandshakeAndNotWithoutOne(ServerVariant variant) {
     List<String> events = new CopyOnWriteArrayList<>();

@@ -317,9 +317,9 @@ class StoredTasksTest {
     }
   }
 
-  @Test
-  void travelAsFilesOfTheirOwnerWhenTheyAreLong() throws IOException {
-    Server server = configured(new Server("127.0.0.1", 0), 2, 1);
+  @ServerMatrix(transports = "nio")
+  void travelAsFilesOfTheirOwnerWhenTheyAreLong(ServerVariant variant) throws IOException {
+    Server server = server(variant, 2, 1);
     Set<Integer> flags = ConcurrentHashMap.newKeySet();
     byte[] data = new byte[100_000];
     data[99_999] = 7;
