@@ -671,6 +671,8 @@ public final class Response {
       sent = exchange.end(head, content);
     } else {
       note(data.length);
+      // For HTTP/2; HTTP/1 has to send chunks to have trailers behind them.
+      head.fields().set("Content-Length", Integer.toString(data.length));
       sent = exchange.begin(head, data);
       before = sent ? STREAMING : before;
       sent = sent && exchange.finish(EMPTY, behind);

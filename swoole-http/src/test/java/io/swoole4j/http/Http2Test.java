@@ -229,6 +229,31 @@ class Http2Test {
   }
 
   @Test
+  void tellsTheLengthOfAWholeResponseWithTrailers() {
+    HttpServer server =
+        http2(
+            ANY,
+            (request, response) -> {
+              response.header("Content-Type", "application/srpc");
+              assertThat(response.header("Trailer", "srpc-status, srpc-message")).isTrue();
+              response.trailer("srpc-status", "0");
+              response.trailer("srpc-message", "");
+              response.end("x".repeat(32));
+            });
+    try (RunningServer running = RunningServer.start(server)) {
+      Reply reply = Http2Client.on(running.client()).get(1, "/").reply(1);
+
+      assertThat(reply.headers())
+          .containsEntry("content-type", "application/srpc")
+          .containsEntry("trailer", "srpc-status, srpc-message")
+          .containsEntry("content-length", "32");
+      assertThat(reply.body()).hasSize(32);
+      assertThat(reply.trailers())
+          .containsOnly(Map.entry("srpc-status", "0"), Map.entry("srpc-message", ""));
+    }
+  }
+
+  @Test
   void answersHeadWithoutContent() {
     HttpServer server = http2(ANY, (request, response) -> response.end("content"));
     try (RunningServer running = RunningServer.start(server)) {

@@ -34,7 +34,7 @@ final class PlainBody implements ChildBody {
 
   @Override
   public void run(ChildContext context) throws Exception {
-    callback.run(new SwooleProcess(context, callback));
+    ProcessBody.run(context, callback);
   }
 
   /** As the bytes of a body; empty for what is not that simple. */
