@@ -50,9 +50,7 @@ final class PlainBody implements ChildBody {
         return Optional.of(bytes.toByteArray());
       }
       out.writeByte(LAMBDA);
-      return PlainLambda.write(callback, out)
-          ? Optional.of(bytes.toByteArray())
-          : Optional.empty();
+      return PlainLambda.write(callback, out) ? Optional.of(bytes.toByteArray()) : Optional.empty();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
