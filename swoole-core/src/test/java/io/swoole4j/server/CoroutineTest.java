@@ -25,6 +25,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 import org.slf4j.event.Level;
@@ -120,7 +121,7 @@ class CoroutineTest {
   /** No lock around the list: it fails if two callbacks overlap, or do not see each other. */
   private static void note(List<String> seen, AtomicInteger within, String line) {
     assertThat(within.incrementAndGet()).isOne();
-    Thread.yield();
+    LockSupport.parkNanos(1);
     seen.add(line);
     within.decrementAndGet();
   }

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
@@ -28,7 +27,7 @@ public final class Coroutines implements CallbackRunner {
 
   // All guarded by this; the lock is never held while a callback or anything else of others runs.
   private final Set<Coroutine> alive = new LinkedHashSet<>();
-  private final Map<Object, Sequence> sequences = new IdentityHashMap<>();
+  private final IdentityHashMap<Object, Sequence> sequences = new IdentityHashMap<>();
   private final Queue<Coroutine> ready = new ArrayDeque<>();
   private final Queue<Coroutine> exempt = new ArrayDeque<>();
   private final Queue<Coroutine> bound = new ArrayDeque<>();
