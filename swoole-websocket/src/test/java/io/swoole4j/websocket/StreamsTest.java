@@ -463,7 +463,8 @@ class StreamsTest {
 
       assertThat(server.close(1)).isTrue();
 
-      assertThat(Arrays.asList(next(), next())).containsExactlyInAnyOrder("disconnect 1", "close 2");
+      assertThat(Arrays.asList(next(), next()))
+          .containsExactlyInAnyOrder("disconnect 1", "close 2");
       assertThat(client.end(1)).isEqualTo(StreamClient.ENDED);
       client.frames().data(1, new byte[0], true);
       client.frames().raw().expectEof();
@@ -482,13 +483,15 @@ class StreamsTest {
 
       assertThat(client.readText(1)).isEqualTo("last");
       assertThat(client.end(1)).isEqualTo(StreamClient.ENDED);
-      assertThat(Arrays.asList(next(), next())).containsExactlyInAnyOrder("close 2", "disconnect 1");
+      assertThat(Arrays.asList(next(), next()))
+          .containsExactlyInAnyOrder("close 2", "disconnect 1");
 
       StreamClient other = StreamClient.on(running);
       other.open(1, "/");
       assertThat(next()).isEqualTo("open 4");
       other.frames().raw().abort();
-      assertThat(Arrays.asList(next(), next())).containsExactlyInAnyOrder("close 4", "disconnect 3");
+      assertThat(Arrays.asList(next(), next()))
+          .containsExactlyInAnyOrder("close 4", "disconnect 3");
     }
   }
 
