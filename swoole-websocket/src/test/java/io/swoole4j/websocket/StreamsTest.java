@@ -96,6 +96,14 @@ class StreamsTest {
 
       client.sendText(1, "grüße");
       assertThat(client.readText(1)).isEqualTo("grüße");
+      // The connection around it has moved as well.
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(server.getClientInfo(1).orElseThrow().lastSendTime())
+                      .isPositive()
+                      .isGreaterThanOrEqualTo(
+                          server.getClientInfo(2).orElseThrow().lastSendTime()));
       client.send(1, Frames.masked(9, true, 0, "there?".getBytes(UTF_8)));
       assertThat(client.read(1).opcode()).isEqualTo(Opcode.PONG);
       byte[] large = text("x".repeat(300_000));
@@ -362,6 +370,57 @@ class StreamsTest {
     }
   }
 
+  @Test
+  void theOldestGiveWayWhereThatIsThePolicy() {
+    WebSocketServer server = echo(BASE);
+    server.set(Settings.SOCKET_BUFFER_SIZE, 256 * 1024);
+    server.set(WebSocketSettings.WEBSOCKET_SLOW_CLIENT, SlowClient.DROP_OLDEST);
+    try (RunningServer running = RunningServer.start(server)) {
+      StreamClient client = StreamClient.on(running, 20_000).grantNothing();
+      client.open(1, "/");
+      for (int i = 0; i < 100; i++) {
+        assertThat(server.push(2, numbered(i), Opcode.BINARY)).isTrue();
+      }
+
+      client.frames().windowUpdate(1, 1 << 20);
+      int count = 0;
+      int number = -1;
+      while (number < 99) {
+        int next = ByteBuffer.wrap(client.read(1).data()).getInt();
+        assertThat(next).isGreaterThan(number);
+        number = next;
+        count++;
+      }
+      assertThat(count).isBetween(15, 25);
+    }
+  }
+
+  @Test
+  void oneThatTakesNothingIsClosedWhereThatIsThePolicyAndItsStreamCut() throws Exception {
+    WebSocketServer server = echo(PROCESS);
+    server.set(Settings.SOCKET_BUFFER_SIZE, 256 * 1024);
+    server.set(Settings.CLOSE_STALL_TIME, 0.2);
+    server.set(WebSocketSettings.WEBSOCKET_SLOW_CLIENT, SlowClient.CLOSE);
+    try (RunningServer running = RunningServer.start(server)) {
+      StreamClient client = StreamClient.on(running, 20_000).grantNothing();
+      client.open(1, "/");
+      client.open(3, "/");
+      server.push(2, numbered(0), Opcode.BINARY);
+      server.push(2, numbered(1), Opcode.BINARY);
+      // What is on its way cannot be dropped.
+      client.readUntil(() -> client.unread(1) == 20_000);
+      while (server.push(2, numbered(2), Opcode.BINARY)) {
+        assertThat(server.exist(2)).isTrue();
+      }
+
+      assertThat(client.end(1)).isEqualTo(CANCEL);
+      assertThat(List.of(next(), next(), next())).contains("open 2", "close 2");
+      assertThat(server.stats()).containsEntry("websocket_slow_closed", 1L);
+      client.sendText(3, "fine");
+      assertThat(client.readText(3)).isEqualTo("fine");
+    }
+  }
+
   private static byte[] numbered(int number) {
     return ByteBuffer.allocate(16 * 1024).putInt(number).array();
   }
@@ -401,7 +460,7 @@ class StreamsTest {
       StreamClient client = StreamClient.on(running);
       client.open(1, "/");
       server.pause(2);
-      byte[] message = text("crumbs ".repeat(500));
+      byte[] message = text("crumbs ".repeat(60));
       ByteBuf frames = Unpooled.buffer();
       for (byte crumb : message) {
         frames.writeBytes(Http2Client.bytes(Http2Client.DATA, 0, 1, new byte[] {crumb}));
@@ -410,7 +469,7 @@ class StreamsTest {
       client.sync();
       server.resume(2);
 
-      assertThat(client.readText(1)).isEqualTo("crumbs ".repeat(500));
+      assertThat(client.readText(1)).isEqualTo("crumbs ".repeat(60));
     }
   }
 
