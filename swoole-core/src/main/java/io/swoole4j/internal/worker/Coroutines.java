@@ -38,6 +38,7 @@ public final class Coroutines implements CallbackRunner {
   private @Nullable ClassLoader loader;
   private long nextNumber;
   private int running;
+  private int abandoned;
   private int counted;
   private int peak;
   private boolean ended;
@@ -197,7 +198,7 @@ public final class Coroutines implements CallbackRunner {
     }
     running++;
     counted += next.callback.isExempt() ? 0 : 1;
-    peak = Math.max(peak, running);
+    peak = Math.max(peak, running + abandoned);
     try {
       next.start(made, loader);
     } catch (RuntimeException | Error e) {
@@ -223,8 +224,16 @@ public final class Coroutines implements CallbackRunner {
   }
 
   private void leave(Coroutine coroutine) {
-    running--;
     counted -= coroutine.callback.isExempt() ? 0 : 1;
+    if (coroutine.abandoned) {
+      abandoned--;
+    } else {
+      forget(coroutine);
+    }
+  }
+
+  private void forget(Coroutine coroutine) {
+    running--;
     coroutine.attachment().held--;
     alive.remove(coroutine);
     Object key = coroutine.callback.sequence();
@@ -262,7 +271,7 @@ public final class Coroutines implements CallbackRunner {
 
   @Override
   public synchronized int running() {
-    return running;
+    return running + abandoned;
   }
 
   @Override
@@ -310,6 +319,23 @@ public final class Coroutines implements CallbackRunner {
       }
     }
     return null;
+  }
+
+  @Override
+  public void abandon(WorkerContext of) {
+    List<Runnable> due;
+    synchronized (this) {
+      for (Coroutine coroutine : List.copyOf(alive)) {
+        if (coroutine.thread != null && coroutine.context == of) {
+          coroutine.abandoned = true;
+          abandoned++;
+          forget(coroutine);
+        }
+      }
+      startAll();
+      due = due();
+    }
+    due.forEach(Runnable::run);
   }
 
   @Override
