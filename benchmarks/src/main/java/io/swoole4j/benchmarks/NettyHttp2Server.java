@@ -35,8 +35,8 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The baseline of HTTP/2: plain Netty, in its ordinary form with a channel for each stream, or in the
- * leaner one of a frame listener, which swoole4j stands on too.
+ * The baseline of HTTP/2: plain Netty, in its ordinary form with a channel for each stream, or in
+ * the leaner one of a frame listener, which swoole4j stands on too.
  *
  * <p>Prior knowledge, the codec's own checks, the same headers as swoole4j sends, the date made
  * once a second, one flush per read.
