@@ -22,7 +22,7 @@ record ComparisonOptions(
 
   static final String USAGE =
       """
-      echo, http and websocket options:
+      echo, http, http2 and websocket options:
         --connections N        connections of the load client (64)
         --payload BYTES        echo: bytes after the 4-byte length header (64); websocket: of a text
         --file-bytes BYTES     http: size of the file (1048576), 0 for no file
@@ -32,7 +32,8 @@ record ComparisonOptions(
                                are pushed at them, the others at depth 1 (300), 0 for none
         --idle N               websocket: connections whose memory is measured (5000), 0 for none
         --depths N,N,...       requests outstanding on each connection, one table each (echo:
-                               1,16,64; http and websocket: 1,16, the file at 1 only)
+                               1,16,64; http and websocket: 1,16, the file at 1 only;
+                               http2: 32 streams)
         --rounds N             rounds; each measures every server once, in turn (5)
         --seconds S            measured time of one server in one round (3)
         --warmup S             warm-up before it, in the same server JVM (3)
@@ -40,7 +41,7 @@ record ComparisonOptions(
                                (half the processors, at least 1)
         --servers NAME,...     netty, base, process (all three); ratios need netty
         --client-threads N     threads of the load client (the number of loops)
-        --load-client COMMAND  an external load client in place of the one built in
+        --load-client COMMAND  an external load client in place of the one built in; not for http2
         --jvm-options OPTIONS  options of every server JVM (-Xms512m -Xmx512m)
         --profile              flight recording of every server; prints where its time went
                                (JDK 17's recorder misses most samples of Java code, 25's does not)
@@ -104,6 +105,16 @@ record ComparisonOptions(
     int fileBytes = arguments.integer("file-bytes", FILE_BYTES, 0, MAX_PAYLOAD);
     if (fileBytes > 0) {
       loads.add(load(arguments, Workload.FILE, fileBytes, 1));
+    }
+    return of(arguments, loads, 0, 0);
+  }
+
+  /** The options of the benchmark of HTTP/2. */
+  static ComparisonOptions parseHttp2(List<String> words) {
+    Arguments arguments = arguments(words, Set.of());
+    List<LoadSettings> loads = new ArrayList<>();
+    for (int depth : depths(arguments, "32")) {
+      loads.add(load(arguments, Workload.HTTP2, 0, depth));
     }
     return of(arguments, loads, 0, 0);
   }

@@ -25,12 +25,12 @@ final class ComparisonReport {
     public String toString() {
       return String.format(
           Locale.ROOT,
-          "%,12.0f msgs/s, server CPU %.3f us/msg, load client CPU %.0f %%, p50 %.1f us,"
+          "%,12.0f msgs/s, server CPU %.3f us/msg, load client CPU %.0f %%, p50 %s us,"
               + " other processes %.2f processors",
           load.messagesPerSecond(),
           cpuMicrosPerMessage,
           100 * load.generatorCpu(),
-          load.latency().p50(),
+          micros(load.latency().p50()),
           othersProcessors);
     }
   }
@@ -118,6 +118,9 @@ final class ComparisonReport {
   }
 
   private static String micros(double value) {
+    if (Double.isNaN(value)) {
+      return "-"; // the load client does not tell
+    }
     return String.format(Locale.ROOT, value < 100 ? "%.1f" : "%,.0f", value);
   }
 }

@@ -43,6 +43,9 @@ final class LoadRunner {
    */
   LoadReport run(int port, LoadSettings load, Meter meter)
       throws IOException, InterruptedException {
+    if (load.workload() == Workload.HTTP2) {
+      return new H2Load(watchdog).run(port, load, meter);
+    }
     return externalClient.isEmpty()
         ? read(ownCommand(port, load), load, meter)
         : runExternal(port, load, meter);

@@ -21,7 +21,7 @@ record LoadSettings(
 
   /** What it is called in reports. */
   String label() {
-    String size = workload == Workload.PLAINTEXT ? "" : " of " + payload + " B";
+    String size = payload == 0 ? "" : " of " + payload + " B";
     return workload == Workload.BROADCAST
         ? workload.label() + size + " to " + connections + " connections"
         : workload.label() + size + ", depth " + depth;

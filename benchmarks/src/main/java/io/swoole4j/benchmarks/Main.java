@@ -23,6 +23,7 @@ public final class Main {
         echo       bare Netty, swoole4j BASE and swoole4j PROCESS under the same load, with ratios;
                    may be left out before options
         http       the same for HTTP/1.1: a short text, and a file
+        http2      the same for HTTP/2: a short text; the load client is h2load of nghttp2
         websocket  the same for WebSocket: an echo, one beside clients that do not read, broadcasts,
                    and the memory of connections that do nothing
         process    child processes: their start, and what goes through pipes and queues
@@ -64,6 +65,7 @@ public final class Main {
     return switch (command ? words.get(0) : "echo") {
       case "echo" -> compare(ComparisonOptions.parse(options));
       case "http" -> compare(ComparisonOptions.parseHttp(options));
+      case "http2" -> http2(ComparisonOptions.parseHttp2(options));
       case "websocket" -> compare(ComparisonOptions.parseWebSocket(options));
       case "process" -> process(options);
       case "jmh" -> jmh(options);
@@ -73,7 +75,7 @@ public final class Main {
           throw new UsageException(
               "command: "
                   + words.get(0)
-                  + " (expected: one of [echo, http, websocket, process, jmh, serve, load])");
+                  + " (expected: one of [echo, http, http2, websocket, process, jmh, serve, load])");
     };
   }
 
@@ -81,6 +83,14 @@ public final class Main {
     try (Comparison benchmark = new Comparison(options)) {
       return benchmark.run() ? OK : FAILED;
     }
+  }
+
+  private static int http2(ComparisonOptions options) throws IOException, InterruptedException {
+    if (!H2Load.isInstalled()) {
+      System.err.println("h2load is not installed (nghttp2-client on Debian): nothing is measured");
+      return OK;
+    }
+    return compare(options);
   }
 
   private static int process(List<String> options) {

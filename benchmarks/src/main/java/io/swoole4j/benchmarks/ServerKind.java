@@ -49,7 +49,10 @@ enum ServerKind {
       return startWebSocket(workload, loops, payload);
     }
     return switch (this) {
-      case NETTY -> NettyHttpServer.start(loops, WebRoot.create(payload));
+      case NETTY ->
+          workload == Workload.HTTP2
+              ? NettyHttp2Server.start(loops)
+              : NettyHttpServer.start(loops, WebRoot.create(payload));
       case BASE, PROCESS ->
           SwooleHttpServer.start(mode(), workload, loops, WebRoot.create(payload));
     };

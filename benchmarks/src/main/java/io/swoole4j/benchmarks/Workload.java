@@ -12,6 +12,8 @@ enum Workload {
   PLAINTEXT,
   /** HTTP/1.1: a file sent by the kernel. */
   FILE,
+  /** HTTP/2 without TLS: a short text made by the request handler. */
+  HTTP2,
   /** WebSocket: each text message is answered with the same text. */
   WEBSOCKET,
   /** WebSocket: each text message has one binary message sent to every connection. */

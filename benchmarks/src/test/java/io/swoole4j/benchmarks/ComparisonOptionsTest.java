@@ -32,6 +32,13 @@ class ComparisonOptionsTest {
   }
 
   @Test
+  void http2DefaultsAre32Streams() {
+    ComparisonOptions options = ComparisonOptions.parseHttp2(List.of());
+
+    assertThat(options.loads()).extracting(LoadSettings::label).containsExactly("http2, depth 32");
+  }
+
+  @Test
   void webSocketDefaultsAreEchoesStalledClientsAndBroadcasts() {
     ComparisonOptions options = ComparisonOptions.parseWebSocket(List.of());
 

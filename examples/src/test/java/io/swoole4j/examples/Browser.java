@@ -75,21 +75,26 @@ final class Browser implements AutoCloseable {
      * The value of an expression of JavaScript, as text; without quotes in the expression's way.
      */
     String evaluate(String expression) {
-      String quoted = expression.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
-      String answer = call("Runtime.evaluate", "{\"expression\":\"String(" + quoted + ")\"}");
-      Matcher value = Pattern.compile("\"value\":\"((?:[^\"\\\\]|\\\\.)*)\"").matcher(answer);
-      if (!value.find()) {
-        throw new AssertionError(answer);
-      }
-      return value.group(1).replace("\\n", "\n");
+      String answer = answer(expression);
+      return value(answer).orElseThrow(() -> new AssertionError(answer));
     }
 
-    /** Waits until an expression has a value. */
+    private String answer(String expression) {
+      String quoted = expression.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
+      return call("Runtime.evaluate", "{\"expression\":\"String(" + quoted + ")\"}");
+    }
+
+    private static Optional<String> value(String answer) {
+      Matcher value = Pattern.compile("\"value\":\"((?:[^\"\\\\]|\\\\.)*)\"").matcher(answer);
+      return value.find() ? Optional.of(value.group(1).replace("\\n", "\n")) : Optional.empty();
+    }
+
+    /** Waits until an expression has a value, on whatever page comes meanwhile. */
     void awaitValue(String expression, String value) {
       await()
           .atMost(LIMIT)
           .pollInterval(Duration.ofMillis(50))
-          .until(() -> evaluate(expression), value::equals);
+          .until(() -> value(answer(expression)).orElse(""), value::equals);
     }
 
     /** Sets the size of the window in pixels. */

@@ -61,18 +61,22 @@ final class ExampleProcess implements AutoCloseable {
 
   /** Runs the built classes. */
   static ExampleProcess run(String... arguments) {
-    return of(List.of("-cp", classPath(), Main.class.getName()), arguments);
+    return runIn("-Xmx512m", arguments);
+  }
+
+  /** Runs the built classes in a heap of that size, an option of Java. */
+  static ExampleProcess runIn(String heap, String... arguments) {
+    return of(List.of(heap, "-cp", classPath(), Main.class.getName()), arguments);
   }
 
   /** Runs the runnable jar. */
   static ExampleProcess runJar(Path jar, String... arguments) {
-    return of(List.of("-jar", jar.toString()), arguments);
+    return of(List.of("-Xmx512m", "-jar", jar.toString()), arguments);
   }
 
   private static ExampleProcess of(List<String> program, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Xmx512m");
     // What the build gives to a newer JDK so that it does not warn about Netty's native code.
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(each -> each.matches("--enable-native-access.*|--sun-misc-unsafe.*"))

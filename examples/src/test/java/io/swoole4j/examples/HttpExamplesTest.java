@@ -3,9 +3,12 @@ package io.swoole4j.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.swoole4j.server.ServerMode;
+import io.swoole4j.server.SocketType;
 import io.swoole4j.testing.PythonClient;
+import io.swoole4j.testing.RunningServer;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The HTTP examples keep their contract, as Python's client sees it. */
 final class HttpExamplesTest {
@@ -19,23 +22,23 @@ final class HttpExamplesTest {
           print(reply.status, reply.getheader("Content-Type"), repr(reply.read().decode()))
       """;
 
-  private static String run(String example, String mode, String script) {
-    try (ExampleProcess server =
-        ExampleProcess.run(example, "--port", "0", "--mode", mode).awaitListening()) {
+  private static String run(String example, ServerMode mode, String script) {
+    try (RunningServer server =
+        RunningServer.start(Examples.named(example).server("127.0.0.1", 0, mode, SocketType.TCP))) {
       return PythonClient.run(ASK + script, server.port()).requireSuccess();
     }
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"base", "process"})
-  void helloGreets(String mode) {
+  @EnumSource
+  void helloGreets(ServerMode mode) {
     assertThat(run("http-hello", mode, "ask('GET', '/')"))
         .matches("200 text/html '<h1>Hello Swoole. #\\d{4}</h1>'");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"base", "process"})
-  void conformanceAnswersWhatToolsAskFor(String mode) {
+  @EnumSource
+  void conformanceAnswersWhatToolsAskFor(ServerMode mode) {
     String script =
         """
         ask('GET', '/')
@@ -60,8 +63,8 @@ final class HttpExamplesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"base", "process"})
-  void tasksAnswerWhatHandlersHaveDetached(String mode) {
+  @EnumSource
+  void tasksAnswerWhatHandlersHaveDetached(ServerMode mode) {
     String script =
         """
         ask('GET', '/?n=5')

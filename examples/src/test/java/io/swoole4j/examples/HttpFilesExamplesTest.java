@@ -4,22 +4,25 @@ package io.swoole4j.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.swoole4j.http.HttpSettings;
+import io.swoole4j.server.Server;
+import io.swoole4j.server.ServerMode;
+import io.swoole4j.server.SocketType;
 import io.swoole4j.testing.PythonClient;
-import java.io.File;
+import io.swoole4j.testing.RunningServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** The HTTP examples that have to do with files keep their contract, as curl sees it. */
+/**
+ * The HTTP examples that have to do with files keep their contract, as curl and Chromium see it.
+ */
 final class HttpFilesExamplesTest {
-  private static final int CHROMIUM_SECONDS = 60;
   private static final String CURL =
       """
       import subprocess, sys
@@ -29,9 +32,19 @@ final class HttpFilesExamplesTest {
           return subprocess.run(command, capture_output=True, check=True).stdout.decode()
       """;
 
+  private static RunningServer serving(ServerMode mode, Path directory) {
+    Server server = new HttpStatic().server("127.0.0.1", 0, mode, SocketType.TCP);
+    server.set(HttpSettings.DOCUMENT_ROOT, directory.toString());
+    return RunningServer.start(server);
+  }
+
+  private static RunningServer takingUploads(ServerMode mode) {
+    return RunningServer.start(new HttpUpload().server("127.0.0.1", 0, mode, SocketType.TCP));
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"base", "process"})
-  void staticServesADirectory(String mode, @TempDir Path directory) throws IOException {
+  @EnumSource
+  void staticServesADirectory(ServerMode mode, @TempDir Path directory) throws IOException {
     Files.writeString(directory.resolve("a.txt"), "0123456789");
     Files.createDirectory(directory.resolve("empty"));
     String script =
@@ -43,9 +56,7 @@ final class HttpFilesExamplesTest {
         print(curl("/../../../../etc/passwd"))
         """;
 
-    try (ExampleProcess server =
-        ExampleProcess.run("http-static", directory.toString(), "--port", "0", "--mode", mode)
-            .awaitListening()) {
+    try (RunningServer server = serving(mode, directory)) {
       assertThat(PythonClient.run(CURL + script, server.port()).requireSuccess().lines())
           .containsExactly(
               "0123456789", "234", "200 text/plain", "True False", "<h1>Not found</h1>");
@@ -61,8 +72,9 @@ final class HttpFilesExamplesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"base", "process"})
-  void uploadShowsAFormAndTellsWhatItGot(String mode, @TempDir Path directory) throws IOException {
+  @EnumSource
+  void uploadShowsAFormAndTellsWhatItGot(ServerMode mode, @TempDir Path directory)
+      throws IOException {
     Path large = directory.resolve("large.bin");
     Files.write(large, new byte[5 << 20]);
     Path small = Files.writeString(directory.resolve("small.txt"), "abc");
@@ -72,8 +84,7 @@ final class HttpFilesExamplesTest {
         print(curl("/", "-F", "comment=hi", "-F", "files[]=@" + sys.argv[2], "-F", "files[]=@" + sys.argv[3]))
         """;
 
-    try (ExampleProcess server =
-        ExampleProcess.run("http-upload", "--port", "0", "--mode", mode).awaitListening()) {
+    try (RunningServer server = takingUploads(mode)) {
       assertThat(
               PythonClient.run(CURL + script, server.port(), large, small).requireSuccess().lines())
           .containsExactly(
@@ -87,43 +98,31 @@ final class HttpFilesExamplesTest {
   }
 
   @Test
-  void staticPageLoadsInChromium(@TempDir Path directory, @TempDir Path profile)
-      throws IOException, InterruptedException {
-    Optional<String> browser =
-        Stream.of("chromium", "chromium-browser", "google-chrome")
-            .filter(HttpFilesExamplesTest::isInstalled)
-            .findFirst();
-    assumeTrue(browser.isPresent(), "no Chromium is installed");
+  void pagesLoadInChromium(@TempDir Path directory) throws IOException {
+    Optional<Path> program = Browser.find();
+    assumeTrue(program.isPresent(), "no Chromium on this machine: no page is loaded in it");
     Files.writeString(
         directory.resolve("index.html"), "<p id=\"p\">nothing</p><script src=\"a.js\"></script>");
     Files.writeString(directory.resolve("a.js"), "p.textContent = 'script ' + (1 + 1);");
 
-    try (ExampleProcess server =
-        ExampleProcess.run("http-static", directory.toString(), "--port", "0").awaitListening()) {
-      Path page = profile.resolve("page");
-      Process process =
-          new ProcessBuilder(
-                  browser.get(),
-                  "--headless",
-                  "--disable-gpu",
-                  "--no-sandbox",
-                  "--user-data-dir=" + profile,
-                  "--dump-dom",
-                  "http://127.0.0.1:" + server.port() + "/index.html")
-              .redirectOutput(page.toFile())
-              .redirectError(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      try {
-        assertThat(process.waitFor(CHROMIUM_SECONDS, TimeUnit.SECONDS)).isTrue();
-      } finally {
-        process.destroyForcibly().waitFor();
-      }
-      assertThat(Files.readString(page)).contains("<p id=\"p\">script 2</p>");
-    }
-  }
+    try (RunningServer files = serving(ServerMode.PROCESS, directory);
+        RunningServer uploads = takingUploads(ServerMode.BASE);
+        Browser browser = Browser.start(program.orElseThrow())) {
+      Browser.Page page = browser.open("http://127.0.0.1:" + files.port() + "/");
+      page.awaitValue("document.body.innerText", "script 2");
 
-  private static boolean isInstalled(String program) {
-    return Stream.of(System.getenv("PATH").split(File.pathSeparator, -1))
-        .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
+      Browser.Page form = browser.open("http://127.0.0.1:" + uploads.port() + "/");
+      form.awaitValue("document.readyState + document.title", "completeUpload");
+      form.evaluate("document.querySelector('[name=comment]').value = 'gr\u00fc\u00df'");
+      form.evaluate(
+          "(() => { const chosen = new DataTransfer();"
+              + " chosen.items.add(new File(['abc'], 'a b.txt', {type: 'text/plain'}));"
+              + " document.querySelector('[type=file]').files = chosen.files;"
+              + " document.querySelector('button').click(); })()");
+      form.awaitValue(
+          "document.body.innerText.trim().replace('gr\u00fc\u00df', 'greetings')",
+          "comment: greetings\na b.txt: 3 bytes of text/plain, SHA-256"
+              + " ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    }
   }
 }

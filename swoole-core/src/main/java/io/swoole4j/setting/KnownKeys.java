@@ -53,7 +53,6 @@ final class KnownKeys {
           "stack_size",
           "thread_num",
           "trace_flags",
-          "url_rewrite_rules",
           "use_async_resolver",
           "wait_signal",
           "websocket_mask");
@@ -102,6 +101,7 @@ final class KnownKeys {
           "static_handler_precompressed",
           "upload_max_filesize",
           "upload_tmp_dir",
+          "url_rewrite_rules",
           "worker_max_concurrency");
 
   /** Settings that the artifact swoole-websocket declares. */

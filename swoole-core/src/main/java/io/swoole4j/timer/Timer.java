@@ -20,7 +20,8 @@ import java.util.function.Function;
  * Server.tick} and {@code Server.after} make: run by it, gone with it, seen by it alone. On every
  * other thread they are shared by all such threads and run, one at a time, by one daemon thread of
  * their own, {@code swoole-timer}, which is there as long as there are such timers; they outlive a
- * server that does not clear them.
+ * server that does not clear them. A program ends without waiting for them, unless the system
+ * property {@code swoole4j.timer.keepAlive} is true; a child of {@code SwooleProcess} waits.
  *
  * <p>What a callback throws is logged, on a worker reported to {@code Event.ERROR} too.
  */

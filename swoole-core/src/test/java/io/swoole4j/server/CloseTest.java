@@ -293,11 +293,13 @@ class CloseTest {
       client.send("?");
       awaitEvents("connect 1", "close 1 server");
       assertThat(server.getClientInfo(1).orElseThrow().sendQueuedBytes()).isPositive();
+      assertThat(server.stats()).containsEntry("connection_num", 1);
 
       assertThat(server.close(1, true)).isFalse();
       assertThat(server.getLastError()).isEqualTo(1001);
       client.expectReset();
       Traffic.untilNothingIsLeft(server);
+      assertThat(server.stats()).containsEntry("connection_num", 0);
       assertThat(events).hasSize(2);
     }
   }

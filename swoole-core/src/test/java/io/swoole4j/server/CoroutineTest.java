@@ -25,6 +25,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 import org.slf4j.event.Level;
@@ -120,7 +121,7 @@ class CoroutineTest {
   /** No lock around the list: it fails if two callbacks overlap, or do not see each other. */
   private static void note(List<String> seen, AtomicInteger within, String line) {
     assertThat(within.incrementAndGet()).isOne();
-    Thread.yield();
+    LockSupport.parkNanos(1);
     seen.add(line);
     within.decrementAndGet();
   }
@@ -423,6 +424,10 @@ class CoroutineTest {
     server.on(
         Event.RECEIVE,
         (s, fd, reactorId, data) -> {
+          if (new String(data, UTF_8).equals("next")) {
+            s.send(fd, data);
+            return;
+          }
           log.add("begin");
           while (gate.getCount() > 0) {
             try {
@@ -438,10 +443,13 @@ class CoroutineTest {
         RunningServer running = RunningServer.start(server)) {
       RawClient client = running.client().send("x");
       awaitLog("begin");
+      client.send("next");
       assertThat(server.reload()).isTrue();
 
       lines.awaitContains(Level.WARN, "was left behind");
       assertThat(server.stats()).containsEntry("abandoned_worker_count", 1L);
+      assertThat(client.readText(4)).isEqualTo("next");
+      assertThat(running(server)).isEqualTo(1);
       awaitLog("interrupted");
       gate.countDown();
       assertThat(client.readText(3)).isEqualTo("end");
@@ -476,6 +484,61 @@ class CoroutineTest {
       assertThat(waiting.readText(1)).isEqualTo("x");
       assertThat(running.client().send("y").readText(1)).isEqualTo("y");
       failures.awaitContains(Level.ERROR, "handler of receive threw");
+    }
+  }
+
+  @ServerMatrix(transports = "nio")
+  void finishesTheCallbackThatStopsItsWorker(ServerVariant variant) throws Exception {
+    Server server = server(variant);
+    server.on(Event.WORKER_START, (s, id) -> log.add("start"));
+    server.on(Event.WORKER_STOP, (s, id) -> log.add("stop"));
+    server.on(
+        Event.RECEIVE,
+        (s, fd, reactorId, data) -> {
+          log.add("stopped " + s.stop());
+          awaitGate();
+          log.add("end " + s.workerId());
+          s.send(fd, data);
+        });
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client().send("x");
+      awaitLine("stopped true");
+      gate.countDown();
+
+      assertThat(client.readText(1)).isEqualTo("x");
+      Traffic.until(() -> log.size() == 5);
+      assertThat(List.copyOf(log))
+          .containsSubsequence("start", "stopped true", "end 0", "stop")
+          .containsSubsequence("start", "start");
+    }
+  }
+
+  @ServerMatrix(transports = "nio", modes = ServerMode.PROCESS)
+  void spreadsCallbacksThatWaitAmongTheirWorkers(ServerVariant variant) throws Exception {
+    CyclicBarrier together = new CyclicBarrier(4);
+    Server server = server(variant).set(Settings.WORKER_NUM, 2).set(Settings.DISPATCH_MODE, 3);
+    server.set(Settings.OPEN_EOF_SPLIT, true).set(Settings.PACKAGE_EOF, "\n");
+    server.on(
+        Event.RECEIVE,
+        (s, fd, reactorId, data) -> {
+          log.add("worker " + s.workerId());
+          together.await(SECONDS, TimeUnit.SECONDS);
+          s.send(fd, "x");
+        });
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient one = running.client().send("1\n");
+      Traffic.until(() -> log.size() == 1);
+      one.send("2\n");
+      Traffic.until(() -> log.size() == 2);
+      RawClient two = running.client().send("3\n");
+      RawClient three = running.client().send("4\n");
+
+      one.readExactly(2);
+      two.readExactly(1);
+      three.readExactly(1);
+      assertThat(List.copyOf(log).subList(0, 2)).containsExactlyInAnyOrder("worker 0", "worker 1");
     }
   }
 

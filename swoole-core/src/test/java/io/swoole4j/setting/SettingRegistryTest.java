@@ -86,9 +86,8 @@ class SettingRegistryTest {
         "aio_worker_num",
         "dns_server",
         "open_redis_protocol",
-        "max_coro_num",
-        "enable_coroutine",
-        "max_coroutine",
+        "enable_deadlock_check",
+        "hook_flags",
         "admin_server",
         "dispatch_func",
       })

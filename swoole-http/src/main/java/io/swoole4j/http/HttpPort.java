@@ -149,7 +149,8 @@ final class HttpPort implements PortProtocol.PortSession {
             value(port, HttpSettings.STATIC_HANDLER_LOCATIONS),
             value(port, HttpSettings.HTTP_INDEX_FILES),
             value(port, HttpSettings.HTTP_AUTOINDEX),
-            value(port, HttpSettings.STATIC_HANDLER_PRECOMPRESSED)),
+            value(port, HttpSettings.STATIC_HANDLER_PRECOMPRESSED),
+            value(port, HttpSettings.URL_REWRITE_RULES)),
         mimeTypes::get);
   }
 

@@ -4,6 +4,7 @@ package io.swoole4j.http;
 import static io.swoole4j.setting.Setting.bool;
 import static io.swoole4j.setting.Setting.choice;
 import static io.swoole4j.setting.Setting.intSetting;
+import static io.swoole4j.setting.Setting.map;
 import static io.swoole4j.setting.Setting.seconds;
 import static io.swoole4j.setting.Setting.size;
 import static io.swoole4j.setting.Setting.string;
@@ -12,6 +13,7 @@ import static io.swoole4j.setting.Setting.stringList;
 import io.swoole4j.setting.Scope;
 import io.swoole4j.setting.Setting;
 import java.util.List;
+import java.util.Map;
 
 /** The settings of HTTP. */
 public final class HttpSettings {
@@ -253,6 +255,16 @@ public final class HttpSettings {
                   + " not in Swoole")
           .withScope(Scope.PORT);
 
+  /** What paths become before a static file is looked for. */
+  public static final Setting<Map<String, Object>> URL_REWRITE_RULES =
+      map(
+              "url_rewrite_rules",
+              "What the paths of static files become: the beginning of a path, or a regular"
+                  + " expression between tildes, and what is put in its place, $1 for its first"
+                  + " group; the first that fits, in the order of the map. Request handlers get the"
+                  + " path as it was sent")
+          .withScope(Scope.PORT);
+
   /** Whether a port speaks HTTP/2 beside HTTP/1. */
   public static final Setting<Boolean> OPEN_HTTP2_PROTOCOL =
       bool(
@@ -395,7 +407,8 @@ public final class HttpSettings {
           HTTP_INDEX_FILES,
           HTTP_AUTOINDEX,
           STATIC_HANDLER_FOLLOW_SYMLINKS,
-          STATIC_HANDLER_PRECOMPRESSED);
+          STATIC_HANDLER_PRECOMPRESSED,
+          URL_REWRITE_RULES);
 
   private HttpSettings() {}
 

@@ -131,6 +131,10 @@ final class RequestDelivery implements PortProtocol.Callback {
 
   @Override
   public void run(Server server, PortProtocol.Handlers handlers) throws Exception {
+    if (exchange.putOff(this::resume, message.size())) {
+      wakeNext();
+      return;
+    }
     if (!exchange.isOpen()) {
       // Its client has cancelled it meanwhile.
       dropped();
@@ -142,13 +146,27 @@ final class RequestDelivery implements PortProtocol.Callback {
       gate = own;
       if (!own.enter(this)) {
         if (own != before) {
-          exchange.whenEnded(() -> own.forget(this));
+          exchange.whenEnded(() -> forgottenBy(own));
         }
         return;
       }
       exchange.whenEnded(own::leave);
     }
     answer(server, handlers);
+  }
+
+  /** There is room again for what the client gets, or it wants nothing any more. */
+  private void resume() {
+    if (!again()) {
+      dropped();
+    }
+  }
+
+  /** Its client is gone while it waits for its turn. */
+  private void forgottenBy(WorkerGate waitedFor) {
+    if (waitedFor.forget(this)) {
+      filesDone();
+    }
   }
 
   private void answer(Server server, PortProtocol.Handlers handlers) throws Exception {

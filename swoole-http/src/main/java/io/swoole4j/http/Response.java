@@ -671,6 +671,8 @@ public final class Response {
       sent = exchange.end(head, content);
     } else {
       note(data.length);
+      // For HTTP/2; HTTP/1 has to send chunks to have trailers behind them.
+      head.fields().set("Content-Length", Integer.toString(data.length));
       sent = exchange.begin(head, data);
       before = sent ? STREAMING : before;
       sent = sent && exchange.finish(EMPTY, behind);
@@ -793,7 +795,7 @@ public final class Response {
     }
     boolean typed = setTypeOf(file);
     boolean sent =
-        isEmpty(file) && offset == 0 && length == 0 ? end(EMPTY) : send(file, offset, length);
+        (isEmpty(file) && offset == 0 && length == 0) ? end(EMPTY) : send(file, offset, length);
     if (!sent && typed) {
       head.fields().remove(CONTENT_TYPE);
     }

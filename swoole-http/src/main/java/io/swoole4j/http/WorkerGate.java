@@ -42,9 +42,9 @@ final class WorkerGate {
     return false;
   }
 
-  /** The client of a request that may wait is gone: so is its body. */
-  synchronized void forget(RequestDelivery request) {
-    waiting.remove(request);
+  /** The client of a request that may wait is gone: so is its body; false if it did not wait. */
+  synchronized boolean forget(RequestDelivery request) {
+    return waiting.remove(request);
   }
 
   /** A request was answered. */

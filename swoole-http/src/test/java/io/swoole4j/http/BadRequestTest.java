@@ -274,6 +274,7 @@ class BadRequestTest {
         "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
         "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n",
         "PURGE / HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n",
         post("Content-Length: 3\r\n", "abc"),
         post("Content-Length: 0003\r\n", "abc"),
         post("Transfer-Encoding: CHUNKED\r\n", "3\r\nabc\r\n0\r\n\r\n"),

@@ -89,7 +89,7 @@ class CompressionTest {
 
     try (RunningServer running = RunningServer.start(server)) {
       RawClient client = running.client();
-      Reply own = ask(client, "/own", "gzip");
+      Reply own = ask(client, "/own", "br, gzip");
       assertThat(own.text()).isEqualTo(TEXT);
       assertThat(own.headers()).containsEntry("content-encoding", "gzip");
       for (String path : List.of("/empty", "/part", "/image", "/asis")) {

@@ -18,6 +18,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -129,6 +131,40 @@ class Http2GuardsTest {
 
   @ParameterizedTest
   @EnumSource
+  void otherFramesThatMakeTheServerResetEndTheConnectionToo(ServerMode mode) {
+    try (RunningServer running = RunningServer.start(counting(mode))) {
+      for (int kind = 0; kind < 4; kind++) {
+        Http2Client client = Http2Client.on(running.client(), Http2Client.INITIAL_WINDOW_SIZE, 0);
+        ByteArrayOutputStream flood = new ByteArrayOutputStream();
+        for (int i = 1; i < 1001; i += 2) {
+          flood.writeBytes(frame(Http2Client.HEADERS, 5, i, client.request("GET", "/")));
+          flood.writeBytes(
+              switch (kind) {
+                case 0 -> frame(Http2Client.DATA, 0, i, new byte[1]);
+                case 1 -> frame(Http2Client.HEADERS, 5, i, client.request("GET", "/"));
+                case 2 -> frame(Http2Client.PRIORITY, 0, i, dependsOn(i));
+                default ->
+                    times(
+                        2, frame(Http2Client.WINDOW_UPDATE, 0, i, Http2Client.number(0x7fffffff)));
+              });
+        }
+
+        assertThat(goAwayAfter(client, flood.toByteArray()))
+            .as("kind " + kind)
+            .isEqualTo(ENHANCE_YOUR_CALM);
+      }
+      othersAreServed(running);
+    }
+  }
+
+  private static byte[] dependsOn(int streamId) {
+    byte[] payload = new byte[5];
+    System.arraycopy(Http2Client.number(streamId), 0, payload, 0, 4);
+    return payload;
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void floodsOfControlFramesEndTheConnection(ServerMode mode) {
     try (RunningServer running = RunningServer.start(counting(mode))) {
       byte[] ping = frame(Http2Client.PING, 0, 0, new byte[8]);
@@ -188,20 +224,25 @@ class Http2GuardsTest {
     }
   }
 
-  @Test
-  void refusesFieldsThatGrowOutOfATable() {
-    try (RunningServer running = RunningServer.start(counting(ServerMode.BASE))) {
-      Http2Client client = Http2Client.on(running.client());
-      ByteArrayOutputStream block = new ByteArrayOutputStream();
-      block.writeBytes(client.request("GET", "/"));
-      // One large field put into the table, and thousands of references to it.
-      block.writeBytes(client.fields("bomb", "b".repeat(3000)));
+  @ParameterizedTest
+  @EnumSource
+  void refusesFieldsThatGrowOutOfATable(ServerMode mode) {
+    try (RunningServer running = RunningServer.start(counting(mode))) {
+      // Nothing that waits for room may hold them.
+      Http2Client client = Http2Client.on(running.client(), Http2Client.INITIAL_WINDOW_SIZE, 0);
       byte[] reference = {(byte) 0xbe};
-      block.writeBytes(times(8000, reference));
+      for (int streamId = 1; streamId < 40; streamId += 2) {
+        ByteArrayOutputStream block = new ByteArrayOutputStream();
+        block.writeBytes(client.request("GET", "/"));
+        // One large field put into the table, and hundreds of references to it.
+        block.writeBytes(client.fields("bomb", "b".repeat(3000)));
+        block.writeBytes(times(500, reference));
 
-      client.frame(Http2Client.HEADERS, 5, 1, block.toByteArray());
+        client.frame(Http2Client.HEADERS, 5, streamId, block.toByteArray());
 
-      assertThat(client.reply(1).status()).isEqualTo(431);
+        assertThat(client.reply(streamId).status()).isEqualTo(431);
+      }
+      assertThat(handled).hasValue(0);
       othersAreServed(running);
     }
   }
@@ -232,6 +273,14 @@ class Http2GuardsTest {
         assertThat(refused.number(0)).isEqualTo(REFUSED_STREAM);
       }
       await().until(() -> handled.get() == 4);
+
+      // Whoever does not listen to that is not listened to either.
+      ByteArrayOutputStream flood = new ByteArrayOutputStream();
+      for (int i = 17; i < 1017; i += 2) {
+        flood.writeBytes(frame(Http2Client.HEADERS, 5, i, client.request("GET", "/")));
+      }
+      assertThat(goAwayAfter(client, flood.toByteArray())).isEqualTo(ENHANCE_YOUR_CALM);
+      assertThat(handled.get()).isEqualTo(4);
     }
   }
 
@@ -329,6 +378,116 @@ class Http2GuardsTest {
       assertThat(error.get()).isEqualTo(1008);
       client.get(3, "/").windowUpdate(3, 100);
       assertThat(client.reply(3).text()).isEqualTo("ok");
+    }
+  }
+
+  /** Answers with this much but for the root; eight times 50,000 bytes may wait for all streams. */
+  private HttpServer large(ServerMode mode, int bytes) {
+    HttpServer server =
+        http2(
+            new ServerVariant(mode, "nio"),
+            (request, response) -> {
+              handled.incrementAndGet();
+              boolean root = request.server().get("path_info").equals("/");
+              response.end(root ? "ok".getBytes(UTF_8) : new byte[bytes]);
+            });
+    server.set(Settings.WORKER_NUM, 1).set(Settings.SOCKET_BUFFER_SIZE, 50_000);
+    return server;
+  }
+
+  /** Returns when the server has read everything so far. */
+  private static void awaitRead(Http2Client client) {
+    client.frame(Http2Client.PING, 0, 0, new byte[8]).awaitType(Http2Client.PING);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void handlesNoMoreRequestsOfAClientThatTakesNoResponses(ServerMode mode) {
+    try (RunningServer running = RunningServer.start(large(mode, 100_000))) {
+      Http2Client client = Http2Client.on(running.client(), Http2Client.INITIAL_WINDOW_SIZE, 0);
+      for (int i = 0; i < 40; i++) {
+        client.get(2 * i + 1, "/large");
+      }
+      awaitRead(client);
+      await().until(() -> handled.get() >= 4);
+
+      // On the same worker, behind all of them.
+      othersAreServed(running);
+      assertThat(handled).hasValue(5);
+      assertThat(running.server().getClientInfo(1).orElseThrow().sendQueuedBytes())
+          .isEqualTo(400_000);
+
+      // One is given up, the others get what they have asked for as soon as it is wanted.
+      client.reset(79).windowUpdate(0, 1 << 30);
+      for (int i = 0; i < 39; i++) {
+        client.windowUpdate(2 * i + 1, 100_000);
+      }
+      int bytes = 0;
+      int ended = 0;
+      while (ended < 39) {
+        Frame frame = client.awaitType(Http2Client.DATA);
+        bytes += frame.payload().length;
+        ended += frame.isLast() ? 1 : 0;
+      }
+      assertThat(bytes).isEqualTo(3_900_000);
+      assertThat(handled).hasValue(40);
+      await().until(() -> running.server().stats().get("concurrency").equals(0));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void keepsNoMoreBodiesOfRequestsThatWaitThanAFewWholeOnes(ServerMode mode) {
+    HttpServer server = large(mode, 400_000);
+    server.set(Settings.PACKAGE_MAX_LENGTH, 20_000);
+    try (RunningServer running = RunningServer.start(server)) {
+      Http2Client client = Http2Client.on(running.client(), Http2Client.INITIAL_WINDOW_SIZE, 0);
+      client.get(1, "/large").awaitType(Http2Client.HEADERS);
+
+      // Of these, four packets of 20,000 bytes have room for four.
+      for (int i = 3; i < 13; i += 2) {
+        client.post(i, "/").data(i, new byte[15_000], false).data(i, new byte[4_000], true);
+        awaitRead(client);
+      }
+
+      Frame refused = client.awaitType(Http2Client.RST_STREAM);
+      assertThat(refused.number(0)).isEqualTo(REFUSED_STREAM);
+      assertThat(refused.streamId()).isEqualTo(11);
+      assertThat(handled).hasValue(1);
+      client.reset(1);
+      await().until(() -> handled.get() == 5);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void takesNoAnswersFromElsewhereWhenTooMuchWaitsForAllStreams(ServerMode mode) {
+    Queue<Response> detached = new ConcurrentLinkedQueue<>();
+    HttpServer server =
+        http2(
+            new ServerVariant(mode, "nio"),
+            (request, response) -> {
+              response.detach();
+              detached.add(response);
+            });
+    server.set(Settings.SOCKET_BUFFER_SIZE, 50_000);
+    try (RunningServer running = RunningServer.start(server)) {
+      Http2Client client = Http2Client.on(running.client(), Http2Client.INITIAL_WINDOW_SIZE, 0);
+      for (int i = 0; i < 10; i++) {
+        client.get(2 * i + 1, "/");
+      }
+      await().until(() -> detached.size() == 10);
+
+      // Twice what makes requests wait.
+      for (int i = 0; i < 8; i++) {
+        assertThat(detached.remove().end(new byte[100_000])).isTrue();
+      }
+      Response late = detached.remove();
+      assertThat(late.end(new byte[100_000])).isFalse();
+      assertThat(server.getLastError()).isEqualTo(1008);
+
+      client.windowUpdate(0, 1 << 30).windowUpdate(1, 100_000);
+      await().until(() -> late.end("late"));
     }
   }
 

@@ -229,6 +229,31 @@ class Http2Test {
   }
 
   @Test
+  void tellsTheLengthOfAWholeResponseWithTrailers() {
+    HttpServer server =
+        http2(
+            ANY,
+            (request, response) -> {
+              response.header("Content-Type", "application/srpc");
+              assertThat(response.header("Trailer", "srpc-status, srpc-message")).isTrue();
+              response.trailer("srpc-status", "0");
+              response.trailer("srpc-message", "");
+              response.end("x".repeat(32));
+            });
+    try (RunningServer running = RunningServer.start(server)) {
+      Reply reply = Http2Client.on(running.client()).get(1, "/").reply(1);
+
+      assertThat(reply.headers())
+          .containsEntry("content-type", "application/srpc")
+          .containsEntry("trailer", "srpc-status, srpc-message")
+          .containsEntry("content-length", "32");
+      assertThat(reply.body()).hasSize(32);
+      assertThat(reply.trailers())
+          .containsOnly(Map.entry("srpc-status", "0"), Map.entry("srpc-message", ""));
+    }
+  }
+
+  @Test
   void answersHeadWithoutContent() {
     HttpServer server = http2(ANY, (request, response) -> response.end("content"));
     try (RunningServer running = RunningServer.start(server)) {
@@ -465,18 +490,28 @@ class Http2Test {
               response.end("compress me ".repeat(100));
             });
     server.set(HttpSettings.HTTP_COMPRESSION_TYPES, List.of("text/html", "text/json"));
+    HttpServer off = http2(ANY, (request, response) -> response.end("compress me ".repeat(100)));
+    off.set(HttpSettings.HTTP_COMPRESSION, false);
+    try (RunningServer running = RunningServer.start(off)) {
+      Http2Client client = Http2Client.on(running.client());
+      Reply never = client.get(1, "/", "accept-encoding", "gzip").reply(1);
+      assertThat(never.headers()).doesNotContainKey("content-encoding");
+      assertThat(never.body()).hasSize(1200);
+    }
     try (RunningServer running = RunningServer.start(server)) {
       Http2Client client = Http2Client.on(running.client());
 
       Reply html = client.get(1, "/html", "accept-encoding", "gzip").reply(1);
-      Reply raw = client.get(3, "/raw", "accept-encoding", "gzip").reply(3);
-      Reply plain = client.get(5, "/json").reply(5);
+      Reply json = client.get(7, "/json", "accept-encoding", "gzip").reply(7);
+      Reply raw = client.get(9, "/raw", "accept-encoding", "gzip").reply(9);
+      Reply plain = client.get(11, "/json").reply(11);
 
       assertThat(html.headers())
           .containsEntry("content-encoding", "gzip")
           .containsEntry("content-length", String.valueOf(html.body().length));
       assertThat(new GZIPInputStream(new ByteArrayInputStream(html.body())).readAllBytes())
           .hasSize(1200);
+      assertThat(json.headers()).containsEntry("content-encoding", "gzip");
       assertThat(raw.headers()).doesNotContainKey("content-encoding");
       assertThat(raw.body()).hasSize(1200);
       assertThat(plain.body()).hasSize(1200);

@@ -7,6 +7,7 @@ import static io.swoole4j.http.HttpFixture.server;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import io.swoole4j.http.HttpFixture.Reply;
@@ -19,6 +20,7 @@ import io.swoole4j.testing.RawClient;
 import io.swoole4j.testing.RunningServer;
 import io.swoole4j.testing.ServerMatrix;
 import io.swoole4j.testing.ServerVariant;
+import java.net.ConnectException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -330,15 +332,23 @@ class HttpConnectionTest {
 
   @ServerMatrix
   void takesBodyInManySmallPieces(ServerVariant variant) {
-    HttpServer server = server(variant, (request, response) -> response.end(request.rawContent()));
+    HttpServer server =
+        server(
+            variant,
+            (request, response) -> {
+              response.header("x-length", request.header("content-length").orElse(""));
+              response.end(request.rawContent());
+            });
     try (RunningServer running = RunningServer.start(server)) {
       RawClient client = running.client();
       String body = "0123456789".repeat(500);
       String request =
           "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
       for (int piece : new int[] {5, 100, 255}) {
-        client.sendSlices(request.getBytes(UTF_8), piece);
-        assertThat(read(client).text()).isEqualTo(body);
+        Reply reply = read(client.sendSlices(request.getBytes(UTF_8), piece));
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(reply.text()).isEqualTo(body);
+        assertThat(reply.headers()).containsEntry("x-length", String.valueOf(body.length()));
       }
     }
   }
@@ -402,6 +412,7 @@ class HttpConnectionTest {
       RawClient idle = running.client();
       server.shutdown();
       idle.expectEof();
+      assertThat(catchThrowable(running::client)).hasRootCauseInstanceOf(ConnectException.class);
       release.countDown();
       Reply reply = read(client);
       assertThat(reply.text()).isEqualTo("last");

@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
@@ -86,7 +87,7 @@ class HttpCoroutineTest {
             variant,
             (request, response) -> {
               if (!request.get().get("code").equals("first")) {
-                connections.add((long) request.fd());
+                connections.add(request.fd());
                 together.await(SECONDS, TimeUnit.SECONDS);
               }
               response.end(String.valueOf(request.get().get("code")));
@@ -112,7 +113,7 @@ class HttpCoroutineTest {
             (request, response) -> {
               String path = String.valueOf(request.server().get("request_uri"));
               order.add("begin " + path);
-              Thread.yield();
+              LockSupport.parkNanos(1);
               order.add("end " + path);
               response.end(path);
             });

@@ -141,6 +141,7 @@ class RequestTest {
     assertThat(request.post("a")).contains("1");
     assertThat(request.cookie()).isEqualTo(Map.of("s", " t", "u", ""));
     assertThat(new String(request.getContent(), UTF_8)).isEqualTo(body);
+    assertThat(request.rawContent()).isEqualTo(request.getContent());
   }
 
   @ServerMatrix

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.swoole4j.http.HttpFixture.Reply;
 import io.swoole4j.server.Server;
+import io.swoole4j.server.ServerMode;
 import io.swoole4j.setting.Settings;
 import io.swoole4j.testing.LogCapture;
 import io.swoole4j.testing.RawClient;
@@ -22,7 +23,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -133,6 +136,8 @@ class StaticFilesTest {
     Files.createSymbolicLink(root.resolve("link.txt"), root.resolve("a.txt"));
     Files.createSymbolicLink(root.resolve("out.txt"), directory.resolve("outside.txt"));
     Files.createSymbolicLink(root.resolve("outdir"), directory.resolve("root2"));
+    Files.createSymbolicLink(root.resolve("linkdir"), root.resolve("dir"));
+    Files.createSymbolicLink(root.resolve("chain"), root.resolve("outdir"));
 
     try (RunningServer running = RunningServer.start(files(variant))) {
       RawClient client = running.client();
@@ -160,11 +165,14 @@ class StaticFilesTest {
               "/.%65nv",
               "/out.txt",
               "/outdir/a.txt",
+              "/linkdir/../../outside.txt",
+              "/chain/a.txt",
               "/etc/passwd",
               "//etc/passwd")) {
         assertThat(get(client, path).text()).as(path).isEqualTo("handler");
       }
       assertThat(get(client, "/link.txt").text()).isEqualTo("0123456789");
+      assertThat(get(client, "/linkdir/page.html").text()).isEqualTo("<p>page");
       assertThat(get(client, "/.well-known/a.txt").text()).isEqualTo("known");
     }
   }
@@ -199,6 +207,52 @@ class StaticFilesTest {
       Reply post = read(client.send("DELETE /dir/page.html HTTP/1.1\r\nHost: a\r\n\r\n"), "DELETE");
       assertThat(post.status()).isEqualTo(405);
       assertThat(post.headers()).containsEntry("allow", "GET, HEAD");
+    }
+  }
+
+  @Test
+  void looksForFilesByPathsThatAreRewritten() throws IOException {
+    write("static/3.html", "three");
+    write("static/article/settings.html", "settings");
+    Map<String, String> rules = new LinkedHashMap<>();
+    rules.put("~^/view/post/(\\d+)$~", "/static/$1.html?id=$1");
+    rules.put("/article/", "/static/article/");
+    rules.put("/art", "/never");
+    rules.put("/up/", "/static/../../../");
+    HttpServer server = files(new ServerVariant(ServerMode.PROCESS, "nio"));
+    server.set(HttpSettings.OPEN_HTTP2_PROTOCOL, true);
+    server.set(HttpSettings.STATIC_HANDLER_LOCATIONS, List.of("/static"));
+    server.set(Map.of("url_rewrite_rules", rules));
+    server.on(
+        HttpEvent.REQUEST,
+        (request, response) -> response.end("handler of " + request.server().get("request_uri")));
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client();
+      assertThat(get(client, "/view/post/3?x=y").text()).isEqualTo("three");
+      assertThat(get(client, "/view/post/99").status()).isEqualTo(404);
+      assertThat(get(client, "/view/post/x").text()).isEqualTo("handler of /view/post/x");
+      assertThat(get(client, "/article/settings.html").text()).isEqualTo("settings");
+      assertThat(get(client, "/article/missing.html").status()).isEqualTo(404);
+      assertThat(get(client, "/up/outside.txt").status()).isEqualTo(404);
+      assertThat(get(client, "/article/../../../outside.txt").status()).isEqualTo(404);
+      Http2Client other = Http2Client.on(running.client());
+      assertThat(other.get(1, "/view/post/3").reply(1).text()).isEqualTo("three");
+      assertThat(other.get(3, "/article/missing.html").reply(3).status()).isEqualTo(404);
+    }
+  }
+
+  @Test
+  void refusesToStartWithRulesThatAreNone() {
+    for (Map<String, Object> wrong :
+        List.<Map<String, Object>>of(
+            Map.of("~(~", "/"), Map.of("~a(b)~", "/$2"), Map.of("/a", 1))) {
+      HttpServer server = files(new ServerVariant(ServerMode.BASE, "nio"));
+      server.set(HttpSettings.URL_REWRITE_RULES, wrong);
+
+      assertThatIllegalArgumentException()
+          .isThrownBy(server::startAsync)
+          .withMessageStartingWith("url_rewrite_rules: ");
     }
   }
 
@@ -322,6 +376,8 @@ class StaticFilesTest {
   @ServerMatrix
   void sendsIndexFilesBeforeListings(ServerVariant variant) throws IOException {
     Files.createSymbolicLink(root.resolve("out.txt"), directory.resolve("outside.txt"));
+    write("both/index.txt", "second");
+    write("both/index.html", "first");
     HttpServer server = files(variant);
     server.set(HttpSettings.HTTP_INDEX_FILES, List.of("index.html", "index.txt"));
 
@@ -329,6 +385,7 @@ class StaticFilesTest {
       RawClient client = running.client();
       assertThat(get(client, "/with-index/").text()).isEqualTo("index");
       assertThat(get(client, "/with-index").text()).isEqualTo("index");
+      assertThat(get(client, "/both/").text()).isEqualTo("first");
       assertThat(get(client, "/dir/").text()).isEqualTo("handler");
       assertThat(get(client, "/").text()).isEqualTo("handler");
     }

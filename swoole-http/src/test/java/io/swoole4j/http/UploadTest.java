@@ -251,6 +251,33 @@ class UploadTest {
     }
   }
 
+  @ServerMatrix(transports = "nio")
+  void leavesNothingOfAnUploadThatIsGivenUpWhileItWaitsForItsTurn(ServerVariant variant) {
+    LinkedBlockingQueue<Response> detached = new LinkedBlockingQueue<>();
+    HttpServer server =
+        streaming(
+            variant,
+            (request, response) -> {
+              response.detach();
+              detached.add(response);
+            });
+    server.set(Settings.WORKER_NUM, 1).set(HttpSettings.WORKER_MAX_CONCURRENCY, 1);
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient first = running.client().send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+      await().until(() -> detached.size() == 1);
+      RawClient waiting = running.client().send(post("POST", file("f", "a", "one") + "--XX--"));
+      await().untilAsserted(() -> assertThat(server.stats()).containsEntry("concurrency", 2));
+      assertThat(stored()).hasSize(1);
+
+      waiting.abort();
+
+      awaitNothingStored();
+      assertThat(detached.remove().end("ok")).isTrue();
+      assertThat(read(first).text()).isEqualTo("ok");
+    }
+  }
+
   @ServerMatrix
   void refusesWhatIsTooLarge(ServerVariant variant) {
     HttpServer server = streaming(variant, (request, response) -> response.end("handled"));

@@ -14,6 +14,7 @@ import static org.awaitility.Awaitility.await;
 import io.swoole4j.internal.process.posix.Errno;
 import io.swoole4j.testing.Descriptors;
 import io.swoole4j.testing.LogCapture;
+import io.swoole4j.timer.Timer;
 import java.io.File;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -239,6 +241,28 @@ class SwooleProcessTest {
     SwooleProcess process = started(new SwooleProcess(child -> child.exit(9)));
 
     assertThat(end(process)).isEqualTo(ended(process, 9, 0));
+  }
+
+  @Test
+  void goesOnBehindItsCallbackUntilItsTimersAreCleared() {
+    SwooleProcess process =
+        started(
+            new SwooleProcess(
+                child -> {
+                  AtomicInteger ticks = new AtomicInteger();
+                  Timer.tick(
+                      5,
+                      id -> {
+                        child.write("tick " + ticks.incrementAndGet());
+                        if (ticks.get() == 3) {
+                          Timer.clear(id);
+                        }
+                      });
+                }));
+
+    assertThat(List.of(read(process), read(process), read(process)))
+        .containsExactly("tick 1", "tick 2", "tick 3");
+    assertThat(end(process)).isEqualTo(ended(process, 0, 0));
   }
 
   @Test

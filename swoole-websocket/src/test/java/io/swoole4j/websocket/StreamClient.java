@@ -150,6 +150,11 @@ final class StreamClient {
     return granted.getOrDefault(stream, 0L);
   }
 
+  /** Bytes of a stream that have arrived and were not asked for. */
+  int unread(int stream) {
+    return arrived.computeIfAbsent(stream, id -> Unpooled.buffer()).readableBytes();
+  }
+
   /** Reads frames until something holds. */
   void readUntil(BooleanSupplier holds) {
     while (!holds.getAsBoolean()) {

@@ -606,6 +606,16 @@ public final class Connection implements Route {
 
   void sentNow() {
     lastSendMillis = inbound.clock().wallMillis();
+    if (carrier != null) {
+      carrier.sentNow();
+    }
+  }
+
+  /** The kernel, or the connection around this one, has taken bytes. On the event loop. */
+  void taken(long bytes) {
+    if (carrier != null) {
+      carrier.outbound.takenWithin(bytes);
+    }
   }
 
   /**

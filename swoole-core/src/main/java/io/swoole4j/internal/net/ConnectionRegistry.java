@@ -130,14 +130,15 @@ public final class ConnectionRegistry {
   }
 
   /**
-   * How many connections are open; counts them.
+   * How many connections are open, or closed with output that the client has not taken yet; counts
+   * them.
    *
    * @return the number
    */
   public int countOpen() {
     int open = 0;
     for (Connection connection : inOrder.values()) {
-      if (connection.isOpen()) {
+      if (connection.isOpen() || connection.sendQueuedBytes() > 0) {
         open++;
       }
     }

@@ -74,6 +74,10 @@ final class Outbound {
   private long given;
 
   private long settled;
+
+  /** Bytes of connections within this one that were taken. */
+  private long settledWithin;
+
   private long progressWhenExpired = -1;
   private int regions;
   private boolean writing;
@@ -502,6 +506,7 @@ final class Outbound {
       long queued = queuedBytes.addAndGet(-counted);
       if (future.isSuccess()) {
         reactor.counters().sentBytes.add(bytes);
+        connection.taken(bytes);
         watermarks.taken(queued);
       } else {
         broken(future.cause());
@@ -529,7 +534,7 @@ final class Outbound {
   /** A number that changes whenever the kernel has taken something. On the event loop. */
   long progress() {
     ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
-    return settled + (buffer == null ? 0 : buffer.currentProgress());
+    return settled + settledWithin + (buffer == null ? 0 : buffer.currentProgress());
   }
 
   /**
@@ -552,6 +557,11 @@ final class Outbound {
       end.allTaken();
     }
     // Each connection within it has its own time to end.
+  }
+
+  /** Something of a connection within this one was taken. */
+  void takenWithin(long bytes) {
+    settledWithin += bytes;
   }
 
   /** The last connection that was carried within this one is closed. */

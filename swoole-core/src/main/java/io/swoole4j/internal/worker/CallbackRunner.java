@@ -124,6 +124,14 @@ public interface CallbackRunner {
     return "";
   }
 
+  /**
+   * Leaves callbacks behind that do not return: nobody waits for them any more, nor do those that
+   * keep order with them.
+   *
+   * @param of of which incarnation, which is over
+   */
+  default void abandon(WorkerContext of) {}
+
   /** No callback begins any more. */
   default void end() {}
 }

@@ -20,6 +20,9 @@ final class Coroutine implements ServerThread.Guest {
 
   @Nullable Thread thread;
 
+  /** It runs on, but nobody waits for it. */
+  boolean abandoned;
+
   /**
    * A callback that waits.
    *

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
@@ -28,7 +27,7 @@ public final class Coroutines implements CallbackRunner {
 
   // All guarded by this; the lock is never held while a callback or anything else of others runs.
   private final Set<Coroutine> alive = new LinkedHashSet<>();
-  private final Map<Object, Sequence> sequences = new IdentityHashMap<>();
+  private final IdentityHashMap<Object, Sequence> sequences = new IdentityHashMap<>();
   private final Queue<Coroutine> ready = new ArrayDeque<>();
   private final Queue<Coroutine> exempt = new ArrayDeque<>();
   private final Queue<Coroutine> bound = new ArrayDeque<>();
@@ -39,6 +38,7 @@ public final class Coroutines implements CallbackRunner {
   private @Nullable ClassLoader loader;
   private long nextNumber;
   private int running;
+  private int abandoned;
   private int counted;
   private int peak;
   private boolean ended;
@@ -198,7 +198,7 @@ public final class Coroutines implements CallbackRunner {
     }
     running++;
     counted += next.callback.isExempt() ? 0 : 1;
-    peak = Math.max(peak, running);
+    peak = Math.max(peak, running + abandoned);
     try {
       next.start(made, loader);
     } catch (RuntimeException | Error e) {
@@ -224,8 +224,16 @@ public final class Coroutines implements CallbackRunner {
   }
 
   private void leave(Coroutine coroutine) {
-    running--;
     counted -= coroutine.callback.isExempt() ? 0 : 1;
+    if (coroutine.abandoned) {
+      abandoned--;
+    } else {
+      forget(coroutine);
+    }
+  }
+
+  private void forget(Coroutine coroutine) {
+    running--;
     coroutine.attachment().held--;
     alive.remove(coroutine);
     Object key = coroutine.callback.sequence();
@@ -263,7 +271,7 @@ public final class Coroutines implements CallbackRunner {
 
   @Override
   public synchronized int running() {
-    return running;
+    return running + abandoned;
   }
 
   @Override
@@ -311,6 +319,23 @@ public final class Coroutines implements CallbackRunner {
       }
     }
     return null;
+  }
+
+  @Override
+  public void abandon(WorkerContext of) {
+    List<Runnable> due;
+    synchronized (this) {
+      for (Coroutine coroutine : List.copyOf(alive)) {
+        if (coroutine.thread != null && coroutine.context == of) {
+          coroutine.abandoned = true;
+          abandoned++;
+          forget(coroutine);
+        }
+      }
+      startAll();
+      due = due();
+    }
+    due.forEach(Runnable::run);
   }
 
   @Override

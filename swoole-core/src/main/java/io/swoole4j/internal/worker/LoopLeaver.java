@@ -114,6 +114,7 @@ final class LoopLeaver {
       timer.cancel();
       context.timers().clearAll();
       close();
+      worker.runner().abandon(context);
     }
   }
 

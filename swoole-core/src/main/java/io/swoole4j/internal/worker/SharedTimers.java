@@ -18,6 +18,12 @@ public final class SharedTimers {
   private static final long LONGEST_WAIT_NANOS =
       TimeUnit.MILLISECONDS.toNanos(TimerQueue.MAX_MILLIS);
 
+  /**
+   * Set to true where the program is to go on as long as there are timers, as a script does in
+   * Swoole: in child processes.
+   */
+  private static final String KEEPS_ALIVE = "swoole4j.timer.keepAlive";
+
   private static final SharedTimers INSTANCE = new SharedTimers();
 
   /** Timers of one round. */
@@ -49,7 +55,7 @@ public final class SharedTimers {
       R result = action.apply(timers);
       if (timers.size() > 0 && thread == null) {
         Thread made = new Thread(this::run, "swoole-timer");
-        made.setDaemon(true);
+        made.setDaemon(!Boolean.getBoolean(KEEPS_ALIVE));
         made.start();
         thread = made;
       }

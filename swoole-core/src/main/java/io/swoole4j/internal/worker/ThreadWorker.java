@@ -205,6 +205,7 @@ public final class ThreadWorker extends Worker {
       served = forget(late);
       LockSupport.unpark(late.thread);
     }
+    runner().abandon(late.context);
     if (served) {
       duties.supervisor().workerLeft(this, false);
     }

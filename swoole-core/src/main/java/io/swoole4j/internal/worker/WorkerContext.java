@@ -15,9 +15,9 @@ public class WorkerContext {
   private final WakeBatch wakes;
   private final TimerQueue<TimerTask> timers;
   private final TimerRound timerRound;
-  private volatile @Nullable Object view;
+  private @Nullable Object view;
   private @Nullable Object job;
-  private volatile boolean begun;
+  private boolean begun;
   private volatile boolean leaving;
   private volatile boolean over;
   private Consumer<Throwable> timerFailures = cause -> {};

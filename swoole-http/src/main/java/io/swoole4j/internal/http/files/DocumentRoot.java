@@ -4,9 +4,11 @@ package io.swoole4j.internal.http.files;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The directory of static files, which no path leads out of. Immutable; reads the file system. */
 final class DocumentRoot {
@@ -78,17 +80,47 @@ final class DocumentRoot {
     }
   }
 
+  /**
+   * What is known about a path that is real as it stands, as most are: below the root, without dots
+   * and without links. To ask for its real path would look at every name of the root as well.
+   *
+   * @return null if there are any
+   */
+  private @Nullable BasicFileAttributes ofPlain(Path path) throws IOException {
+    if (!path.equals(path.normalize())) {
+      return null;
+    }
+    BasicFileAttributes own = withoutLinks(path);
+    if (own.isSymbolicLink()) {
+      return null;
+    }
+    Path above = path.equals(root) ? root : path.getParent();
+    while (above != null && !above.equals(root)) {
+      if (withoutLinks(above).isSymbolicLink()) {
+        return null;
+      }
+      above = above.getParent();
+    }
+    return above == null ? null : own;
+  }
+
+  private static BasicFileAttributes withoutLinks(Path path) throws IOException {
+    return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+  }
+
   private Optional<Found> check(Path path) {
     // Paths that lead nowhere are usual, and an exception for each is dear.
     if (!path.toFile().exists()) {
       return Optional.empty();
     }
     try {
-      Path real = path.toRealPath();
-      if (!followLinks && !real.startsWith(root)) {
+      BasicFileAttributes own = ofPlain(path);
+      Path real = own == null ? path.toRealPath() : path;
+      if (own == null && !followLinks && !real.startsWith(root)) {
         return Optional.empty();
       }
-      BasicFileAttributes attributes = Files.readAttributes(real, BasicFileAttributes.class);
+      BasicFileAttributes attributes =
+          own == null ? Files.readAttributes(real, BasicFileAttributes.class) : own;
       // Neither pipes nor devices: opening them may wait for ever.
       boolean shown = attributes.isDirectory() || attributes.isRegularFile();
       return shown && Files.isReadable(real)

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.UnaryOperator;
@@ -50,6 +51,7 @@ public final class StaticFiles {
    * @param autoIndex whether the files of a directory are listed
    * @param precompressed whether {@code .br} and {@code .gz} files are sent in place of the file
    *     beside them
+   * @param rewrites what paths become before a file is looked for
    */
   public record Rules(
       String root,
@@ -57,7 +59,8 @@ public final class StaticFiles {
       List<String> locations,
       List<String> indexFiles,
       boolean autoIndex,
-      boolean precompressed) {}
+      boolean precompressed,
+      Map<String, ?> rewrites) {}
 
   /** A file in one of its forms. */
   private record Variant(DocumentRoot.Found found, @Nullable ContentCoding coding) {}
@@ -65,6 +68,7 @@ public final class StaticFiles {
   private final Rules rules;
   private final DocumentRoot root;
   private final List<UrlPath> locations;
+  private final RewriteRules rewrites;
   private final UnaryOperator<String> typeOf;
 
   /**
@@ -72,7 +76,8 @@ public final class StaticFiles {
    *
    * @param rules what is served
    * @param typeOf tells the media type of a file name
-   * @throws IllegalArgumentException if the directory cannot be read, or a location is no path
+   * @throws IllegalArgumentException if the directory cannot be read, a location is no path, or a
+   *     rewriting is none
    */
   public StaticFiles(Rules rules, UnaryOperator<String> typeOf) {
     this.rules = rules;
@@ -90,6 +95,7 @@ public final class StaticFiles {
                               + " (expected: paths that begin with a slash)")));
     }
     this.locations = List.copyOf(paths);
+    this.rewrites = RewriteRules.parse(rules.rewrites());
   }
 
   /**
@@ -99,9 +105,10 @@ public final class StaticFiles {
    * @return empty if the request is for the request handler
    */
   public Optional<FileAnswer> answer(RequestHead request) {
-    UrlPath path = UrlPath.parse(request.path()).orElse(null);
+    String wanted = rewrites.apply(request.path());
+    UrlPath path = UrlPath.parse(wanted).orElse(null);
     if (path == null) {
-      return isBelowLocation(request.path()) ? Optional.of(status(NOT_FOUND)) : Optional.empty();
+      return isBelowLocation(wanted) ? Optional.of(status(NOT_FOUND)) : Optional.empty();
     }
     boolean required = locations.stream().anyMatch(path::isBelow);
     if (!required && !locations.isEmpty()) {

@@ -100,7 +100,7 @@ final class Http2Deadlines {
       connection.forEachActiveStream(
           stream -> {
             IncomingRequest request = reader.of(stream);
-            if (request != null && request.tunnel() == null) {
+            if (request != null) {
               left[0] = Math.min(left[0], bodyLeft(own, request, reading, now));
               left[0] = Math.min(left[0], windowLeft(own, stream, request, now));
             }

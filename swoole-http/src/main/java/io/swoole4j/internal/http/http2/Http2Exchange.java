@@ -185,8 +185,14 @@ public final class Http2Exchange extends TrackedExchange {
     return session().writeUnlimited(new Output.GoAway(code, debug), PING_BYTES + debug.length(), 0);
   }
 
+  @Override
+  public boolean putOff(Runnable later, int bytes) {
+    return streams.putOff(this, later, bytes);
+  }
+
   private boolean emit(Output output, long bytes, int counted, boolean last) {
     boolean full;
+    boolean gone = false;
     do {
       synchronized (this) {
         if (ended) {
@@ -195,15 +201,16 @@ public final class Http2Exchange extends TrackedExchange {
         }
         full = counted > 0 && !streams.reserve(queued, counted);
         if (!full) {
-          if (!session().writeUnlimited(output, bytes, counted)) {
-            streams.release(queued, counted);
-            return false;
-          }
-          ended = last;
+          gone = !session().writeUnlimited(output, bytes, counted);
+          ended = last && !gone;
         }
       }
       // Nobody may wait for the client while this is locked: the event loop needs the lock too.
     } while (full && session().awaitRoom());
+    if (gone) {
+      streams.release(queued, counted);
+      return false;
+    }
     if (!full && last) {
       release();
     }

@@ -112,16 +112,12 @@ final class Http2Handler extends Http2ConnectionHandler {
     writer = new OutputWriter(this, added);
     if (tunnelPort != null) {
       tunnels = new Tunnels(this, added, session, writer, tunnelPort);
+      reader.tunnels(tunnels);
     }
     super.handlerAdded(added);
     if (added.channel().isActive()) {
       start(added);
     }
-  }
-
-  /** The streams that carry another protocol; null on a port where none does. */
-  @Nullable Tunnels tunnels() {
-    return tunnels;
   }
 
   @Override
@@ -340,7 +336,9 @@ final class Http2Handler extends Http2ConnectionHandler {
   void goodbye() {
     if (!closing) {
       goAway(Http2Error.NO_ERROR.code(), "");
-      reader.forEachTunnel(Tunnel::goodbye);
+      if (tunnels != null) {
+        tunnels.goodbye();
+      }
       flush(active());
       readOn();
     }
@@ -392,10 +390,11 @@ final class Http2Handler extends Http2ConnectionHandler {
         .forEachActiveStream(
             stream -> {
               IncomingRequest request = reader.of(stream);
-              if (request == null || !request.isDone()) {
+              Tunnel tunnel = reader.tunnelOf(stream);
+              if (tunnel != null) {
+                tunnel.inputEnded();
+              } else if (request == null || !request.isDone()) {
                 stream.close();
-              } else if (request.tunnel() != null) {
-                request.tunnel().inputEnded();
               }
               return true;
             });

@@ -31,9 +31,14 @@ public record Http2Limits(
   /** How many whole bodies a connection may have arriving at a time. */
   private static final int BODIES = 4;
 
-  /** Bytes that may wait for all streams of a connection. */
+  /** Bytes that may wait for all streams of a connection before its requests wait as well. */
   long connectionOutputBytes() {
     return (long) STREAMS_OUTPUT * outputBytes;
+  }
+
+  /** Bytes that wait for all streams of a connection when nothing more is taken for any. */
+  long mostOutputBytes() {
+    return 2 * connectionOutputBytes();
   }
 
   /** Bytes of bodies that may be incomplete on a connection. */

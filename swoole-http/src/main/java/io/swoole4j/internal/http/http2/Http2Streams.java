@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.internal.http.http2;
 
+import io.netty.handler.codec.http2.Http2Error;
 import io.swoole4j.internal.http.message.DateHeader;
 import io.swoole4j.spi.PortProtocol;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the exchanges of one connection share: the way out, how much waits on it, and which of them
- * are detached. Any thread, but for what says otherwise.
+ * What the exchanges of one connection share: the way out, how much waits on it, which of them are
+ * not handled before there is room, and which are detached. Any thread, but for what says
+ * otherwise; nothing is called while the lock is held.
  */
 public final class Http2Streams {
   private final PortProtocol.Session session;
@@ -20,6 +25,20 @@ public final class Http2Streams {
   private final boolean asking;
   private final AtomicLong queued = new AtomicLong();
   private final Map<Integer, Http2Exchange> detached = new ConcurrentHashMap<>();
+
+  // Guarded by this.
+  private final Map<Http2Exchange, PutOff> putOff = new LinkedHashMap<>();
+  private long putOffBytes;
+
+  private volatile boolean somePutOff;
+
+  /**
+   * A request that waits for room.
+   *
+   * @param later goes on with it
+   * @param bytes what it takes meanwhile
+   */
+  private record PutOff(Runnable later, int bytes) {}
 
   Http2Streams(
       PortProtocol.Session session, Http2Limits limits, DateHeader date, Runnable goodbye) {
@@ -64,11 +83,15 @@ public final class Http2Streams {
   /**
    * Counts output of a stream, unless too much waits for it, or for all streams together; a stream
    * for which nothing waits may have a single message of whatever size, so that requests that a
-   * client makes together do not fail because their responses are large.
+   * client makes together do not fail because their responses are large. Those that are handled one
+   * after the other are put off before it comes to the last limit; answers from elsewhere are not.
    */
   boolean reserve(AtomicLong ofStream, int bytes) {
     long waiting = ofStream.get();
     long all = queued.get();
+    if (all >= limits.mostOutputBytes()) {
+      return false;
+    }
     if (waiting > 0
         && (waiting + bytes > limits.outputBytes()
             || all + bytes > limits.connectionOutputBytes())) {
@@ -83,6 +106,52 @@ public final class Http2Streams {
   void release(AtomicLong ofStream, int bytes) {
     ofStream.addAndGet(-bytes);
     queued.addAndGet(-bytes);
+    if (somePutOff && !isFull()) {
+      takeAllPutOff().forEach(waiting -> waiting.later().run());
+    }
+  }
+
+  private boolean isFull() {
+    return queued.get() >= limits.connectionOutputBytes();
+  }
+
+  /** Puts a request off while the client does not take what waits for it; false if it does. */
+  boolean putOff(Http2Exchange exchange, Runnable later, int bytes) {
+    if (!isFull()) {
+      return false;
+    }
+    boolean tooMuch;
+    synchronized (this) {
+      putOff.put(exchange, new PutOff(later, bytes));
+      putOffBytes += bytes;
+      somePutOff = true;
+      tooMuch = putOffBytes > limits.arrivingBytes();
+    }
+    if (tooMuch) {
+      exchange.reset(Http2Error.REFUSED_STREAM);
+    }
+    if (isFull() && exchange.isOpen()) {
+      return true;
+    }
+    // There is room meanwhile, or the stream is gone, and whoever saw to that may have missed it.
+    return takePutOff(exchange) == null;
+  }
+
+  private synchronized @Nullable PutOff takePutOff(Http2Exchange exchange) {
+    PutOff taken = putOff.remove(exchange);
+    if (taken != null) {
+      putOffBytes -= taken.bytes();
+      somePutOff = !putOff.isEmpty();
+    }
+    return taken;
+  }
+
+  private synchronized List<PutOff> takeAllPutOff() {
+    List<PutOff> all = new ArrayList<>(putOff.values());
+    putOff.clear();
+    putOffBytes = 0;
+    somePutOff = false;
+    return all;
   }
 
   void detached(Http2Exchange exchange) {
@@ -91,6 +160,10 @@ public final class Http2Streams {
 
   void ended(Http2Exchange exchange) {
     detached.remove(exchange.streamId(), exchange);
+    PutOff waiting = somePutOff ? takePutOff(exchange) : null;
+    if (waiting != null) {
+      waiting.later().run();
+    }
   }
 
   /**

@@ -7,7 +7,6 @@ import io.swoole4j.internal.http.http1.BadRequestException;
 import io.swoole4j.internal.http.http1.BodyBuffer;
 import io.swoole4j.internal.http.message.RequestHead;
 import io.swoole4j.internal.http.message.RequestMessage;
-import org.jspecify.annotations.Nullable;
 
 /** The request of one stream while it arrives. Owned by the connection's event loop. */
 final class IncomingRequest {
@@ -16,7 +15,6 @@ final class IncomingRequest {
   private final RequestHead head;
   private final Http2Exchange exchange;
   private final ArrivingForm form;
-  private @Nullable Tunnel tunnel;
   private final BodyBuffer body = new BodyBuffer();
   private long length = -1;
   private boolean done;
@@ -35,17 +33,6 @@ final class IncomingRequest {
 
   Http2Exchange exchange() {
     return exchange;
-  }
-
-  /** What follows is of another protocol. */
-  void carries(Tunnel carrying) {
-    tunnel = carrying;
-    drop();
-  }
-
-  /** Where what follows goes, null if it is a body. */
-  @Nullable Tunnel tunnel() {
-    return tunnel;
   }
 
   /** Whether it is complete or was refused: what still arrives is dropped. */

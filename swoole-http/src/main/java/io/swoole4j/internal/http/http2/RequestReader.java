@@ -25,11 +25,8 @@ import io.swoole4j.internal.http.message.RequestHead;
 import io.swoole4j.internal.http.message.RequestMessage;
 import io.swoole4j.internal.http.message.ResponseHead;
 import io.swoole4j.internal.http.upload.FormDataReader;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,6 +61,7 @@ final class RequestReader extends Http2FrameAdapter {
   private final Http2Connection.PropertyKey key;
   private final ClosedStreams closed = new ClosedStreams();
   private final ControlFrameLimit controlFrames = new ControlFrameLimit();
+  private @Nullable Tunnels tunnels;
   private long arrivingBytes;
   private long connectionWindowMoved = System.nanoTime();
   private boolean asked;
@@ -95,28 +93,14 @@ final class RequestReader extends Http2FrameAdapter {
     return stream.getProperty(key);
   }
 
-  /** What carries another protocol on a stream, null if nothing does. */
-  @Nullable Tunnel tunnelOf(Http2Stream stream) {
-    IncomingRequest request = of(stream);
-    return request == null ? null : request.tunnel();
+  /** Streams may carry other protocols from now on. */
+  void tunnels(Tunnels taking) {
+    tunnels = taking;
   }
 
-  /** Does something with every stream that carries another protocol. */
-  void forEachTunnel(Consumer<Tunnel> action) {
-    List<Tunnel> all = new ArrayList<>();
-    try {
-      connection.forEachActiveStream(
-          stream -> {
-            Tunnel tunnel = tunnelOf(stream);
-            if (tunnel != null) {
-              all.add(tunnel);
-            }
-            return true;
-          });
-    } catch (Http2Exception e) {
-      LOGGER.error("streams not visited", e);
-    }
-    all.forEach(action);
+  /** What carries another protocol on a stream, null if nothing does. */
+  @Nullable Tunnel tunnelOf(Http2Stream stream) {
+    return tunnels == null ? null : tunnels.of(stream);
   }
 
   @Override
@@ -138,6 +122,10 @@ final class RequestReader extends Http2FrameAdapter {
       ChannelHandlerContext context, int streamId, Http2Headers headers, int padding, boolean last)
       throws Http2Exception {
     Http2Stream stream = connection.stream(streamId);
+    if (tunnelOf(stream) != null) {
+      throw Http2Exception.streamError(
+          streamId, Http2Error.PROTOCOL_ERROR, "fields behind those that have opened the stream");
+    }
     IncomingRequest begun = of(stream);
     if (stream.state() == Http2Stream.State.HALF_CLOSED_REMOTE && begun != null) {
       throw Http2Exception.streamError(
@@ -145,9 +133,6 @@ final class RequestReader extends Http2FrameAdapter {
     }
     if (begun == null) {
       begin(context, stream, Http2Head.read(streamId, headers), headers.size(), last);
-    } else if (begun.tunnel() != null) {
-      throw Http2Exception.streamError(
-          streamId, Http2Error.PROTOCOL_ERROR, "fields behind those that have opened the stream");
     } else {
       Http2Head.checkTrailers(streamId, headers);
       complete(context, begun);
@@ -170,8 +155,8 @@ final class RequestReader extends Http2FrameAdapter {
       throws Http2Exception {
     asked = true;
     RequestHead head = read.request();
-    Tunnels tunnels = ((Http2Handler) context.handler()).tunnels();
-    if (read.protocol() != null && tunnels == null) {
+    Tunnels taking = tunnels;
+    if (read.protocol() != null && taking == null) {
       throw Http2Exception.streamError(
           stream.id(),
           Http2Error.PROTOCOL_ERROR,
@@ -184,8 +169,8 @@ final class RequestReader extends Http2FrameAdapter {
       if (fields > limits.fields() || head.size() > limits.http().headBytes()) {
         throw new BadRequestException(HEAD_TOO_LARGE, fields + " fields, " + head.size());
       }
-      if (tunnels != null && read.protocol() != null && tunnels.carries(read.protocol())) {
-        open(tunnels, stream, head, last);
+      if (taking != null && read.protocol() != null && taking.carries(read.protocol())) {
+        open(taking, stream, head, last);
         return;
       }
       if (head.method().equals("CONNECT")) {
@@ -207,23 +192,12 @@ final class RequestReader extends Http2FrameAdapter {
   }
 
   /** Another protocol is asked for: its stream becomes a connection of its own. */
-  private void open(Tunnels tunnels, Http2Stream stream, RequestHead head, boolean last)
+  private void open(Tunnels taking, Http2Stream stream, RequestHead head, boolean last)
       throws BadRequestException, Http2Exception {
     if (last) {
       throw new BadRequestException(BAD_REQUEST, "nothing can be said on the stream");
     }
-    boolean opened =
-        tunnels.open(
-            stream,
-            head,
-            streams,
-            (tunnel, exchange) -> {
-              IncomingRequest request =
-                  new IncomingRequest(head, exchange, new ArrivingForm(forms));
-              request.carries(tunnel);
-              stream.setProperty(key, request);
-            });
-    if (!opened) {
+    if (!taking.open(stream, head, streams)) {
       throw Http2Exception.streamError(
           stream.id(), Http2Error.REFUSED_STREAM, "as many connections as there may be");
     }
@@ -250,10 +224,12 @@ final class RequestReader extends Http2FrameAdapter {
   public int onDataRead(
       ChannelHandlerContext context, int streamId, ByteBuf data, int padding, boolean last)
       throws Http2Exception {
-    IncomingRequest request = of(connection.stream(streamId));
-    if (request != null && request.tunnel() != null) {
-      return request.tunnel().received(data, last) + padding;
+    Http2Stream stream = connection.stream(streamId);
+    Tunnel tunnel = tunnelOf(stream);
+    if (tunnel != null) {
+      return tunnel.received(data, last) + padding;
     }
+    IncomingRequest request = of(stream);
     if (request != null && !request.isDone()) {
       add(context, request, data);
       if (last && !request.isDone()) {
@@ -350,9 +326,9 @@ final class RequestReader extends Http2FrameAdapter {
     if (request != null) {
       drop(request);
       request.exchange().lost();
-      if (request.tunnel() != null) {
-        request.tunnel().streamClosed();
-      }
+    }
+    if (tunnels != null) {
+      tunnels.closed(stream);
     }
   }
 

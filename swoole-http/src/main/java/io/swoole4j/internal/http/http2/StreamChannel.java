@@ -69,7 +69,7 @@ final class StreamChannel extends AbstractChannel implements DuplexChannel {
 
     @Override
     public <T> boolean setOption(ChannelOption<T> option, T value) {
-      if (option == ChannelOption.SO_LINGER) {
+      if (option.equals(ChannelOption.SO_LINGER)) {
         aborting = value.equals(0);
         return true;
       }
@@ -149,14 +149,14 @@ final class StreamChannel extends AbstractChannel implements DuplexChannel {
   /** Gives the codec one message at a time: it keeps what the client has no window for. */
   @Override
   protected void doWrite(ChannelOutboundBuffer waiting) {
-    while (given == 0 && waiting.current() instanceof ByteBuf message) {
+    while (open && given == 0 && waiting.current() instanceof ByteBuf message) {
       int at = message.readerIndex();
       int end = message.writerIndex();
       if (at == end) {
         waiting.remove();
       }
       given = end - at;
-      while (at < end) {
+      while (at < end && open) {
         int length = Math.min(PIECE, end - at);
         tunnel.write(message.retainedSlice(at, length), written -> taken(length, written));
         at += length;

@@ -9,8 +9,10 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Stream;
+import io.swoole4j.internal.http.message.RequestHead;
 import io.swoole4j.spi.PortProtocol;
 import io.swoole4j.spi.http.UpgradedConnection;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,7 @@ final class Tunnel {
   private final Http2Stream stream;
   private final StreamChannel channel;
   private PortProtocol.@Nullable Session session;
+  private @Nullable Http2Exchange exchange;
   private String slot = "";
   private boolean opened;
   private boolean gone;
@@ -45,19 +48,27 @@ final class Tunnel {
   }
 
   /** It has become a connection, which is not read before the client is answered. */
-  void install(ChannelPipeline pipeline, String place, PortProtocol.Session begun) {
+  void install(
+      ChannelPipeline pipeline,
+      String place,
+      PortProtocol.Session begun,
+      Http2Streams streams,
+      RequestHead head) {
     session = begun;
     slot = place;
+    Http2Streams own = streams.within(begun, this::goodbye);
+    begun.attach(own);
+    exchange = new Http2Exchange(own, stream.id(), head, this);
     pipeline.addFirst(HANDLER, new TunnelHandler(tunnels, this, begun.fd()));
     begun.read(false);
   }
 
-  private PortProtocol.Session session() {
-    PortProtocol.Session own = session;
-    if (own == null) {
-      throw new IllegalStateException("tunnel: no connection (expected: installed)");
-    }
-    return own;
+  PortProtocol.Session session() {
+    return Objects.requireNonNull(session, "not installed");
+  }
+
+  Http2Exchange exchange() {
+    return Objects.requireNonNull(exchange, "not installed");
   }
 
   /** The answer that opens it is queued: others handle what the client sends. From any thread. */
@@ -189,6 +200,7 @@ final class Tunnel {
   /** The stream is closed, by whomever. */
   void streamClosed() {
     gone = true;
+    exchange().lost();
     if (channel.isOpen() && channel.isRegistered()) {
       channel.close0();
     }

@@ -3,11 +3,15 @@ package io.swoole4j.internal.http.http2;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.swoole4j.internal.http.message.RequestHead;
 import io.swoole4j.internal.http.message.RequestMessage;
 import io.swoole4j.spi.PortProtocol;
 import java.util.ArrayDeque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +27,8 @@ final class Tunnels {
   private final PortProtocol.Session carrier;
   private final OutputWriter writer;
   private final TunnelPort port;
+  private final Http2Connection.PropertyKey key;
+  private final Set<Tunnel> tunnels = new LinkedHashSet<>();
   private final ArrayDeque<Tunnel> unread = new ArrayDeque<>();
   private boolean decoding;
   private boolean readQueued;
@@ -39,11 +45,17 @@ final class Tunnels {
     this.carrier = carrier;
     this.writer = writer;
     this.port = port;
+    this.key = handler.connection().newKey();
   }
 
   /** Whether streams may carry a protocol. */
   boolean carries(String protocol) {
     return port.protocol().equals(protocol);
+  }
+
+  /** What carries another protocol on a stream, null if nothing does. */
+  @Nullable Tunnel of(Http2Stream stream) {
+    return stream.getProperty(key);
   }
 
   /**
@@ -52,35 +64,41 @@ final class Tunnels {
    * @param stream the stream
    * @param head the request
    * @param streams what the connection's exchanges share
-   * @param begun told what becomes of the stream, before anything can end it
    * @return false when there are too many connections
    */
-  boolean open(Http2Stream stream, RequestHead head, Http2Streams streams, Begun begun) {
+  boolean open(Http2Stream stream, RequestHead head, Http2Streams streams) {
     Tunnel tunnel = new Tunnel(this, handler, context, stream);
-    @Nullable Http2Exchange[] made = {null};
-    PortProtocol.@Nullable Session[] opened = {null};
     boolean admitted =
         carrier.carry(
             tunnel.channel(),
             (pipeline, slot, session) -> {
-              tunnel.install(pipeline, slot, session);
-              Http2Streams own = streams.within(session, tunnel::goodbye);
-              session.attach(own);
-              opened[0] = session;
-              made[0] = new Http2Exchange(own, stream.id(), head, tunnel);
-              begun.begun(tunnel, made[0]);
+              // Before anything can end it.
+              stream.setProperty(key, tunnel);
+              tunnels.add(tunnel);
+              tunnel.install(pipeline, slot, session, streams, head);
             });
-    if (!admitted || made[0] == null || opened[0] == null) {
-      return false;
+    if (admitted) {
+      port.request(
+          tunnel.channel(),
+          tunnel.session(),
+          tunnel.exchange(),
+          new RequestMessage(head, NO_BODY, null));
     }
-    port.request(tunnel.channel(), opened[0], made[0], new RequestMessage(head, NO_BODY, null));
-    return true;
+    return admitted;
   }
 
-  /** What becomes of a stream. */
-  @FunctionalInterface
-  interface Begun {
-    void begun(Tunnel tunnel, Http2Exchange exchange);
+  /** A stream is closed, by whomever. */
+  void closed(Http2Stream stream) {
+    Tunnel tunnel = of(stream);
+    if (tunnel != null) {
+      tunnels.remove(tunnel);
+      tunnel.streamClosed();
+    }
+  }
+
+  /** The server stops. */
+  void goodbye() {
+    List.copyOf(tunnels).forEach(Tunnel::goodbye);
   }
 
   /** Sends a part of an answer that is none, or not yet, of the other protocol. */

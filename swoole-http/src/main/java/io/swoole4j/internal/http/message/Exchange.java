@@ -152,6 +152,18 @@ public interface Exchange {
   void whenEnded(Runnable task);
 
   /**
+   * Puts the handling of the request off while too much waits for its client already.
+   *
+   * @param later runs once, on any thread: when there is room again, or nobody waits for the
+   *     response any more
+   * @param bytes how much memory the request takes meanwhile
+   * @return false if there is room, and nothing is put off
+   */
+  default boolean putOff(Runnable later, int bytes) {
+    return false;
+  }
+
+  /**
    * Notes why something cannot be done, as the calling thread's last error.
    *
    * @param code the reason

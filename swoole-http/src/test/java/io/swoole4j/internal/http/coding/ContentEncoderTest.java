@@ -105,6 +105,16 @@ class ContentEncoderTest {
   }
 
   @Test
+  void getsNoLongerWithAnyLevelOfGzip() {
+    int before = Integer.MAX_VALUE;
+    for (int level = 0; level <= 9; level++) {
+      int length = ContentEncoder.encode(ContentCoding.GZIP, level, TEXT).length;
+      assertThat(length).as("level " + level).isLessThanOrEqualTo(before);
+      before = length;
+    }
+  }
+
+  @Test
   void appliesFromTheMinimalLengthToTheTypesThatAreNamed() {
     CompressionRules all = CompressionRules.of(true, 1, 128, List.of());
     assertThat(all.choose("gzip", "image/jpeg", 128)).contains(ContentCoding.GZIP);
