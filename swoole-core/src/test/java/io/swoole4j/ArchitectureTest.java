@@ -4,6 +4,8 @@ package io.swoole4j;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.conditions.ArchConditions.accessField;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -39,6 +41,17 @@ final class ArchitectureTest {
           .should()
           .beFreeOfCycles()
           .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule logsGoToSlf4jOnly =
+      noClasses()
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage("java.util.logging..", "io.netty.util.internal.logging.."))
+          .orShould(accessField(System.class, "out"))
+          .orShould(accessField(System.class, "err"))
+          .orShould()
+          .callMethod(Throwable.class, "printStackTrace");
 
   @ArchTest static final ArchTests rulesOfAllModules = ArchTests.in(ModuleRules.class);
 }

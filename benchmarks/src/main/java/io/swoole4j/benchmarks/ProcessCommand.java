@@ -188,7 +188,9 @@ final class ProcessCommand {
             child -> {
               for (int round = 0; round < 2; round++) {
                 for (int i = 0; i < count; i++) {
-                  child.pop().orElseThrow();
+                  if (child.pop().isEmpty()) {
+                    throw new IllegalStateException("the queue ended");
+                  }
                 }
                 child.write("!");
               }

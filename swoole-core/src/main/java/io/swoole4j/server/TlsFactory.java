@@ -93,7 +93,7 @@ final class TlsFactory {
             settings.get(Settings.SSL_KEY_FILE),
             settings.get(Settings.SSL_PASSPHRASE)),
         settings.get(Settings.SSL_PROVIDER),
-        protocols(settings),
+        versions(settings),
         settings.get(Settings.SSL_CIPHERS),
         settings.get(Settings.SSL_PREFER_SERVER_CIPHERS),
         settings.get(Settings.SSL_ECDH_CURVE),
@@ -109,11 +109,13 @@ final class TlsFactory {
         names);
   }
 
-  private static List<String> protocols(SettingValues settings) {
+  private static TlsOptions.Versions versions(SettingValues settings) {
     List<String> labels =
         settings.get(Settings.SSL_PROTOCOLS).stream().map(SslProtocol::label).toList();
     String method = settings.get(Settings.SSL_METHOD).protocol();
-    return !labels.isEmpty() || method.isEmpty() ? labels : List.of(method);
+    return !labels.isEmpty() || method.isEmpty()
+        ? new TlsOptions.Versions(Settings.SSL_PROTOCOLS.name(), labels)
+        : new TlsOptions.Versions(Settings.SSL_METHOD.name(), List.of(method));
   }
 
   /** What each name has of its own over what the port has, but for certificate and key. */

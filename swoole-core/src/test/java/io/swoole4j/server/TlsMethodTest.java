@@ -90,7 +90,8 @@ final class TlsMethodTest {
   void failTheStartWhereTheJdkHasTheVersionNotOrTurnedOff(SslMethod method) {
     assertThatThrownBy(server("jdk", method)::startAsync)
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining(method.protocol() + " (expected: one that the provider offers: TLS");
+        .hasMessageContaining(
+            "ssl_method: " + method.protocol() + " (expected: one that the provider offers: TLS");
   }
 
   @ParameterizedTest
@@ -100,7 +101,8 @@ final class TlsMethodTest {
 
     assertThatThrownBy(server("openssl", method)::startAsync)
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining(method.protocol() + " (expected: one that the provider offers: ");
+        .hasMessageContaining(
+            "ssl_method: " + method.protocol() + " (expected: one that the provider offers: ");
   }
 
   @ParameterizedTest

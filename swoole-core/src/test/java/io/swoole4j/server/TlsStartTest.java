@@ -211,7 +211,7 @@ final class TlsStartTest {
         "ssl_protocols; SSLv3; ssl_protocols: SSLv3",
         "ssl_protocols; 8; ssl_protocols: TLSv1",
         "ssl_protocols; 128; ssl_protocols: DTLS",
-        "ssl_method; SSLv3_CLIENT_METHOD; SSLv3",
+        "ssl_method; SSLv3_CLIENT_METHOD; ssl_method: SSLv3",
         "ssl_method; 12; ",
         "ssl_ecdh_curve; nonsense; no curve nonsense",
         "ssl_dhparam; /nowhere/dh.pem; ssl_dhparam: /nowhere/dh.pem",

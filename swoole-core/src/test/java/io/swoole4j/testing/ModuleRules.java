@@ -2,13 +2,10 @@
 package io.swoole4j.testing;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaModifier.PROTECTED;
 import static com.tngtech.archunit.core.domain.JavaModifier.PUBLIC;
 import static com.tngtech.archunit.core.domain.JavaModifier.SYNTHETIC;
-import static com.tngtech.archunit.lang.conditions.ArchConditions.accessField;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -51,17 +48,6 @@ public final class ModuleRules {
           .and()
           .resideOutsideOfPackages(INTERNAL, SPI)
           .should(nameInTheirApiNo(resideInAPackage(NETTY).as("Netty type")));
-
-  @ArchTest
-  static final ArchRule logsGoToSlf4jOnly =
-      noClasses()
-          .should()
-          .dependOnClassesThat(
-              resideInAnyPackage("java.util.logging..", "io.netty.util.internal.logging.."))
-          .orShould(accessField(System.class, "out"))
-          .orShould(accessField(System.class, "err"))
-          .orShould()
-          .callMethod(Throwable.class, "printStackTrace");
 
   @ArchTest
   static final ArchRule packagesAreNullMarked = classes().should(resideInANullMarkedPackage());

@@ -795,7 +795,7 @@ public final class Response {
     }
     boolean typed = setTypeOf(file);
     boolean sent =
-        isEmpty(file) && offset == 0 && length == 0 ? end(EMPTY) : send(file, offset, length);
+        (isEmpty(file) && offset == 0 && length == 0) ? end(EMPTY) : send(file, offset, length);
     if (!sent && typed) {
       head.fields().remove(CONTENT_TYPE);
     }

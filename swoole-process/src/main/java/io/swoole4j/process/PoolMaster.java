@@ -190,7 +190,11 @@ final class PoolMaster implements PoolSide {
         ProcessQueue.CONTENDED,
         false,
         Boot.programProperties(),
-        Launcher.serialize("pool", new PoolBody(spec, workerId)));
+        body(new PoolBody(spec, workerId)));
+  }
+
+  private static byte[] body(PoolBody body) {
+    return PlainPoolBody.encode(body).orElseGet(() -> Launcher.serialize("pool", body));
   }
 
   private void received(Slot slot, Child from, Frames.Frame frame) {

@@ -3,6 +3,7 @@ package io.swoole4j.process;
 
 import io.swoole4j.internal.process.JvmSignals;
 import io.swoole4j.internal.process.LastError;
+import io.swoole4j.internal.process.posix.Errno;
 import io.swoole4j.internal.process.posix.ErrnoException;
 import io.swoole4j.internal.process.posix.IntervalTimer;
 import io.swoole4j.spi.CallingThread;
@@ -25,12 +26,15 @@ final class ProcessSignals {
       throw new IllegalStateException("signo: SIG" + name + " (expected: others inside a server)");
     }
     try {
-      if (handler == null) {
-        JvmSignals.giveBack(name);
-      } else {
+      if (handler != null) {
         JvmSignals.handle(name, number -> run(handler, number));
+        return true;
       }
-      return true;
+      if (JvmSignals.giveBack(name)) {
+        return true;
+      }
+      LastError.set(Errno.EINVAL);
+      return false;
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "signo: SIG" + name + " (expected: one that a JVM can handle)", e);

@@ -193,8 +193,8 @@ enum ServerCall {
   }
 
   /** Settings may be functions, which stay where they are. */
-  private static LinkedHashMap<String, Object> travelling(Map<String, Object> setting) {
-    LinkedHashMap<String, Object> copy = new LinkedHashMap<>();
+  private static Map<String, Object> travelling(Map<String, Object> setting) {
+    Map<String, Object> copy = new LinkedHashMap<>();
     setting.forEach((name, value) -> copy.put(name, travelling(value)));
     return copy;
   }

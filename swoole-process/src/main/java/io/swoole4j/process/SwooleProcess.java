@@ -678,7 +678,7 @@ public final class SwooleProcess implements UserProcess {
    *
    * @param signo which
    * @param handler the handler, null to have what was before the first
-   * @return true
+   * @return false with {@link #getLastError} 22 for null if there is no handler
    * @throws IllegalArgumentException for a signal that cannot be handled in a JVM
    * @throws IllegalStateException for TERM and ALRM on a thread of a server
    */

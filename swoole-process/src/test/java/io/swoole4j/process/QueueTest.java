@@ -234,7 +234,8 @@ class QueueTest {
     String told = new String(program.getInputStream().readAllBytes(), UTF_8);
 
     assumeThat(program.waitFor()).as("needs the right to raise the limit: %s", told).isZero();
-    assertThat(told).isEqualTo(expected + "\n");
+    // newer JVMs warn of JNA
+    assertThat(told).endsWith(expected + "\n");
   }
 
   @Test

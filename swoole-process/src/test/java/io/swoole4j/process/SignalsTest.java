@@ -81,8 +81,10 @@ class SignalsTest {
               Optional.ofNullable(ends.poll(20, TimeUnit.SECONDS)).orElseThrow());
       assertThat(both).containsExactlyInAnyOrder(ended(first, 1, 0), ended(second, 2, 0));
     } finally {
-      SwooleProcess.signal(Signals.SIGCHLD, null);
+      assertThat(SwooleProcess.signal(Signals.SIGCHLD, null)).isTrue();
     }
+    assertThat(SwooleProcess.signal(Signals.SIGCHLD, null)).isFalse();
+    assertThat(SwooleProcess.getLastError()).isEqualTo(22);
   }
 
   @Test

@@ -88,23 +88,26 @@ record CipherChoice(List<String> protocols, List<String> suites) {
 
   private static List<String> protocols(
       TlsOptions options, TlsProvider provider, Consumer<String> warnings) {
-    if (options.protocols().isEmpty()) {
+    List<String> chosen = options.versions().names();
+    if (chosen.isEmpty()) {
       return TlsProvider.USUAL_PROTOCOLS;
     }
+    String setting = options.versions().setting();
     Set<String> available = provider.protocols();
-    List<String> wanted = new ArrayList<>(options.protocols());
+    List<String> wanted = new ArrayList<>(chosen);
     wanted.retainAll(available);
     if (wanted.isEmpty()) {
       throw new IllegalStateException(
-          "ssl_protocols: "
-              + String.join(", ", options.protocols())
+          setting
+              + ": "
+              + String.join(", ", chosen)
               + " (expected: one that the provider offers: "
               + String.join(", ", available)
               + ")");
     }
-    options.protocols().stream()
+    chosen.stream()
         .filter(protocol -> !available.contains(protocol))
-        .forEach(protocol -> warnings.accept("ssl_protocols: " + protocol + " is not offered"));
+        .forEach(protocol -> warnings.accept(setting + ": " + protocol + " is not offered"));
     return wanted;
   }
 }

@@ -9,8 +9,7 @@ import java.util.Map;
  *
  * @param files the server's certificate and key
  * @param provider {@code auto}, {@code jdk} or {@code openssl}
- * @param protocols the names of protocol versions, such as {@code TLSv1.3}; empty for the usual
- *     ones
+ * @param versions the versions of the protocol
  * @param ciphers a cipher string of OpenSSL, empty for the provider's choice
  * @param preferServerCiphers whether the order of the server's suites counts
  * @param curves names of curves with colons between, or {@code auto}
@@ -22,7 +21,7 @@ import java.util.Map;
 public record TlsOptions(
     KeyFiles files,
     String provider,
-    List<String> protocols,
+    Versions versions,
     String ciphers,
     boolean preferServerCiphers,
     String curves,
@@ -30,6 +29,14 @@ public record TlsOptions(
     Clients clients,
     List<String> applicationProtocols,
     Map<String, TlsOptions> names) {
+
+  /**
+   * Versions of the protocol.
+   *
+   * @param setting who chose them, for people
+   * @param names such as {@code TLSv1.3}; empty for the usual ones
+   */
+  public record Versions(String setting, List<String> names) {}
 
   /**
    * Where a certificate and its key are.

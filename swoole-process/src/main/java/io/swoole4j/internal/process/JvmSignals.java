@@ -64,17 +64,18 @@ public final class JvmSignals {
     }
   }
 
-  /** Lets a signal be handled as before the first action; nothing if there was none. */
-  public static void giveBack(String name) {
+  /** Lets a signal be handled as before the first action; false if there was none. */
+  public static boolean giveBack(String name) {
     Object before;
     synchronized (BEFORE) {
       before = BEFORE.remove(name);
     }
     if (before == null) {
-      return;
+      return false;
     }
     try {
       install(name, before);
+      return true;
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("signal: " + name + " (expected: one to give back)", e);
     }

@@ -69,7 +69,7 @@ final class StreamChannel extends AbstractChannel implements DuplexChannel {
 
     @Override
     public <T> boolean setOption(ChannelOption<T> option, T value) {
-      if (option == ChannelOption.SO_LINGER) {
+      if (option.equals(ChannelOption.SO_LINGER)) {
         aborting = value.equals(0);
         return true;
       }

@@ -18,6 +18,12 @@ public final class MessageQueue {
   private static final long MESSAGES_OFFSET = 80;
   private static final long LIMIT_OFFSET = 88;
 
+  /** What messages of ordinary length go through; making one takes longer than the call. */
+  private static final int BUFFER_BYTES = 64 << 10;
+
+  private static final ThreadLocal<Memory> BUFFERS =
+      ThreadLocal.withInitial(() -> new Memory(Long.BYTES + (long) BUFFER_BYTES));
+
   private final int id;
 
   private MessageQueue(int id) {
@@ -57,12 +63,20 @@ public final class MessageQueue {
    *     signal came meanwhile
    */
   public void send(long type, byte[] data, boolean block) throws ErrnoException {
-    try (Memory message = new Memory(Long.BYTES + Math.max(1L, data.length))) {
-      message.setLong(0, type);
-      message.write(Long.BYTES, data, 0, data.length);
-      int flags = block ? 0 : Posix.IPC_NOWAIT;
-      Posix.check("msgsnd", Posix.msgsnd(id, message, data.length, flags));
+    if (data.length <= BUFFER_BYTES) {
+      send(BUFFERS.get(), type, data, block);
+      return;
     }
+    try (Memory message = new Memory(Long.BYTES + (long) data.length)) {
+      send(message, type, data, block);
+    }
+  }
+
+  private void send(Memory message, long type, byte[] data, boolean block) throws ErrnoException {
+    message.setLong(0, type);
+    message.write(Long.BYTES, data, 0, data.length);
+    int flags = block ? 0 : Posix.IPC_NOWAIT;
+    Posix.check("msgsnd", Posix.msgsnd(id, message, data.length, flags));
   }
 
   /**
@@ -76,16 +90,24 @@ public final class MessageQueue {
    *     stays, {@code EIDRM} if the queue is removed, {@code EINTR} if a signal came meanwhile
    */
   public byte[] receive(long type, int maxBytes, boolean block) throws ErrnoException {
-    try (Memory message = new Memory(Long.BYTES + Math.max(1L, maxBytes))) {
-      int flags = block ? 0 : Posix.IPC_NOWAIT;
-      long length = Posix.msgrcv(id, message, maxBytes, type, flags);
-      if (length < 0) {
-        throw new ErrnoException("msgrcv", Posix.errno());
-      }
-      byte[] data = new byte[(int) length];
-      message.read(Long.BYTES, data, 0, data.length);
-      return data;
+    if (maxBytes <= BUFFER_BYTES) {
+      return receive(BUFFERS.get(), type, maxBytes, block);
     }
+    try (Memory message = new Memory(Long.BYTES + (long) maxBytes)) {
+      return receive(message, type, maxBytes, block);
+    }
+  }
+
+  private byte[] receive(Memory message, long type, int maxBytes, boolean block)
+      throws ErrnoException {
+    int flags = block ? 0 : Posix.IPC_NOWAIT;
+    long length = Posix.msgrcv(id, message, maxBytes, type, flags);
+    if (length < 0) {
+      throw new ErrnoException("msgrcv", Posix.errno());
+    }
+    byte[] data = new byte[(int) length];
+    message.read(Long.BYTES, data, 0, data.length);
+    return data;
   }
 
   /** What is in a queue, and how many bytes it takes. */
