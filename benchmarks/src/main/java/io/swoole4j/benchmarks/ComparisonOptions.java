@@ -43,6 +43,7 @@ record ComparisonOptions(
         --client-threads N     threads of the load client (the number of loops)
         --load-client COMMAND  an external load client in place of the one built in; not for http2
         --jvm-options OPTIONS  options of every server JVM (-Xms512m -Xmx512m)
+        --frames               http2: bare Netty with a frame listener, not a channel for each stream
         --profile              flight recording of every server; prints where its time went
                                (JDK 17's recorder misses most samples of Java code, 25's does not)
 
@@ -111,10 +112,11 @@ record ComparisonOptions(
 
   /** The options of the benchmark of HTTP/2. */
   static ComparisonOptions parseHttp2(List<String> words) {
-    Arguments arguments = arguments(words, Set.of());
+    Arguments arguments = Arguments.parse(words, NAMES, Set.of("profile", "frames"));
     List<LoadSettings> loads = new ArrayList<>();
     for (int depth : depths(arguments, "32")) {
-      loads.add(load(arguments, Workload.HTTP2, 0, depth));
+      Workload workload = arguments.flag("frames") ? Workload.HTTP2_FRAMES : Workload.HTTP2;
+      loads.add(load(arguments, workload, 0, depth));
     }
     return of(arguments, loads, 0, 0);
   }

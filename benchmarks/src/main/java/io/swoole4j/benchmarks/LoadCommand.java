@@ -62,7 +62,7 @@ final class LoadCommand {
     return switch (settings.workload()) {
       case ECHO -> Traffic.echo(settings.payload());
       case PLAINTEXT, FILE -> HttpTraffic.probe(address, settings.workload(), settings.payload());
-      case HTTP2 ->
+      case HTTP2, HTTP2_FRAMES ->
           throw new UsageException("workload: http2 (expected: another one, h2load drives it)");
       case WEBSOCKET, STALLED -> WebSocketTraffic.echo(settings.payload());
       case BROADCAST -> WebSocketTraffic.broadcast(settings.payload());

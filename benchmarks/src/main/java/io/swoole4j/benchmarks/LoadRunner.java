@@ -43,7 +43,7 @@ final class LoadRunner {
    */
   LoadReport run(int port, LoadSettings load, Meter meter)
       throws IOException, InterruptedException {
-    if (load.workload() == Workload.HTTP2) {
+    if (load.workload().isHttp2()) {
       return new H2Load(watchdog).run(port, load, meter);
     }
     return externalClient.isEmpty()

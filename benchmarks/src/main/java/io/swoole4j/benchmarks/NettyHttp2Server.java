@@ -3,20 +3,29 @@ package io.swoole4j.benchmarks;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
+import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2FrameAdapter;
+import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2HeadersFrame;
+import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.util.AsciiString;
+import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -26,14 +35,15 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The baseline of HTTP/2: Netty's connection handler with a frame listener, which is the faster of
- * its two forms, and which swoole4j stands on too; a channel for each stream is the slower one.
+ * The baseline of HTTP/2: plain Netty, in its ordinary form with a channel for each stream, or in
+ * the leaner one of a frame listener, which swoole4j stands on too.
  *
  * <p>Prior knowledge, the codec's own checks, the same headers as swoole4j sends, the date made
  * once a second, one flush per read.
  */
 final class NettyHttp2Server implements TestedServer {
   private static final int STREAMS = 128;
+  private static final byte[] TEXT = HttpTraffic.TEXT.getBytes(StandardCharsets.US_ASCII);
 
   private final NettyListener listener;
 
@@ -41,8 +51,14 @@ final class NettyHttp2Server implements TestedServer {
     this.listener = listener;
   }
 
-  static NettyHttp2Server start(int loopCount) throws InterruptedException {
-    return new NettyHttp2Server(NettyListener.start(loopCount, new Pipeline()));
+  /** Starts the ordinary form. */
+  static NettyHttp2Server startStreams(int loopCount) throws InterruptedException {
+    return new NettyHttp2Server(NettyListener.start(loopCount, new StreamsPipeline()));
+  }
+
+  /** Starts the leaner form. */
+  static NettyHttp2Server startFrames(int loopCount) throws InterruptedException {
+    return new NettyHttp2Server(NettyListener.start(loopCount, new FramesPipeline()));
   }
 
   @Override
@@ -60,11 +76,97 @@ final class NettyHttp2Server implements TestedServer {
     listener.close();
   }
 
-  /** Sets up an accepted connection. */
-  private static final class Pipeline extends ChannelInitializer<SocketChannel> {
+  /** Sets up an accepted connection whose streams are channels. */
+  private static final class StreamsPipeline extends ChannelInitializer<SocketChannel> {
+    @Override
+    protected void initChannel(SocketChannel channel) {
+      Headers headers = new Headers();
+      channel
+          .pipeline()
+          .addLast(
+              Http2FrameCodecBuilder.forServer()
+                  .initialSettings(new Http2Settings().maxConcurrentStreams(STREAMS))
+                  .build())
+          .addLast(
+              new Http2MultiplexHandler(
+                  new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel stream) {
+                      stream.pipeline().addLast(new Page(headers));
+                    }
+                  }));
+    }
+  }
+
+  /** Answers one stream's request. */
+  @SuppressWarnings("FutureReturnValueIgnored") // a failed write arrives at exceptionCaught
+  private static final class Page extends ChannelInboundHandlerAdapter {
+    private final Headers headers;
+
+    Page(Headers headers) {
+      this.headers = headers;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+      boolean last =
+          (message instanceof Http2HeadersFrame head && head.isEndStream())
+              || (message instanceof Http2DataFrame data && data.isEndStream());
+      ReferenceCountUtil.release(message);
+      if (last) {
+        context.write(new DefaultHttp2HeadersFrame(headers.make(), false));
+        context.write(new DefaultHttp2DataFrame(Unpooled.wrappedBuffer(TEXT), true));
+      }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+      context.flush();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+      context.close();
+    }
+  }
+
+  /** Sets up an accepted connection with a frame listener. */
+  private static final class FramesPipeline extends ChannelInitializer<SocketChannel> {
     @Override
     protected void initChannel(SocketChannel channel) {
       channel.pipeline().addLast(new Builder().build());
+    }
+  }
+
+  /** Makes the headers of one connection's responses. */
+  private static final class Headers {
+    private static final AsciiString LENGTH =
+        AsciiString.cached(String.valueOf(HttpTraffic.TEXT.length()));
+    private static final AsciiString SERVER = AsciiString.cached("swoole-http-server");
+    private static final AsciiString PLAIN = AsciiString.cached("text/plain");
+    private static final DateTimeFormatter DATE =
+        DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US)
+            .withZone(ZoneOffset.UTC);
+
+    private long second;
+    private CharSequence date = "";
+
+    Http2Headers make() {
+      return new DefaultHttp2Headers()
+          .status(HttpResponseStatus.OK.codeAsText())
+          .set(HttpHeaderNames.CONTENT_TYPE, PLAIN)
+          .set(HttpHeaderNames.SERVER, SERVER)
+          .set(HttpHeaderNames.DATE, now())
+          .set(HttpHeaderNames.CONTENT_LENGTH, LENGTH);
+    }
+
+    private CharSequence now() {
+      long current = TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis());
+      if (current != second) {
+        second = current;
+        date = new AsciiString(DATE.format(Instant.ofEpochSecond(current)));
+      }
+      return date;
     }
   }
 
@@ -91,17 +193,7 @@ final class NettyHttp2Server implements TestedServer {
 
   /** Answers one connection's requests. */
   private static final class Site extends Http2ConnectionHandler {
-    private static final byte[] TEXT = HttpTraffic.TEXT.getBytes(StandardCharsets.US_ASCII);
-    private static final AsciiString LENGTH =
-        AsciiString.cached(String.valueOf(HttpTraffic.TEXT.length()));
-    private static final AsciiString SERVER = AsciiString.cached("swoole-http-server");
-    private static final AsciiString PLAIN = AsciiString.cached("text/plain");
-    private static final DateTimeFormatter DATE =
-        DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US)
-            .withZone(ZoneOffset.UTC);
-
-    private long second;
-    private CharSequence date = "";
+    private final Headers headers = new Headers();
 
     Site(Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
       super(decoder, encoder, settings);
@@ -146,25 +238,9 @@ final class NettyHttp2Server implements TestedServer {
     }
 
     private void answer(ChannelHandlerContext context, int streamId) {
-      Http2Headers headers =
-          new DefaultHttp2Headers()
-              .status(HttpResponseStatus.OK.codeAsText())
-              .set(HttpHeaderNames.CONTENT_TYPE, PLAIN)
-              .set(HttpHeaderNames.SERVER, SERVER)
-              .set(HttpHeaderNames.DATE, now())
-              .set(HttpHeaderNames.CONTENT_LENGTH, LENGTH);
-      encoder().writeHeaders(context, streamId, headers, 0, false, context.newPromise());
+      encoder().writeHeaders(context, streamId, headers.make(), 0, false, context.newPromise());
       ByteBuf content = Unpooled.wrappedBuffer(TEXT);
       encoder().writeData(context, streamId, content, 0, true, context.newPromise());
-    }
-
-    private CharSequence now() {
-      long current = TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis());
-      if (current != second) {
-        second = current;
-        date = new AsciiString(DATE.format(Instant.ofEpochSecond(current)));
-      }
-      return date;
     }
 
     @Override

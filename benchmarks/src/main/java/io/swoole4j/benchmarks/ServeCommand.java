@@ -33,7 +33,7 @@ final class ServeCommand {
   static final String USAGE =
       """
       serve options: --server netty|base|process (netty)  --loops N (1)
-                     --workload echo|plaintext|file|http2|websocket|broadcast|stalled (echo)
+                     --workload echo|plaintext|file|http2|http2_frames|websocket|broadcast|stalled (echo)
                      --payload BYTES (64; of the file)
       """;
 

@@ -50,9 +50,11 @@ enum ServerKind {
     }
     return switch (this) {
       case NETTY ->
-          workload == Workload.HTTP2
-              ? NettyHttp2Server.start(loops)
-              : NettyHttpServer.start(loops, WebRoot.create(payload));
+          switch (workload) {
+            case HTTP2 -> NettyHttp2Server.startStreams(loops);
+            case HTTP2_FRAMES -> NettyHttp2Server.startFrames(loops);
+            default -> NettyHttpServer.start(loops, WebRoot.create(payload));
+          };
       case BASE, PROCESS ->
           SwooleHttpServer.start(mode(), workload, loops, WebRoot.create(payload));
     };

@@ -25,7 +25,7 @@ final class SwooleHttpServer implements TestedServer {
       server.set(HttpSettings.ENABLE_STATIC_HANDLER, true);
       server.set(HttpSettings.DOCUMENT_ROOT, root.directory().toString());
     }
-    server.set(HttpSettings.OPEN_HTTP2_PROTOCOL, workload == Workload.HTTP2);
+    server.set(HttpSettings.OPEN_HTTP2_PROTOCOL, workload.isHttp2());
     server.on(
         HttpEvent.REQUEST,
         (request, response) -> {

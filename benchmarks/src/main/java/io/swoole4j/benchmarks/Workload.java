@@ -14,6 +14,8 @@ enum Workload {
   FILE,
   /** HTTP/2 without TLS: a short text made by the request handler. */
   HTTP2,
+  /** The same, with bare Netty in its leaner form. */
+  HTTP2_FRAMES,
   /** WebSocket: each text message is answered with the same text. */
   WEBSOCKET,
   /** WebSocket: each text message has one binary message sent to every connection. */
@@ -38,6 +40,10 @@ enum Workload {
 
   boolean isWebSocket() {
     return this == WEBSOCKET || this == BROADCAST || this == STALLED;
+  }
+
+  boolean isHttp2() {
+    return this == HTTP2 || this == HTTP2_FRAMES;
   }
 
   String label() {

@@ -36,6 +36,9 @@ class ComparisonOptionsTest {
     ComparisonOptions options = ComparisonOptions.parseHttp2(List.of());
 
     assertThat(options.loads()).extracting(LoadSettings::label).containsExactly("http2, depth 32");
+    assertThat(ComparisonOptions.parseHttp2(List.of("--frames")).loads())
+        .extracting(LoadSettings::workload)
+        .containsExactly(Workload.HTTP2_FRAMES);
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.util.AsciiString;
 import io.swoole4j.internal.http.http1.HeadRules;
 import io.swoole4j.internal.http.message.FieldRules;
 import io.swoole4j.internal.http.message.RequestHead;
@@ -162,8 +163,11 @@ final class Http2Head {
 
   private void checkValue(CharSequence value) throws Http2Exception {
     int length = value.length();
+    // What has arrived is bytes, which are quicker to look at as such.
+    byte @Nullable [] bytes = value instanceof AsciiString text ? text.array() : null;
+    int offset = value instanceof AsciiString text ? text.arrayOffset() : 0;
     for (int i = 0; i < length; i++) {
-      char c = value.charAt(i);
+      int c = bytes == null ? value.charAt(i) : bytes[offset + i] & 0xff;
       boolean edge = i == 0 || i == length - 1;
       if ((c < SPACE && (c != '\t' || edge)) || c == DELETE || (c == SPACE && edge)) {
         throw malformed(streamId, "value of a field");
@@ -186,9 +190,10 @@ final class Http2Head {
     if (named == null || !HeadRules.isHost(named) || (host != null && !host.equals(named))) {
       throw malformed(streamId, ":authority or host");
     }
-    headers.set(HttpHeaderNames.HOST, named);
+    // Neither has been added as it came.
+    headers.add(HttpHeaderNames.HOST, named);
     if (cookies != null) {
-      headers.set(HttpHeaderNames.COOKIE, cookies.toString());
+      headers.add(HttpHeaderNames.COOKIE, cookies.toString());
     }
     return new RequestHead(asked, target, PROTOCOL, headers, size);
   }
