@@ -209,6 +209,20 @@ class CoroutineTest {
     }
   }
 
+  @ServerMatrix(transports = "nio", modes = ServerMode.BASE)
+  void warnsOfNoLimitThatHoldsInBaseModeAsWell(ServerVariant variant) {
+    Server server = server(variant).set(Settings.MAX_QUEUED_BYTES, 1000);
+    server.set(Settings.REACTOR_NUM, 1);
+    server.on(Event.RECEIVE, (s, fd, reactorId, data) -> s.send(fd, data));
+
+    try (LogCapture lines = LogCapture.of(Server.class);
+        RunningServer running = RunningServer.start(server)) {
+      assertThat(running.client().send("x").readText(1)).isEqualTo("x");
+      assertThat(lines.messages(Level.WARN))
+          .containsExactly("reactor_num: has no effect in BASE mode");
+    }
+  }
+
   @ServerMatrix(transports = "nio")
   void readsNoMoreThanMaxQueuedBytesWhileCallbacksWait(ServerVariant variant) {
     AtomicLong received = new AtomicLong();

@@ -20,6 +20,7 @@ import io.swoole4j.server.Event;
 import io.swoole4j.server.ServerMode;
 import io.swoole4j.server.SocketType;
 import io.swoole4j.setting.Settings;
+import io.swoole4j.testing.ExpectErrors;
 import io.swoole4j.testing.RunningServer;
 import io.swoole4j.testing.ServerMatrix;
 import io.swoole4j.testing.ServerVariant;
@@ -525,8 +526,35 @@ class StreamsTest {
       assertThat(Arrays.asList(next(), next()))
           .containsExactlyInAnyOrder("disconnect 1", "close 2");
       assertThat(client.end(1)).isEqualTo(StreamClient.ENDED);
+      // Another one in its place would keep it open.
+      client.ask(3, "/");
+      assertThat(client.end(3)).isEqualTo(REFUSED_STREAM);
       client.frames().data(1, new byte[0], true);
       client.frames().raw().expectEof();
+    }
+  }
+
+  @Test
+  @ExpectErrors("handler of close threw")
+  void anErrorInTheCloseEventOfAStreamEndsTheWorkerOnly() throws InterruptedException {
+    WebSocketServer server = echo(BASE);
+    server.on(
+        Event.CLOSE,
+        (s, fd, reactorId) -> {
+          throw new AssertionError("asked for");
+        });
+    server.on(Event.WORKER_ERROR, (s, id, pid, code, signal) -> journal.add("error of " + id));
+    try (RunningServer running = RunningServer.start(server)) {
+      StreamClient client = StreamClient.on(running);
+      client.open(1, "/");
+      assertThat(next()).isEqualTo("open 2");
+
+      assertThat(server.close(1)).isTrue();
+
+      assertThat(Arrays.asList(next(), next()))
+          .containsExactlyInAnyOrder("disconnect 1", "error of 0");
+      StreamClient.on(running).open(1, "/");
+      assertThat(next()).isEqualTo("open 4");
     }
   }
 
