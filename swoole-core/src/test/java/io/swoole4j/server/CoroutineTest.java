@@ -200,8 +200,7 @@ class CoroutineTest {
       for (int i = 0; i < 6; i++) {
         clients.add(running.client().send("x"));
       }
-      Traffic.until(
-          () -> (int) server.stats().get("concurrency") == 6 && running(server) == 2);
+      Traffic.until(() -> (int) server.stats().get("concurrency") == 6 && running(server) == 2);
       assertThat(server.stats()).containsEntry("coroutine_peek_num", 2);
 
       gate.countDown();

@@ -102,7 +102,8 @@ class InheritedSocketsTest {
         server.ports().forEach(port -> System.out.println(port.type() + " " + port.host()));
         try (LogCapture log = LogCapture.of(Server.class)) {
           server.startAsync();
-          log.messages(Level.WARN).forEach(line -> System.out.println(line.replaceAll(":\\d+", "")));
+          log.messages(Level.WARN)
+              .forEach(line -> System.out.println(line.replaceAll(":\\d+", "")));
         }
         System.out.println("ready");
         if (parent.readLine() == null) {
