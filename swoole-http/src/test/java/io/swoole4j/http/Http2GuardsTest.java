@@ -508,8 +508,7 @@ class Http2GuardsTest {
       // The length of what was refused is not that of what is sent.
       assertThat(trailed.write("a")).isTrue();
       Frame head =
-          client.await(
-              frame -> frame.type() == Http2Client.HEADERS && frame.streamId() == 19);
+          client.await(frame -> frame.type() == Http2Client.HEADERS && frame.streamId() == 19);
       assertThat(client.decode(head)).containsKey(":status").doesNotContainKey("content-length");
       assertThat(trailed.end()).isTrue();
     }

@@ -309,9 +309,7 @@ class StreamsTest {
     try (RunningServer running = RunningServer.start(server)) {
       StreamClient client = StreamClient.on(running);
       client.open(1, "/");
-      assertThat(client.head(1))
-          .containsEntry("x-mine", "1")
-          .doesNotContainKey("content-length");
+      assertThat(client.head(1)).containsEntry("x-mine", "1").doesNotContainKey("content-length");
       client.sendText(1, "mine");
       assertThat(client.readText(1)).isEqualTo("mine");
       client.ask(3, "/?no=1");
