@@ -45,6 +45,7 @@ final class Carriage {
     pipeline.addLast(PipelineSlots.METER, new ReadMeter(connection));
     pipeline.addLast(PipelineSlots.CONNECTION, new ConnectionHandler(connection, null));
     carried.add(connection);
+    carrier.carrying(true);
     installer.install(channel, connection);
     carrier.reactor().loop().register(channel);
     return true;
@@ -54,6 +55,7 @@ final class Carriage {
   void closed(Connection connection) {
     carried.remove(connection);
     if (carried.isEmpty()) {
+      carrier.carrying(false);
       carrier.outbound().nothingCarried();
     }
   }

@@ -69,6 +69,7 @@ public final class Connection implements Route {
   private volatile boolean guarded;
   private @Nullable StallWatch stallWatch;
   private @Nullable Carriage carriage;
+  private volatile boolean carrying;
   private volatile @Nullable Worker closedBy;
   private volatile long lastReceiveMillis;
   private volatile long lastSendMillis;
@@ -217,9 +218,12 @@ public final class Connection implements Route {
     return guarded;
   }
 
-  /** Whether the peer's silence may be held against it. From any thread. */
+  /**
+   * Whether the peer's silence may be held against it; while it carries others, each of them is
+   * judged by itself. From any thread.
+   */
   public boolean mayExpire() {
-    return !guarded && !flow.isHeld();
+    return !guarded && !carrying && !flow.isHeld();
   }
 
   /** Ends a connection whose peer is silent, behind what waits of it. From any thread. */
@@ -315,6 +319,11 @@ public final class Connection implements Route {
   /** Whether it has to stay for connections that it carries. On the event loop. */
   boolean isCarrying() {
     return carriage != null && !carriage.isEmpty();
+  }
+
+  /** It carries connections from now on, or none any more. On the event loop. */
+  void carrying(boolean some) {
+    carrying = some;
   }
 
   /** Everything was sent: ends what it carries. On the event loop. */
