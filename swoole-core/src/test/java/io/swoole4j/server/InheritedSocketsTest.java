@@ -103,7 +103,7 @@ class InheritedSocketsTest {
         try (LogCapture log = LogCapture.of(Server.class)) {
           server.startAsync();
           log.messages(Level.WARN)
-              .forEach(line -> System.out.println(line.replaceAll(":\\d+", "")));
+              .forEach(line -> System.out.println(line.replaceAll(":\\d+: ", ": ")));
         }
         System.out.println("ready");
         if (parent.readLine() == null) {
