@@ -181,8 +181,7 @@ final class RemoteServer implements ServerHandle {
   }
 
   private boolean send(ServerCall call, long fd, byte[] data) {
-    return call(
-        call, sendSeconds(), out -> fdAndData(fd, data, out), DataInputStream::readBoolean);
+    return call(call, sendSeconds(), out -> fdAndData(fd, data, out), DataInputStream::readBoolean);
   }
 
   /** How long the server lets a sender wait; asked for once, settings stay as they are. */

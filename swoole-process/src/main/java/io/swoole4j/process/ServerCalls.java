@@ -18,10 +18,10 @@ import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls of the server that come from a child. Most are answered on the thread that reads them; those
- * that may wait for room, one after the other on a second thread; those that wait for others, each
- * on a thread of its own. All of these threads are interrupted when the child has ended. {@link
- * RemoteServer} is the other side.
+ * Calls of the server that come from a child. Most are answered on the thread that reads them;
+ * those that may wait for room, one after the other on a second thread; those that wait for others,
+ * each on a thread of its own. All of these threads are interrupted when the child has ended.
+ * {@link RemoteServer} is the other side.
  */
 final class ServerCalls implements Child.Listener {
   /** Begins an answer; then comes why the call failed, 0 if it did not, and the result. */
