@@ -183,6 +183,8 @@ final class ConnectionBridge implements ConnectionEvents {
       return delivered.callback().refused();
     } catch (RuntimeException e) {
       failures.report(delivered.event(), connection.fd(), e);
+      // Not run, and so whatever it holds has to be let go of.
+      protocolMessageDropped(connection, message);
       return true;
     }
   }

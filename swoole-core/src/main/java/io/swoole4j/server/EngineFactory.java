@@ -222,7 +222,13 @@ final class EngineFactory {
               Settings.DISCARD_TIMEOUT_REQUEST)
           .stream()
           .filter(settings::isSet)
+          .filter(setting -> !waitsInBase(setting))
           .forEach(setting -> logger.warn("{}: has no effect in BASE mode", setting));
     }
+  }
+
+  /** With coroutines, packets wait for their callbacks there as well. */
+  private boolean waitsInBase(Setting<?> setting) {
+    return setting.equals(Settings.MAX_QUEUED_BYTES) && settings.get(Settings.ENABLE_COROUTINE);
   }
 }

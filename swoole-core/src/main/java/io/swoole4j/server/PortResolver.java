@@ -51,6 +51,7 @@ final class PortResolver {
   /** The specification of one port, its handlers merged with the primary's and the worker's. */
   ListenerSpec resolve(int index, ServerPort port, List<HandlerTable> workers) {
     requireOffered(port);
+    warnOfInherited(port);
     requireObjectForms(port, workers);
     HandlerTable handlers = workers.get(0);
     SettingValues settings = port.settings();
@@ -129,6 +130,23 @@ final class PortResolver {
             .noneMatch(other -> other.type().isUnix() && other.inherited() == null)) {
       logger.warn("unix_socket_mode: has no effect, no port is a Unix socket that is made here");
     }
+  }
+
+  /** What a socket can only be told before it is bound. */
+  private void warnOfInherited(ServerPort port) {
+    if (port.inherited() == null || port.type().isUnix()) {
+      return;
+    }
+    if (port.type().isStream() && port.settings().get(Settings.TCP_FASTOPEN) > 0) {
+      warnOfInherited(port, Settings.TCP_FASTOPEN);
+    }
+    if (reusePort) {
+      warnOfInherited(port, Settings.ENABLE_REUSE_PORT);
+    }
+  }
+
+  private void warnOfInherited(ServerPort port, Setting<?> setting) {
+    logger.warn("port {}: {}: has no effect on a socket that is inherited", port, setting);
   }
 
   /** Who is trusted goes by addresses, which the peers of a Unix socket have not. */

@@ -1052,7 +1052,9 @@ public class Server implements ServerHandle {
 
   /**
    * Closes a connection once what was sent is written; Swoole's {@code close}. On the connection's
-   * own worker the close event has run when this returns, from elsewhere it runs there soon.
+   * own worker the close event has run when this returns, from elsewhere it runs there soon. With
+   * enable_coroutine it has run only where a callback of that connection closes it; elsewhere it
+   * runs beside the caller, so that a send that follows answers 1001 or, once it has run, 1005.
    *
    * @param fd the session id
    * @return false with {@link #getLastError} 1001 to 1005 if there is no open connection of that id

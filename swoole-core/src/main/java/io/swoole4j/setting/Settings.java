@@ -214,7 +214,7 @@ public final class Settings {
 
   /**
    * The number of bytes that one connection may have waiting for its worker before the server stops
-   * reading from it; of effect in PROCESS mode.
+   * reading from it; of effect in PROCESS mode, or with {@link #ENABLE_COROUTINE}.
    */
   public static final Setting<Integer> MAX_QUEUED_BYTES =
       size(
@@ -223,7 +223,7 @@ public final class Settings {
           Integer.MAX_VALUE,
           4 * MIB,
           "Bytes of a connection waiting for its worker above which reading pauses until half of"
-              + " them are handled; PROCESS mode only; 0 is no limit");
+              + " them are handled; PROCESS mode, or with enable_coroutine; 0 is no limit");
 
   /**
    * Whether a send waits for room where its connection's output is full; PROCESS mode only, or with

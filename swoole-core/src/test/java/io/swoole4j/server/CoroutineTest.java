@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.swoole4j.internal.lifecycle.Engine;
+import io.swoole4j.internal.worker.Mailbox;
 import io.swoole4j.setting.Settings;
 import io.swoole4j.testing.LogCapture;
 import io.swoole4j.testing.RawClient;
@@ -199,12 +200,25 @@ class CoroutineTest {
       for (int i = 0; i < 6; i++) {
         clients.add(running.client().send("x"));
       }
-      Traffic.until(() -> (int) server.stats().get("concurrency") == 6);
-      assertThat(running(server)).isEqualTo(2);
+      Traffic.until(() -> (int) server.stats().get("concurrency") == 6 && running(server) == 2);
       assertThat(server.stats()).containsEntry("coroutine_peek_num", 2);
 
       gate.countDown();
       clients.forEach(client -> assertThat(client.readText(1)).isEqualTo("x"));
+    }
+  }
+
+  @ServerMatrix(transports = "nio", modes = ServerMode.BASE)
+  void warnsOfNoLimitThatHoldsInBaseModeAsWell(ServerVariant variant) {
+    Server server = server(variant).set(Settings.MAX_QUEUED_BYTES, 1000);
+    server.set(Settings.REACTOR_NUM, 1);
+    server.on(Event.RECEIVE, (s, fd, reactorId, data) -> s.send(fd, data));
+
+    try (LogCapture lines = LogCapture.of(Server.class);
+        RunningServer running = RunningServer.start(server)) {
+      assertThat(running.client().send("x").readText(1)).isEqualTo("x");
+      assertThat(lines.messages(Level.WARN))
+          .containsExactly("reactor_num: has no effect in BASE mode");
     }
   }
 
@@ -227,6 +241,45 @@ class CoroutineTest {
       client.shutdownOutput().expectEof();
 
       assertThat(received.get()).isBetween(sent - 8192, sent + 8192);
+    }
+  }
+
+  @ServerMatrix(transports = "nio")
+  void letsNobodyWaitForPacketsBehindACallbackOfAnotherConnection(ServerVariant variant) {
+    AtomicInteger received = new AtomicInteger();
+    Server server = server(variant).set(Settings.MAX_QUEUED_BYTES, 0);
+    server.set(Settings.OPEN_EOF_SPLIT, true).set(Settings.PACKAGE_EOF, "\n");
+    server.set(Settings.KERNEL_SOCKET_RECV_BUFFER_SIZE, 16 * 1024);
+    server.on(
+        Event.RECEIVE,
+        (s, fd, reactorId, data) -> {
+          if (data.length > 2) {
+            s.send(fd, data);
+            return;
+          }
+          awaitGate();
+          received.incrementAndGet();
+        });
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient other = running.client();
+      List<RawClient> slow = new ArrayList<>();
+      int sent = 0;
+      for (int i = 0; i < 5; i++) {
+        RawClient client = running.client(running.clientOptions().sendBuffer(16 * 1024));
+        byte[] packets = "x\n".repeat(1000).getBytes(UTF_8);
+        // However few its packets take, they are not all read.
+        sent += (int) client.sendUntilBlocked(packets, Duration.ofMillis(50), 4 << 20);
+        slow.add(client);
+      }
+      Traffic.until(() -> (int) server.stats().get("concurrency") > Mailbox.CAPACITY);
+      for (int i = 0; i < 5; i++) {
+        assertThat(other.send("other\n").readText(6)).isEqualTo("other\n");
+      }
+      gate.countDown();
+      slow.forEach(client -> client.shutdownOutput().expectEof());
+
+      assertThat(received.get()).isEqualTo(sent / 2);
     }
   }
 
@@ -449,7 +502,7 @@ class CoroutineTest {
       lines.awaitContains(Level.WARN, "was left behind");
       assertThat(server.stats()).containsEntry("abandoned_worker_count", 1L);
       assertThat(client.readText(4)).isEqualTo("next");
-      assertThat(running(server)).isEqualTo(1);
+      Traffic.until(() -> running(server) == 1);
       awaitLog("interrupted");
       gate.countDown();
       assertThat(client.readText(3)).isEqualTo("end");

@@ -124,7 +124,7 @@ class DrainTest {
 
   @ServerMatrix(transports = "nio")
   void endsWhatDoesNotFinishInTimeAndAnswersTheOthers(ServerVariant variant) {
-    Server server = byTasks(variant, 0.3, 2);
+    Server server = byTasks(variant, 1.0, 2);
     server.on(
         Event.TASK,
         (s, taskId, source, data) -> {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.condition.OS.LINUX;
 import io.swoole4j.internal.net.InheritedSocket;
 import io.swoole4j.setting.Settings;
 import io.swoole4j.testing.Descriptors;
+import io.swoole4j.testing.LogCapture;
 import io.swoole4j.testing.PythonClient;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.event.Level;
 
 /** Sockets that a process is started with, as by systemd. */
 @EnabledOnOs(LINUX)
@@ -98,7 +100,11 @@ class InheritedSocketsTest {
       for (ServerMode mode : ServerMode.values()) {
         Server server = server(mode);
         server.ports().forEach(port -> System.out.println(port.type() + " " + port.host()));
-        server.startAsync();
+        try (LogCapture log = LogCapture.of(Server.class)) {
+          server.startAsync();
+          log.messages(Level.WARN)
+              .forEach(line -> System.out.println(line.replaceAll(":\\d+: ", ": ")));
+        }
         System.out.println("ready");
         if (parent.readLine() == null) {
           throw new IOException("the parent has given up");
@@ -120,6 +126,9 @@ class InheritedSocketsTest {
     private static Server server(ServerMode mode) {
       Server server = new Server("systemd", 0, mode, SocketType.TCP);
       server.set(Settings.WORKER_NUM, 2);
+      if (mode == ServerMode.BASE) {
+        server.set(Settings.TCP_FASTOPEN, 8).set(Settings.ENABLE_REUSE_PORT, true);
+      }
       server.on(Event.RECEIVE, (s, fd, reactorId, data) -> s.send(fd, "SUCCESS\n"));
       server.on(
           Event.PACKET,
@@ -149,6 +158,14 @@ class InheritedSocketsTest {
         .containsExactlyElementsOf(
             Stream.of(
                     kinds,
+                    """
+                    port 127.0.0.1: tcp_fastopen: has no effect on a socket that is inherited
+                    port 127.0.0.1: enable_reuse_port: has no effect on a socket that is inherited
+                    port 127.0.0.1: enable_reuse_port: has no effect on a socket that is inherited
+                    port [::1]: tcp_fastopen: has no effect on a socket that is inherited
+                    port [::1]: enable_reuse_port: has no effect on a socket that is inherited
+                    port [::1]: enable_reuse_port: has no effect on a socket that is inherited
+                    """,
                     "BASE ended true\n",
                     kinds,
                     "PROCESS ended true\n",

@@ -42,7 +42,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * break, tasks, files, timers, reloads and workers that die; then heap, direct memory, threads and
  * descriptors have to be what they were. Not part of the build: {@code mvn -Psoak -pl swoole-core
  * verify}, 10 minutes unless {@code -Dswoole4j.soak.seconds} says otherwise, half of them for each
- * mode.
+ * mode; {@code -Dswoole4j.soak.coroutines=true} for callbacks on virtual threads.
  */
 class ServerSoak {
   private static final long SECONDS = Long.getLong("swoole4j.soak.seconds", 600);
@@ -52,6 +52,8 @@ class ServerSoak {
 
   /** What is leaked on purpose, to see the check fail: heap, threads or descriptors. */
   private static final String LEAK = System.getProperty("swoole4j.soak.leak", "");
+
+  private static final boolean COROUTINES = Boolean.getBoolean("swoole4j.soak.coroutines");
 
   @TempDir static Path directory;
 
@@ -67,7 +69,7 @@ class ServerSoak {
     file = Files.write(directory.resolve("file"), Traffic.letters(100 * KIB));
     Server server = Lines.framed(new Server("127.0.0.1", 0, mode, SocketType.TCP));
     server.set(Settings.WORKER_NUM, 2).set(Settings.TASK_WORKER_NUM, 1);
-    server.set(Settings.LOG_LEVEL, LogLevel.NONE);
+    server.set(Settings.LOG_LEVEL, LogLevel.NONE).set(Settings.ENABLE_COROUTINE, COROUTINES);
     server.on(Event.WORKER_START, (s, workerId) -> s.tick(10, id -> s.stats()));
     server.on(Event.WORKER_EXIT, (s, workerId) -> s.clearTimer(1));
     server.on(Event.TASK, (s, taskId, workerId, data) -> data);

@@ -85,7 +85,7 @@ final class HttpPort implements PortProtocol.PortSession {
                 date,
                 arriving(port, uploads),
                 log,
-                upgrades ? new Streams() : null)
+                upgrades && upgradePort.isOnStreams() ? new Streams() : null)
             : null;
     if (raw && http2 != null) {
       throw new IllegalStateException(

@@ -300,8 +300,8 @@ public final class HttpSettings {
               1,
               100_000,
               128,
-              "Requests of one HTTP/2 connection that may be unanswered; a further one is refused"
-                  + " with REFUSED_STREAM")
+              "Requests of one HTTP/2 connection that may be unanswered, WebSocket connections on"
+                  + " it among them; a further one is refused with REFUSED_STREAM")
           .withScope(Scope.PORT);
 
   /** How much of a body clients may send ahead. */

@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Response {
   private static final byte[] EMPTY = {};
+  private static final String CONTENT_LENGTH = "Content-Length";
   private static final String CONTENT_TYPE = "Content-Type";
 
   /** How far a response is. */
@@ -672,8 +673,14 @@ public final class Response {
     } else {
       note(data.length);
       // For HTTP/2; HTTP/1 has to send chunks to have trailers behind them.
-      head.fields().set("Content-Length", Integer.toString(data.length));
+      String length = head.fields().first(CONTENT_LENGTH);
+      head.fields().set(CONTENT_LENGTH, Integer.toString(data.length));
       sent = exchange.begin(head, data);
+      if (!sent && length == null) {
+        head.fields().remove(CONTENT_LENGTH);
+      } else if (!sent) {
+        head.fields().set(CONTENT_LENGTH, length);
+      }
       before = sent ? STREAMING : before;
       sent = sent && exchange.finish(EMPTY, behind);
     }

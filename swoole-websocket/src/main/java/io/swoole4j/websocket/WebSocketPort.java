@@ -74,6 +74,11 @@ final class WebSocketPort implements UpgradePort {
   }
 
   @Override
+  public boolean isOnStreams() {
+    return rules.onStreams();
+  }
+
+  @Override
   public List<Event<?>> requiredEvents() {
     return List.of(WebSocketEvent.MESSAGE);
   }

@@ -50,6 +50,7 @@ public final class WebSocketProtocol implements UpgradeProtocol {
     return new WebSocketPort(
         new WebSocketRules(
             value(port, WebSocketSettings.OPEN_WEBSOCKET_PROTOCOL),
+            value(port, WebSocketSettings.WEBSOCKET_HTTP2),
             value(port, WebSocketSettings.WEBSOCKET_SUBPROTOCOL),
             value(port, WebSocketSettings.WEBSOCKET_COMPRESSION),
             value(port, WebSocketSettings.OPEN_WEBSOCKET_CLOSE_FRAME),

@@ -8,6 +8,7 @@ import java.util.List;
  * What the settings of one port say. Immutable.
  *
  * @param enabled whether it is a WebSocket port
+ * @param onStreams whether streams of HTTP/2 may become WebSocket connections
  * @param subprotocols what is offered, the preferred first
  * @param compression whether compression is agreed to
  * @param closeFrames whether close frames come to the message handler
@@ -22,6 +23,7 @@ import java.util.List;
  */
 record WebSocketRules(
     boolean enabled,
+    boolean onStreams,
     List<String> subprotocols,
     boolean compression,
     boolean closeFrames,

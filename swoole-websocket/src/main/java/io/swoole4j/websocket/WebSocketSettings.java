@@ -23,6 +23,16 @@ public final class WebSocketSettings {
               "Whether the port speaks WebSocket, and HTTP; true on a WebSocketServer")
           .withScope(Scope.PROTOCOL);
 
+  /** Whether streams of HTTP/2 may become WebSocket connections. */
+  public static final Setting<Boolean> WEBSOCKET_HTTP2 =
+      bool(
+              "websocket_http2",
+              true,
+              "Whether streams of HTTP/2 may become WebSocket connections (RFC 8441), where"
+                  + " open_http2_protocol is true; the server does not offer it otherwise; not in"
+                  + " Swoole")
+          .withScope(Scope.PORT);
+
   /** What the server speaks over WebSocket, the preferred first. */
   public static final Setting<List<String>> WEBSOCKET_SUBPROTOCOL =
       stringList(
@@ -133,6 +143,7 @@ public final class WebSocketSettings {
   public static List<Setting<?>> all() {
     return List.of(
         OPEN_WEBSOCKET_PROTOCOL,
+        WEBSOCKET_HTTP2,
         WEBSOCKET_SUBPROTOCOL,
         WEBSOCKET_COMPRESSION,
         OPEN_WEBSOCKET_CLOSE_FRAME,

@@ -102,10 +102,10 @@ final class StalledClients implements AutoCloseable {
     long greatest = before;
     List<Long> latencies = new ArrayList<>();
     say("push " + bytes);
-    while (!output.ready()) {
+    do {
       latencies.add(echo());
       greatest = Math.max(greatest, resident());
-    }
+    } while (!output.ready());
     long[] pushed = numbers(answer());
     greatest = Math.max(greatest, resident());
     String stats = command("stats");

@@ -17,9 +17,11 @@ import io.swoole4j.http.HttpServer;
 import io.swoole4j.http.HttpSettings;
 import io.swoole4j.internal.websocket.frame.Frames;
 import io.swoole4j.server.Event;
+import io.swoole4j.server.Server;
 import io.swoole4j.server.ServerMode;
 import io.swoole4j.server.SocketType;
 import io.swoole4j.setting.Settings;
+import io.swoole4j.testing.ExpectErrors;
 import io.swoole4j.testing.RunningServer;
 import io.swoole4j.testing.ServerMatrix;
 import io.swoole4j.testing.ServerVariant;
@@ -28,6 +30,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -300,13 +303,14 @@ class StreamsTest {
             return false;
           }
           response.header("X-Mine", "1");
+          response.header("Content-Length", "5");
           response.status(101);
           return response.end();
         });
     try (RunningServer running = RunningServer.start(server)) {
       StreamClient client = StreamClient.on(running);
       client.open(1, "/");
-      assertThat(client.head(1)).containsEntry("x-mine", "1");
+      assertThat(client.head(1)).containsEntry("x-mine", "1").doesNotContainKey("content-length");
       client.sendText(1, "mine");
       assertThat(client.readText(1)).isEqualTo("mine");
       client.ask(3, "/?no=1");
@@ -324,6 +328,81 @@ class StreamsTest {
       assertThat(client.readText(1)).isEqualTo("early");
       assertThat(client.readText(1)).isEqualTo("and last");
       assertThat(client.end(1)).isEqualTo(StreamClient.ENDED);
+    }
+  }
+
+  @Test
+  void noDeadlineOfARequestIsThatOfAStream() throws InterruptedException {
+    CountDownLatch release = new CountDownLatch(1);
+    WebSocketServer server = echo(PROCESS);
+    server.set(Settings.REACTOR_NUM, 1).set(Settings.WORKER_NUM, 2);
+    server.set(HttpSettings.HTTP_HEADER_TIMEOUT, 0.3).set(HttpSettings.HTTP_BODY_TIMEOUT, 0.3);
+    server.on(
+        WebSocketEvent.BEFORE_HANDSHAKE_RESPONSE,
+        (ws, request, response) -> {
+          if (request.get("slow").isPresent()) {
+            journal.add("asked");
+            release.await(10, TimeUnit.SECONDS);
+          }
+        });
+    try (RunningServer running = RunningServer.start(server)) {
+      StreamClient client = StreamClient.on(running);
+      client.open(1, "/");
+      assertThat(next()).isEqualTo("open 2");
+      client.ask(3, "/?slow=1");
+      assertThat(next()).isEqualTo("asked");
+
+      // It begins later, on the same event loop, and has the same time.
+      running.client().readUntilEof();
+      release.countDown();
+
+      assertThat(client.head(3)).containsEntry(":status", "200");
+      client.sendText(1, "one").sendText(3, "three");
+      assertThat(client.readText(1)).isEqualTo("one");
+      assertThat(client.readText(3)).isEqualTo("three");
+    }
+  }
+
+  @Test
+  void silenceOfAStreamIsNotHeldAgainstTheConnectionAroundIt() {
+    WebSocketServer server = echo(PROCESS);
+    server.set(Settings.HEARTBEAT_IDLE_TIME, 1);
+    try (RunningServer running = RunningServer.start(server)) {
+      StreamClient client = StreamClient.on(running);
+      client.open(1, "/");
+      client.open(3, "/");
+      assertThat(server.protect(2)).isTrue();
+
+      await().until(() -> server.heartbeat(false).contains(3L));
+      assertThat(server.heartbeat(true)).containsExactly(3L);
+
+      await().until(() -> server.getClientList().equals(List.of(1L, 2L)));
+      client.sendText(1, "protected");
+      assertThat(client.readText(1)).isEqualTo("protected");
+      // Once it carries nothing it is one as any other.
+      client.frames().reset(1);
+      await().until(() -> server.heartbeat(false).equals(List.of(1L)));
+    }
+  }
+
+  @Test
+  void aStreamMayStallForLongerThanAResponse() {
+    WebSocketServer server = echo(PROCESS);
+    server.set(HttpSettings.HTTP_WRITE_TIMEOUT, 0.2);
+    server.on(HttpEvent.REQUEST, (request, response) -> response.end(new byte[30_000]));
+    try (RunningServer running = RunningServer.start(server)) {
+      StreamClient client = StreamClient.on(running, 20_000).grantNothing();
+      client.open(1, "/");
+      server.push(2, numbered(0), Opcode.BINARY);
+      server.push(2, numbered(1), Opcode.BINARY);
+      client.readUntil(() -> client.unread(1) == 20_000);
+
+      client.frames().get(3, "/");
+      assertThat(client.end(3)).isEqualTo(CANCEL);
+
+      client.frames().windowUpdate(1, 1 << 20);
+      assertThat(ByteBuffer.wrap(client.read(1).data()).getInt()).isZero();
+      assertThat(ByteBuffer.wrap(client.read(1).data()).getInt()).isEqualTo(1);
     }
   }
 
@@ -478,7 +557,18 @@ class StreamsTest {
     HttpServer http = new HttpServer("127.0.0.1", 0, ServerMode.PROCESS, SocketType.TCP);
     PROCESS.prepare(http).set(HttpSettings.OPEN_HTTP2_PROTOCOL, true);
     http.on(HttpEvent.REQUEST, (request, response) -> response.end("http"));
-    try (RunningServer running = RunningServer.start(http)) {
+    takesNoStreams(http);
+  }
+
+  @Test
+  void isNotOfferedWhereItIsSwitchedOff() {
+    WebSocketServer server = echo(PROCESS);
+    server.set(WebSocketSettings.WEBSOCKET_HTTP2, false);
+    takesNoStreams(server);
+  }
+
+  private static void takesNoStreams(Server server) {
+    try (RunningServer running = RunningServer.start(server)) {
       Http2Client client = Http2Client.on(running.client());
       ByteBuf settings = Unpooled.wrappedBuffer(client.awaitType(Http2Client.SETTINGS).payload());
       while (settings.isReadable()) {
@@ -525,8 +615,35 @@ class StreamsTest {
       assertThat(Arrays.asList(next(), next()))
           .containsExactlyInAnyOrder("disconnect 1", "close 2");
       assertThat(client.end(1)).isEqualTo(StreamClient.ENDED);
+      // Another one in its place would keep it open.
+      client.ask(3, "/");
+      assertThat(client.end(3)).isEqualTo(REFUSED_STREAM);
       client.frames().data(1, new byte[0], true);
       client.frames().raw().expectEof();
+    }
+  }
+
+  @Test
+  @ExpectErrors("handler of close threw")
+  void anErrorInTheCloseEventOfAStreamEndsTheWorkerOnly() throws InterruptedException {
+    WebSocketServer server = echo(BASE);
+    server.on(
+        Event.CLOSE,
+        (s, fd, reactorId) -> {
+          throw new AssertionError("asked for");
+        });
+    server.on(Event.WORKER_ERROR, (s, id, pid, code, signal) -> journal.add("error of " + id));
+    try (RunningServer running = RunningServer.start(server)) {
+      StreamClient client = StreamClient.on(running);
+      client.open(1, "/");
+      assertThat(next()).isEqualTo("open 2");
+
+      assertThat(server.close(1)).isTrue();
+
+      assertThat(Arrays.asList(next(), next()))
+          .containsExactlyInAnyOrder("disconnect 1", "error of 0");
+      StreamClient.on(running).open(1, "/");
+      assertThat(next()).isEqualTo("open 4");
     }
   }
 
@@ -572,7 +689,7 @@ class StreamsTest {
   void aSilentOneIsPingedAndGivenUp() {
     WebSocketServer server = echo(PROCESS);
     server.set(WebSocketSettings.WEBSOCKET_PING_INTERVAL, 0.1);
-    server.set(WebSocketSettings.WEBSOCKET_IDLE_TIMEOUT, 0.3);
+    server.set(WebSocketSettings.WEBSOCKET_IDLE_TIMEOUT, 2.0);
     try (RunningServer running = RunningServer.start(server)) {
       StreamClient client = StreamClient.on(running);
       client.open(1, "/");

@@ -26,10 +26,15 @@ final class Carriage {
    *
    * @param channel its channel, with no handlers
    * @param installer puts the handlers of its protocol into it
-   * @return false when the server, or the client, has all the connections it may have; the channel
-   *     is closed then
+   * @return false when the server, or the client, has all the connections it may have, or the one
+   *     that should carry it is closed; the channel is closed then
    */
   boolean open(Channel channel, ListenerSpec.Installer installer) {
+    if (!carrier.isOpen()) {
+      // It ends as soon as nothing is carried any more, which its client must not put off.
+      channel.unsafe().closeForcibly();
+      return false;
+    }
     Inbound inbound = carrier.reactor().inbound();
     if (!inbound.admission().admit(channel, carrier.client())) {
       return false;
@@ -40,6 +45,7 @@ final class Carriage {
     pipeline.addLast(PipelineSlots.METER, new ReadMeter(connection));
     pipeline.addLast(PipelineSlots.CONNECTION, new ConnectionHandler(connection, null));
     carried.add(connection);
+    carrier.carrying(true);
     installer.install(channel, connection);
     carrier.reactor().loop().register(channel);
     return true;
@@ -49,6 +55,7 @@ final class Carriage {
   void closed(Connection connection) {
     carried.remove(connection);
     if (carried.isEmpty()) {
+      carrier.carrying(false);
       carrier.outbound().nothingCarried();
     }
   }

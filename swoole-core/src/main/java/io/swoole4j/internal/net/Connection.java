@@ -8,6 +8,7 @@ import io.swoole4j.internal.dispatch.AddressKey;
 import io.swoole4j.internal.dispatch.Route;
 import io.swoole4j.internal.tls.TlsSession;
 import io.swoole4j.internal.worker.Delivery;
+import io.swoole4j.internal.worker.LoopWorker;
 import io.swoole4j.internal.worker.Worker;
 import io.swoole4j.internal.worker.WorkerContext;
 import java.net.InetSocketAddress;
@@ -68,6 +69,7 @@ public final class Connection implements Route {
   private volatile boolean guarded;
   private @Nullable StallWatch stallWatch;
   private @Nullable Carriage carriage;
+  private volatile boolean carrying;
   private volatile @Nullable Worker closedBy;
   private volatile long lastReceiveMillis;
   private volatile long lastSendMillis;
@@ -216,9 +218,12 @@ public final class Connection implements Route {
     return guarded;
   }
 
-  /** Whether the peer's silence may be held against it. From any thread. */
+  /**
+   * Whether the peer's silence may be held against it; while it carries others, each of them is
+   * judged by itself. From any thread.
+   */
   public boolean mayExpire() {
-    return !guarded && !flow.isHeld();
+    return !guarded && !carrying && !flow.isHeld();
   }
 
   /** Ends a connection whose peer is silent, behind what waits of it. From any thread. */
@@ -316,10 +321,20 @@ public final class Connection implements Route {
     return carriage != null && !carriage.isEmpty();
   }
 
+  /** It carries connections from now on, or none any more. On the event loop. */
+  void carrying(boolean some) {
+    carrying = some;
+  }
+
   /** Everything was sent: ends what it carries. On the event loop. */
   void endCarried() {
-    if (carriage != null) {
-      carriage.end();
+    Carriage all = carriage;
+    LoopWorker own = reactor.ownWorker();
+    if (all != null && own != null) {
+      // Their close events run there, as messages like all others.
+      own.deliver(Delivery.of(all::end));
+    } else if (all != null) {
+      all.end();
     }
   }
 
@@ -482,7 +497,10 @@ public final class Connection implements Route {
     try {
       inbound.events().connected(this);
     } finally {
-      if (closeIsDue) {
+      if (closeIsDue && inbound.runsApart()) {
+        // With no handler to call this may be the worker's own thread.
+        inbound.serverClosed(this);
+      } else if (closeIsDue) {
         runCloseEvent(-1);
       }
     }
@@ -546,7 +564,9 @@ public final class Connection implements Route {
 
   /** The dispatcher refused a message. On the event loop. */
   void refused(Object message, boolean close) {
-    flow.refused(Inbound.bytesOf(message));
+    if (!(message instanceof Signal)) {
+      flow.refused(Inbound.bytesOf(message));
+    }
     inbound.dropped(this, message);
     if (message == Signal.CLOSE) {
       lost();
@@ -577,6 +597,11 @@ public final class Connection implements Route {
   /** Bytes that have been handled. On a worker. */
   void inboundHandled(long bytes) {
     flow.handled(bytes);
+  }
+
+  /** One message that has been handled, where callbacks run apart. On its virtual thread. */
+  void inboundHandledApart(int bytes) {
+    flow.handledApart(bytes);
   }
 
   boolean inputEnded() {

@@ -164,8 +164,7 @@ final class DatagramHandler extends ChannelInboundHandlerAdapter implements Rout
     if (workerId < 0) {
       return;
     }
-    int apart = inbound.worker(workerId).coroutines();
-    if (!waits && inFlight(workerId) - apart >= Mailbox.CAPACITY) {
+    if (!waits && waiting(workerId) >= Mailbox.CAPACITY) {
       dropped("the mailbox of worker " + workerId + " is full");
       return;
     }
@@ -175,6 +174,10 @@ final class DatagramHandler extends ChannelInboundHandlerAdapter implements Rout
       handOverDue = true;
       reactor.handOverAtEnd(handOverTask);
     }
+  }
+
+  private int waiting(int workerId) {
+    return inbound.worker(workerId).waiting() + reactor.pending(workerId) + pending(workerId);
   }
 
   private DatagramBatch batchOf(int workerId) {
@@ -294,8 +297,13 @@ final class DatagramHandler extends ChannelInboundHandlerAdapter implements Rout
 
   @Override
   public int inFlight(int workerId) {
+    return reactor.inFlight(workerId) + pending(workerId);
+  }
+
+  /** What it has read for a worker and not handed over. */
+  private int pending(int workerId) {
     DatagramBatch batch = pending.length == 0 ? null : pending[workerId];
-    return reactor.inFlight(workerId) + (batch == null ? 0 : batch.size());
+    return batch == null ? 0 : batch.size();
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.swoole4j.internal.dispatch.WorkerLoads;
 import io.swoole4j.internal.util.Clock;
 import io.swoole4j.internal.util.Logging;
 import io.swoole4j.internal.worker.Delivery;
+import io.swoole4j.internal.worker.LoopWorker;
 import io.swoole4j.internal.worker.Worker;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerArray;
@@ -122,6 +123,11 @@ public final class Inbound implements WorkerLoads {
   /** Whether a worker is one of this server, not of another in the same JVM. */
   boolean owns(Worker worker) {
     return worker.id() < workers.size() && workers.get(worker.id()) == worker;
+  }
+
+  /** Whether callbacks run on virtual threads. */
+  boolean runsApart() {
+    return !workers.isEmpty() && workers.get(0).runsApart();
   }
 
   Worker worker(int workerId) {
@@ -315,7 +321,12 @@ public final class Inbound implements WorkerLoads {
     if (worker == null) {
       connection.closeEventDone();
     } else if (worker.isCurrent(connection)) {
-      connection.runCloseEvent(-1);
+      if (worker instanceof LoopWorker loop && !loop.runsApart()) {
+        // A protocol may close on its event loop while no message runs.
+        loop.runWithin(() -> connection.runCloseEvent(-1));
+      } else {
+        connection.runCloseEvent(-1);
+      }
     } else {
       worker.deliver(Delivery.ofCallback(connection, () -> connection.runCloseEvent(-1)));
     }

@@ -50,9 +50,8 @@ final class InboundCallback implements Callback {
   }
 
   private void credit() {
-    int bytes = Inbound.bytesOf(message);
-    if (bytes > 0) {
-      connection.inboundHandled(bytes);
+    if (!(message instanceof Signal)) {
+      connection.inboundHandledApart(Inbound.bytesOf(message));
     }
   }
 

@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.util.concurrent.Future;
 import io.swoole4j.internal.worker.Worker;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -31,12 +32,21 @@ final class InboundFlow {
    */
   private static final long GRACE_MILLIS = 200;
 
+  /**
+   * Messages of one connection that may wait where callbacks run apart: they wait behind each other
+   * and nowhere else, and however short they are each of them takes memory.
+   */
+  private static final int MAX_BEHIND = 4096;
+
   private final Connection connection;
   private final Reactor reactor;
   private final Channel channel;
   private final AtomicLong queued = new AtomicLong();
   private final boolean counting;
   private final long limit;
+
+  /** How many messages the bytes are of; null where the mailbox bounds them. */
+  private final @Nullable AtomicInteger behind;
 
   /** Not read for reasons of this side, so that a peer's silence says nothing. */
   private volatile boolean held;
@@ -48,6 +58,7 @@ final class InboundFlow {
   private boolean ignoring;
   private boolean closeDelivered;
   private long unreported;
+  private int unreportedMessages;
   private @Nullable Future<?> grace;
 
   InboundFlow(Connection connection, Reactor reactor, Channel channel) {
@@ -56,6 +67,7 @@ final class InboundFlow {
     this.channel = channel;
     this.counting = reactor.queues();
     this.limit = reactor.inbound().rules().maxQueuedBytes();
+    this.behind = reactor.inbound().runsApart() ? new AtomicInteger() : null;
   }
 
   /** Bytes handed towards workers and not handled. From any thread. */
@@ -70,19 +82,24 @@ final class InboundFlow {
       return;
     }
     unreported += bytes;
+    unreportedMessages++;
     reactor.deliver(connection, message);
   }
 
   /** A message was refused by the dispatcher and will not be handled by anyone. */
   void refused(int bytes) {
     unreported -= bytes;
+    unreportedMessages--;
   }
 
   /** Accounts for what was passed on since the last call; before it can be handed over. */
   void account() {
     long bytes = unreported;
+    int messages = unreportedMessages;
     unreported = 0;
-    if (bytes == 0) {
+    unreportedMessages = 0;
+    boolean crowded = behind != null && behind.addAndGet(messages) > MAX_BEHIND;
+    if (bytes == 0 && !crowded) {
       return;
     }
     connection.dispatchedNow();
@@ -90,7 +107,7 @@ final class InboundFlow {
       return;
     }
     long now = queued.addAndGet(bytes);
-    if (limit > 0 && now > limit) {
+    if (crowded || (limit > 0 && now > limit)) {
       pause(QUEUE_FULL);
       paused = true;
       // The workers may have handled everything before they could see the flag.
@@ -104,9 +121,21 @@ final class InboundFlow {
       return;
     }
     long left = queued.addAndGet(-bytes);
-    if ((paused && left <= limit / 2) || (waitingForDrain && left == 0)) {
+    if ((paused && isDrained(left)) || (waitingForDrain && left == 0)) {
       reactor.execute(this::drained);
     }
+  }
+
+  /** The same for one message where callbacks run apart. From any thread. */
+  void handledApart(int bytes) {
+    if (behind != null) {
+      behind.getAndDecrement();
+    }
+    handled(bytes);
+  }
+
+  private boolean isDrained(long bytes) {
+    return (limit == 0 || bytes <= limit / 2) && (behind == null || behind.get() <= MAX_BEHIND / 2);
   }
 
   private void drained() {
@@ -118,7 +147,7 @@ final class InboundFlow {
   }
 
   private void resumeIfDrained() {
-    if (paused && queued.get() <= limit / 2) {
+    if (paused && isDrained(queued.get())) {
       paused = false;
       resume(QUEUE_FULL);
     }

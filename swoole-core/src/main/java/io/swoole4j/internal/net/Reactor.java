@@ -379,8 +379,13 @@ public final class Reactor implements WorkerLoads, Wakeable {
 
   @Override
   public int inFlight(int workerId) {
+    return inbound.inFlight(workerId) + pending(workerId);
+  }
+
+  /** What its connections have said to a worker and is not handed over. */
+  int pending(int workerId) {
     InboundBatch batch = pending.length == 0 ? null : pending[workerId];
-    return inbound.inFlight(workerId) + (batch == null ? 0 : batch.size());
+    return batch == null ? 0 : batch.size();
   }
 
   @Override

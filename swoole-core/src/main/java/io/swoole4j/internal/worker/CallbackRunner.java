@@ -72,6 +72,17 @@ public interface CallbackRunner {
   }
 
   /**
+   * Callbacks that only lack room, or a worker that serves, to begin. Those behind another one of
+   * their own are not among them: whoever waits for somebody else's connection must not hold up
+   * all.
+   *
+   * @return how many
+   */
+  default int queued() {
+    return 0;
+  }
+
+  /**
    * Callbacks that run beside the worker's thread.
    *
    * @return how many

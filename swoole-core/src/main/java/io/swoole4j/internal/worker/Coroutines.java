@@ -257,7 +257,7 @@ public final class Coroutines implements CallbackRunner {
       long oldest = alive.isEmpty() ? Long.MAX_VALUE : alive.iterator().next().number;
       marks.removeIf(mark -> mark.number <= oldest && due.add(mark.action));
     }
-    if (!feeders.isEmpty() && waiting() < Mailbox.CAPACITY / 2) {
+    if (!feeders.isEmpty() && queued() < Mailbox.CAPACITY / 2) {
       due.addAll(feeders);
       feeders.clear();
     }
@@ -267,6 +267,11 @@ public final class Coroutines implements CallbackRunner {
   @Override
   public synchronized int waiting() {
     return alive.size() - running;
+  }
+
+  @Override
+  public synchronized int queued() {
+    return ready.size() + exempt.size() + bound.size();
   }
 
   @Override

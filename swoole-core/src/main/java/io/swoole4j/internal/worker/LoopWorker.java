@@ -301,6 +301,20 @@ public final class LoopWorker extends Worker {
     }
   }
 
+  /**
+   * Runs something of the worker at once, as a message unless it is part of one. On the event loop
+   * only, and not where callbacks run apart.
+   *
+   * @param task what to run
+   */
+  public void runWithin(Runnable task) {
+    if (nesting > 0) {
+      task.run();
+    } else {
+      runNow(Delivery.of(task));
+    }
+  }
+
   /** Runs one message for an incarnation that leaves; answers whether it came to its end. */
   boolean runAs(WorkerContext former, Delivery message) {
     if (givenUp) {
@@ -394,7 +408,7 @@ public final class LoopWorker extends Worker {
       // The loop has ended and with it everything a message could be about.
       queued.addAndGet(-size);
     }
-    return now + runner().waiting();
+    return now + runner().queued();
   }
 
   @Override
@@ -404,12 +418,16 @@ public final class LoopWorker extends Worker {
 
   @Override
   public int inFlight() {
-    return waiting() + runner().running();
+    return ownWaiting() + runner().waiting() + runner().running();
   }
 
   @Override
   public int waiting() {
-    return queued.get() + (int) (progress.getAcquire() & 1) + runner().waiting();
+    return ownWaiting() + runner().queued();
+  }
+
+  private int ownWaiting() {
+    return queued.get() + (int) (progress.getAcquire() & 1);
   }
 
   @Override

@@ -248,17 +248,17 @@ public final class ThreadWorker extends Worker {
 
   @Override
   public int deliver(Delivery delivery) {
-    return mailbox.offer(delivery) + runner().waiting();
+    return mailbox.offer(delivery) + runner().queued();
   }
 
   @Override
   public int inFlight() {
-    return waiting() + runner().running();
+    return mailbox.depth() + runner().waiting() + runner().running();
   }
 
   @Override
   public int waiting() {
-    return mailbox.depth() + runner().waiting();
+    return mailbox.depth() + runner().queued();
   }
 
   @Override

@@ -44,7 +44,7 @@ public abstract class Worker {
    * Hands messages over to be run in order behind those that wait already.
    *
    * @param delivery the messages
-   * @return the number of messages now waiting or running
+   * @return the number of messages now waiting or running, as {@link #waiting} counts them
    */
   public abstract int deliver(Delivery delivery);
 
@@ -57,7 +57,7 @@ public abstract class Worker {
 
   /**
    * Messages waiting, or running on the worker's thread: without the callbacks that run beside it,
-   * and so what may be bounded.
+   * or wait for one of their own connection that does, and so what may be bounded.
    *
    * @return as {@link #inFlight} unless callbacks run apart
    */
@@ -73,12 +73,12 @@ public abstract class Worker {
   }
 
   /**
-   * Callbacks that wait for a virtual thread.
+   * Callbacks that wait for a virtual thread, and for nothing else.
    *
    * @return 0 if they do not run on such
    */
   public final int waitingApart() {
-    return runner.waiting();
+    return runner.queued();
   }
 
   /**

@@ -23,6 +23,15 @@ public interface UpgradePort {
   boolean isEnabled();
 
   /**
+   * Whether streams of HTTP/2 may change to it too (RFC 8441), where it is enabled.
+   *
+   * @return false where connections of HTTP/1 alone do
+   */
+  default boolean isOnStreams() {
+    return true;
+  }
+
+  /**
    * The events without a handler for which the server refuses to start, where it is enabled.
    *
    * @return the required events

@@ -4,6 +4,7 @@ package io.swoole4j.internal.http.files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
@@ -65,8 +66,8 @@ final class RewriteRules {
 
   private static @Nullable String replaced(Pattern pattern, String format, String path) {
     try {
-      String other = pattern.matcher(path).replaceAll(format);
-      return other.equals(path) ? null : other;
+      Matcher matcher = pattern.matcher(path);
+      return matcher.find() ? matcher.replaceAll(format) : null;
     } catch (StackOverflowError e) {
       // Alternatives inside of a repetition recurse for each character of the path, which is the
       // client's: no reason for the worker to end.

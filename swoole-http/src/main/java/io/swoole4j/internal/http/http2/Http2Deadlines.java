@@ -102,7 +102,9 @@ final class Http2Deadlines {
             IncomingRequest request = reader.of(stream);
             if (request != null) {
               left[0] = Math.min(left[0], bodyLeft(own, request, reading, now));
-              left[0] = Math.min(left[0], windowLeft(own, stream, request, now));
+              if (!carriesOther(stream)) {
+                left[0] = Math.min(left[0], windowLeft(own, stream, request, now));
+              }
             }
             return true;
           });
@@ -110,6 +112,12 @@ final class Http2Deadlines {
       own.fireExceptionCaught(e);
     }
     return left[0];
+  }
+
+  /** Such a stream may wait as long as a connection of that protocol may. */
+  private boolean carriesOther(Http2Stream stream) {
+    Tunnel tunnel = reader.tunnelOf(stream);
+    return tunnel != null && tunnel.isOpened();
   }
 
   private long bodyLeft(

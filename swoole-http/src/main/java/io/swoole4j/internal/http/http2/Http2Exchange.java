@@ -78,6 +78,8 @@ public final class Http2Exchange extends TrackedExchange {
       return fail(ErrorCode.WRONG_OPERATION);
     }
     head.fields().set("Content-Type", "");
+    // What follows has no length, and ends with the stream.
+    head.fields().remove("Content-Length");
     Http2Headers fields = ResponseFields.of(head, streams.date(), -1);
     // The order counts: nobody may send by the new protocol before the head is queued.
     if (!emit(new Output.Open(this, own, fields), ResponseFields.size(fields), 0, true)) {

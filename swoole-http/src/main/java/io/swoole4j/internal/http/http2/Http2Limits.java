@@ -31,9 +31,20 @@ public record Http2Limits(
   /** How many whole bodies a connection may have arriving at a time. */
   private static final int BODIES = 4;
 
-  /** Bytes that may wait for all streams of a connection before its requests wait as well. */
+  /**
+   * Bytes that may wait for all streams of a connection before its requests wait as well; of each
+   * stream no more than {@link #outputBytes} count.
+   */
   long connectionOutputBytes() {
     return (long) STREAMS_OUTPUT * outputBytes;
+  }
+
+  /**
+   * The same where single messages count whole that are larger than {@link #outputBytes}: below
+   * {@link #mostOutputBytes}, so that responses that are under way then find room.
+   */
+  long largeOutputBytes() {
+    return connectionOutputBytes() + connectionOutputBytes() / 2;
   }
 
   /** Bytes that wait for all streams of a connection when nothing more is taken for any. */

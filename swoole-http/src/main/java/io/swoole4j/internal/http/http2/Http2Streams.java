@@ -24,6 +24,10 @@ public final class Http2Streams {
   private final Runnable goodbye;
   private final boolean asking;
   private final AtomicLong queued = new AtomicLong();
+
+  /** How much of that is beyond what counts of each stream. */
+  private final AtomicLong excess = new AtomicLong();
+
   private final Map<Integer, Http2Exchange> detached = new ConcurrentHashMap<>();
 
   // Guarded by this.
@@ -88,31 +92,44 @@ public final class Http2Streams {
    */
   boolean reserve(AtomicLong ofStream, int bytes) {
     long waiting = ofStream.get();
-    long all = queued.get();
-    if (all >= limits.mostOutputBytes()) {
+    if (queued.get() >= limits.mostOutputBytes()) {
       return false;
     }
-    if (waiting > 0
-        && (waiting + bytes > limits.outputBytes()
-            || all + bytes > limits.connectionOutputBytes())) {
+    if (waiting > 0 && (waiting + bytes > limits.outputBytes() || isFullWith(bytes))) {
       return false;
     }
-    ofStream.addAndGet(bytes);
+    long before = ofStream.getAndAdd(bytes);
+    exceeds(before, before + bytes);
     queued.addAndGet(bytes);
     return true;
   }
 
+  /** One stream, with its large message, is not to stand for all of them. */
+  private void exceeds(long before, long after) {
+    long bound = limits.outputBytes();
+    long change = Math.max(after, bound) - Math.max(before, bound);
+    if (change != 0) {
+      excess.addAndGet(change);
+    }
+  }
+
   /** Output was sent or given up. */
   void release(AtomicLong ofStream, int bytes) {
-    ofStream.addAndGet(-bytes);
+    long before = ofStream.getAndAdd(-bytes);
     queued.addAndGet(-bytes);
+    exceeds(before, before - bytes);
     if (somePutOff && !isFull()) {
       takeAllPutOff().forEach(waiting -> waiting.later().run());
     }
   }
 
   private boolean isFull() {
-    return queued.get() >= limits.connectionOutputBytes();
+    return isFullWith(1);
+  }
+
+  private boolean isFullWith(int bytes) {
+    long all = queued.get() + bytes;
+    return all - excess.get() > limits.connectionOutputBytes() || all > limits.largeOutputBytes();
   }
 
   /** Puts a request off while the client does not take what waits for it; false if it does. */

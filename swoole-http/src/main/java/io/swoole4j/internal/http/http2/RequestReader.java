@@ -170,6 +170,8 @@ final class RequestReader extends Http2FrameAdapter {
         throw new BadRequestException(HEAD_TOO_LARGE, fields + " fields, " + head.size());
       }
       if (taking != null && read.protocol() != null && taking.carries(read.protocol())) {
+        // What follows is no body, for which there would be a deadline.
+        request.drop();
         open(taking, stream, head, last);
         return;
       }

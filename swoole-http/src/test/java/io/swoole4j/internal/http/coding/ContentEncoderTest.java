@@ -105,13 +105,14 @@ class ContentEncoderTest {
   }
 
   @Test
-  void getsNoLongerWithAnyLevelOfGzip() {
-    int before = Integer.MAX_VALUE;
-    for (int level = 0; level <= 9; level++) {
-      int length = ContentEncoder.encode(ContentCoding.GZIP, level, TEXT).length;
-      assertThat(length).as("level " + level).isLessThanOrEqualTo(before);
-      before = length;
-    }
+  void passesTheLevelOnToGzip() {
+    // Between those it depends on the zlib that the JDK has.
+    int stored = ContentEncoder.encode(ContentCoding.GZIP, 0, TEXT).length;
+    int fastest = ContentEncoder.encode(ContentCoding.GZIP, 1, TEXT).length;
+    int best = ContentEncoder.encode(ContentCoding.GZIP, 9, TEXT).length;
+
+    assertThat(fastest).isLessThan(stored);
+    assertThat(best).isLessThanOrEqualTo(fastest);
   }
 
   @Test

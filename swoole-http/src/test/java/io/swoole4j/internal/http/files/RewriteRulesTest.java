@@ -4,6 +4,7 @@ package io.swoole4j.internal.http.files;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +29,15 @@ class RewriteRulesTest {
     assertThat(rewritten("~^/(.)~", "/$10", "/x")).isEqualTo("/x0");
     assertThat(rewritten("~^/none~", "/x", "/user")).isEqualTo("/user");
     assertThat(rewritten("~", "/x", "~user")).isEqualTo("/xuser");
+  }
+
+  @Test
+  void isDoneWithTheFirstThatFits() {
+    Map<String, String> rules = new LinkedHashMap<>();
+    rules.put("~^/(a)~", "/$1");
+    rules.put("/a", "/x");
+
+    assertThat(RewriteRules.parse(rules).apply("/a/b")).isEqualTo("/a/b");
   }
 
   @Test
