@@ -63,7 +63,7 @@ class LoadLoopTest {
 
   @Test
   void getsEveryBroadcastOnEveryConnection() throws Exception {
-    LoadSettings settings = new LoadSettings(Workload.BROADCAST, 20, 1024, 1, 1, 0, 0.2);
+    LoadSettings settings = new LoadSettings(Workload.BROADCAST, 20, 1024, 1, 1, 0, 1);
     for (ServerKind kind : ServerKind.values()) {
       try (TestedServer server = kind.start(Workload.BROADCAST, 1, 1024)) {
         InetSocketAddress address =

@@ -5,6 +5,7 @@ import io.swoole4j.internal.util.ServerThread;
 import io.swoole4j.spi.UserProcess;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -84,7 +85,6 @@ final class UserProcesses {
     private final UserProcess process;
     private final UserProcess.Context context;
     private volatile UserProcess.@Nullable Run run;
-    private long startedAt;
     private int failures;
 
     Slot(UserProcess process, UserProcess.Context context) {
@@ -96,34 +96,35 @@ final class UserProcesses {
       if (stopping) {
         return;
       }
-      startedAt = System.nanoTime();
       try {
         UserProcess.Run started = process.start(context);
         run = started;
-        started.exit().thenAccept(code -> scheduler.accept(() -> ended(started, code), 0L));
+        CompletableFuture<Long> since =
+            started.ready().thenApply(ready -> System.nanoTime()).toCompletableFuture();
+        started.exit().thenAccept(code -> scheduler.accept(() -> ended(started, code, since), 0L));
       } catch (Exception e) {
         logger.error("user process {} cannot be started", context.id(), e);
         failures++;
-        scheduler.accept(this::start, delay(0));
+        scheduler.accept(this::start, delay(0, false));
       }
     }
 
-    private void ended(UserProcess.Run which, int code) {
+    private void ended(UserProcess.Run which, int code, CompletableFuture<Long> since) {
       if (run != which || stopping || server.state() == ServerState.STOPPING) {
         return;
       }
       logger.warn("user process {} ended with exit code {}, starting it again", context.id(), code);
-      long lived = System.nanoTime() - startedAt;
+      long lived = since.isDone() ? System.nanoTime() - since.join() : 0;
       failures = code == 0 || lived > STEADY_NANOS ? 0 : failures + 1;
-      scheduler.accept(this::start, delay(lived));
+      scheduler.accept(this::start, delay(lived, which.pid() != ProcessHandle.current().pid()));
     }
 
-    /** Twice as long after each failure in a row. */
-    private long delay(long lived) {
+    /** Twice as long after each failure in a row; a JVM is not made without a pause. */
+    private long delay(long lived, boolean isJvm) {
       if (failures > 0) {
         return Math.min(LONGEST_DELAY_NANOS, EARLY_NANOS << Math.min(failures - 1, 10));
       }
-      return lived < EARLY_NANOS ? EARLY_NANOS : 0L;
+      return isJvm || lived < EARLY_NANOS ? EARLY_NANOS : 0L;
     }
   }
 

@@ -2,6 +2,7 @@
 package io.swoole4j.spi;
 
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadFactory;
 
@@ -37,6 +38,15 @@ public interface UserProcess {
      * @return the process id; that of this JVM for a thread
      */
     long pid();
+
+    /**
+     * Done when its body begins to run, which is what counts as its life; never if it does not.
+     *
+     * @return a stage that does not fail; by default one that is done
+     */
+    default CompletionStage<?> ready() {
+      return CompletableFuture.completedFuture(true);
+    }
 
     /**
      * Done with the exit code when the run has ended, 0 for a good end.

@@ -8,6 +8,7 @@ import io.swoole4j.internal.worker.TimerTask;
 import io.swoole4j.internal.worker.WorkerContext;
 import io.swoole4j.server.TickCallback;
 import io.swoole4j.server.WorkerCallback;
+import io.swoole4j.spi.Alarms;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -36,8 +37,10 @@ public final class Timer {
    * @param callback gets the timer's id
    * @return the timer's id, from 1
    * @throws IllegalArgumentException if the interval is out of range
+   * @throws IllegalStateException while {@code SwooleProcess.alarm} sends signals
    */
   public static long tick(long intervalMillis, TickCallback callback) {
+    requireNoAlarm();
     TimerTask task = guarded(callback);
     return with(timers -> timers.tick(intervalMillis, task));
   }
@@ -49,8 +52,10 @@ public final class Timer {
    * @param callback what to run
    * @return the timer's id, from 1
    * @throws IllegalArgumentException if the delay is out of range
+   * @throws IllegalStateException while {@code SwooleProcess.alarm} sends signals
    */
   public static long after(long delayMillis, WorkerCallback callback) {
+    requireNoAlarm();
     TimerTask task = guarded(id -> callback.run());
     return with(timers -> timers.after(delayMillis, task));
   }
@@ -118,6 +123,12 @@ public final class Timer {
    */
   public static TimerStats stats() {
     return with(timers -> new TimerStats(timers.wasUsed(), timers.size(), timers.round()));
+  }
+
+  private static void requireNoAlarm() {
+    if (Alarms.areRunning()) {
+      throw new IllegalStateException("timer: an alarm is set (expected: none beside it)");
+    }
   }
 
   private static <R> R with(Function<TimerQueue<TimerTask>, R> action) {

@@ -57,6 +57,12 @@ final class PoolClient {
     return isAnswered() || deadline - silentUntil < 0 ? deadline : silentUntil;
   }
 
+  /** Gives it more time: it could not be served meanwhile. */
+  void postpone(long nanos) {
+    deadline += nanos;
+    silentUntil += nanos;
+  }
+
   /** Whether it has its answer to take, and nothing to say any more. */
   boolean isAnswered() {
     return answer != null;

@@ -56,11 +56,30 @@ final class PoolClients extends PoolMessages {
     while (!clients.isEmpty() && deadline - System.nanoTime() > 0) {
       turn(deadline, null);
     }
-    clients.forEach(PoolClient::close);
-    clients.clear();
+    finishAnswers();
   }
 
-  /** Waits until somebody can be served, and serves. */
+  /** Those that are answered have as long as ever to take it; the master waits no longer either. */
+  private void finishAnswers() throws Exception {
+    for (PoolClient client : List.copyOf(clients)) {
+      if (!client.isAnswered()) {
+        letGo(client);
+      }
+    }
+    while (!clients.isEmpty()) {
+      turn(System.nanoTime() + SLICE.toNanos(), null);
+    }
+  }
+
+  private void letGo(PoolClient client) {
+    client.close();
+    clients.remove(client);
+  }
+
+  /**
+   * Waits until somebody can be served, and serves, until a packet has been handled: what was ready
+   * before that says nothing about whose time is up behind it.
+   */
   private void turn(long deadline, @Nullable Socket newcomers) throws Exception {
     long now = System.nanoTime();
     long until = deadline;
@@ -89,7 +108,9 @@ final class PoolClients extends PoolMessages {
       serve(writers.get(i), ready.get(toRead.size() + i));
     }
     for (int i = 0; i < readers.size(); i++) {
-      serve(readers.get(i), ready.get(i));
+      if (serve(readers.get(i), ready.get(i))) {
+        return;
+      }
     }
     if (newcomers != null && accepts && ready.get(readers.size())) {
       accept(newcomers);
@@ -100,20 +121,41 @@ final class PoolClients extends PoolMessages {
     return a - b < 0 ? a : b;
   }
 
-  private void serve(PoolClient client, boolean ready) throws Exception {
+  /** Whether a packet was handled. */
+  private boolean serve(PoolClient client, boolean ready) throws Exception {
     boolean goesOn = !ready || client.goOn();
     byte[] packet = client.packet();
     if (packet == null) {
       goesOn &= client.deadline() - System.nanoTime() > 0;
     } else {
-      answer.reset();
-      worker.handle(packet);
-      goesOn = answer.size() > 0 && client.answer(framed(answer.toByteArray()));
+      goesOn = handle(client, packet);
     }
     if (!goesOn) {
-      client.close();
-      clients.remove(client);
+      letGo(client);
     }
+    return packet != null;
+  }
+
+  /** Meanwhile others cannot be served, which is not their fault. */
+  private boolean handle(PoolClient client, byte[] packet) throws Exception {
+    long begin = System.nanoTime();
+    answer.reset();
+    try {
+      worker.handle(packet);
+    } catch (Exception | Error e) {
+      // the end of this worker, but not of answers that others were given before
+      letGo(client);
+      postpone(begin);
+      finishAnswers();
+      throw e;
+    }
+    postpone(begin);
+    return answer.size() > 0 && client.answer(framed(answer.toByteArray()));
+  }
+
+  private void postpone(long begin) {
+    long nanos = System.nanoTime() - begin;
+    clients.forEach(client -> client.postpone(nanos));
   }
 
   private static byte[] framed(byte[] data) {

@@ -80,7 +80,11 @@ final class PoolMaster implements PoolSide {
     private final Socket.Pair pair;
     private final SocketPipe pipe;
     private volatile @Nullable Child child;
-    private long startedAt;
+
+    /** When its present life began, by {@link System#nanoTime}: not while it starts. */
+    private long livesSince;
+
+    private boolean lives;
     private int failures;
 
     /** Whom a reload lets go. */
@@ -155,7 +159,7 @@ final class PoolMaster implements PoolSide {
     if (stopping) {
       return;
     }
-    slot.startedAt = System.nanoTime();
+    slot.lives = false;
     Launcher.Launch launch =
         new Launcher.Launch(jvmOptions).with(ChildDescriptors.PIPE, slot.pair.theirs());
     Socket listening = listener;
@@ -217,6 +221,10 @@ final class PoolMaster implements PoolSide {
       logger.error("worker {} of the pool cannot run: {}", slot.workerId, failure);
       return;
     }
+    if (slot.child == child) {
+      slot.lives = true;
+      slot.livesSince = System.nanoTime();
+    }
     tellProcessIds();
     if (reloading && toRenew.peek() == slot && child != slot.outgoing) {
       toRenew.remove();
@@ -270,7 +278,8 @@ final class PoolMaster implements PoolSide {
 
   /** Starts a worker again, later each time if it fails early. */
   private void again(Slot slot, boolean failed) {
-    if (!failed || System.nanoTime() - slot.startedAt > STEADY_NANOS) {
+    boolean steady = slot.lives && System.nanoTime() - slot.livesSince > STEADY_NANOS;
+    if (!failed || steady) {
       slot.failures = 0;
     }
     long delay =

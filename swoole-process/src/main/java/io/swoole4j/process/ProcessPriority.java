@@ -5,6 +5,7 @@ import io.swoole4j.internal.process.LastError;
 import io.swoole4j.internal.process.posix.Errno;
 import io.swoole4j.internal.process.posix.Posix;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ final class ProcessPriority {
       return setOne(which, priority, who);
     }
     // Linux keeps it for each thread
-    List<Integer> threads = threadsOf(who);
+    List<Integer> threads = threadsOf(who == 0 ? (int) ProcessHandle.current().pid() : who);
     for (int thread : threads) {
       if (!setOne(which, priority, thread) && LastError.get() != Errno.ESRCH) {
         return false;
@@ -54,7 +55,8 @@ final class ProcessPriority {
   private static List<Integer> threadsOf(int pid) {
     try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
       return threads.map(thread -> Integer.valueOf(thread.getFileName().toString())).toList();
-    } catch (NoSuchFileException e) {
+    } catch (NoSuchFileException | UncheckedIOException e) {
+      // the latter when it ends meanwhile
       LastError.set(Errno.ESRCH);
     } catch (IOException e) {
       LastError.set(Errno.EACCES);

@@ -3,6 +3,7 @@ package io.swoole4j.process;
 
 import io.swoole4j.internal.process.Child;
 import io.swoole4j.spi.UserProcess;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** One run of a child JVM beside a server. Called by the server's threads. */
@@ -27,6 +28,20 @@ final class ProcessRun implements UserProcess.Run {
   @Override
   public long pid() {
     return child.pid();
+  }
+
+  @Override
+  public CompletionStage<?> ready() {
+    CompletableFuture<Boolean> ready = new CompletableFuture<>();
+    child
+        .report()
+        .thenAccept(
+            failure -> {
+              if (failure.isEmpty()) {
+                ready.complete(true);
+              }
+            });
+    return ready;
   }
 
   @Override

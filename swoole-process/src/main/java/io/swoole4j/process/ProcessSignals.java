@@ -6,8 +6,10 @@ import io.swoole4j.internal.process.LastError;
 import io.swoole4j.internal.process.posix.Errno;
 import io.swoole4j.internal.process.posix.ErrnoException;
 import io.swoole4j.internal.process.posix.IntervalTimer;
+import io.swoole4j.spi.Alarms;
 import io.swoole4j.spi.CallingThread;
 import io.swoole4j.timer.Timer;
+import java.util.BitSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,9 @@ final class ProcessSignals {
 
   /** Held while a handler runs. */
   private static final Object TURN = new Object();
+
+  /** The types of alarms that are set; guarded by itself. */
+  private static final BitSet ALARMS = new BitSet();
 
   private ProcessSignals() {}
 
@@ -59,7 +64,11 @@ final class ProcessSignals {
       throw new IllegalStateException("alarm: timers run (expected: none of Timer beside it)");
     }
     try {
-      IntervalTimer.set(type, Math.max(0, micros));
+      synchronized (ALARMS) {
+        IntervalTimer.set(type, Math.max(0, micros));
+        ALARMS.set(type, micros > 0);
+        Alarms.run(!ALARMS.isEmpty());
+      }
       return true;
     } catch (ErrnoException e) {
       LastError.set(e);

@@ -85,7 +85,7 @@ final class ProcessStart {
       Socket.Pair pair = openPipe();
       try {
         launched = launch(pair, body, false, Launcher::thread);
-      } catch (ErrnoException e) {
+      } catch (ErrnoException | RuntimeException e) {
         closeAll(pair);
         throw e;
       }
@@ -169,7 +169,9 @@ final class ProcessStart {
     started = true;
     Child launched = launch(pair, body, true, context.threads());
     child = launched;
-    launched.listen(context.threads(), new ServerCalls(context.server(), context.threads()));
+    ServerCalls calls = new ServerCalls(context.server(), context.threads());
+    launched.listen(context.threads(), calls);
+    launched.exit().thenRun(calls::end);
     launched
         .report()
         .thenAccept(

@@ -5,6 +5,7 @@ import io.swoole4j.internal.process.ChildContext;
 import io.swoole4j.internal.process.Frames;
 import io.swoole4j.server.ClientInfo;
 import io.swoole4j.server.WorkerStatus;
+import io.swoole4j.setting.Settings;
 import io.swoole4j.spi.ServerHandle;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -18,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -41,6 +43,9 @@ final class RemoteServer implements ServerHandle {
   private final AtomicInteger lastNumber = new AtomicInteger();
   private final Map<Integer, CompletableFuture<byte[]>> waiting = new ConcurrentHashMap<>();
   private final ThreadLocal<Integer> lastError = ThreadLocal.withInitial(() -> 0);
+
+  /** Below 0 while it is not known. */
+  private volatile double sendSeconds = -1;
 
   private RemoteServer(ChildContext context) {
     this.context = context;
@@ -91,6 +96,15 @@ final class RemoteServer implements ServerHandle {
       DataOutputStream out = new DataOutputStream(bytes);
       out.writeUTF(call.name());
       arguments.write(out);
+      if (bytes.size() > Frames.MAX_BYTES) {
+        throw new IllegalArgumentException(
+            call.name().toLowerCase(Locale.ROOT)
+                + ": "
+                + bytes.size()
+                + " bytes (expected: up to "
+                + Frames.MAX_BYTES
+                + ')');
+      }
       context.parent().write(Frames.CALL, number, bytes.toByteArray());
       byte[] answered = await(answer, ANSWER_SECONDS + (seconds > 0 ? seconds : 0));
       return read(new DataInputStream(new ByteArrayInputStream(answered)), result);
@@ -158,12 +172,30 @@ final class RemoteServer implements ServerHandle {
 
   @Override
   public boolean send(long fd, byte[] data) {
-    return call(ServerCall.SEND, out -> fdAndData(fd, data, out), DataInputStream::readBoolean);
+    return send(ServerCall.SEND, fd, data);
   }
 
   @Override
   public boolean sendwait(long fd, byte[] data) {
-    return call(ServerCall.SENDWAIT, out -> fdAndData(fd, data, out), DataInputStream::readBoolean);
+    return send(ServerCall.SENDWAIT, fd, data);
+  }
+
+  private boolean send(ServerCall call, long fd, byte[] data) {
+    return call(call, sendSeconds(), out -> fdAndData(fd, data, out), DataInputStream::readBoolean);
+  }
+
+  /** How long the server lets a sender wait; asked for once, settings stay as they are. */
+  private double sendSeconds() {
+    double seconds = sendSeconds;
+    if (seconds < 0) {
+      Object set = setting().get(Settings.SEND_TIMEOUT.name());
+      seconds =
+          set instanceof Number number
+              ? number.doubleValue()
+              : Settings.SEND_TIMEOUT.defaultValue().orElseThrow();
+      sendSeconds = seconds;
+    }
+    return seconds;
   }
 
   private static void fdAndData(long fd, byte[] data, DataOutputStream out) throws IOException {

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.process;
 
+import io.swoole4j.error.ErrorCode;
+import io.swoole4j.internal.process.Frames;
 import io.swoole4j.server.ClientInfo;
 import io.swoole4j.server.WorkerStatus;
 import io.swoole4j.spi.ServerHandle;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.ObjectInputFilter;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.util.ArrayList;
@@ -21,8 +24,12 @@ import java.util.Optional;
  * result out. {@link RemoteServer} writes the first and reads the second.
  */
 enum ServerCall {
-  SEND((server, in, out) -> bool(server.send(in.readLong(), in.readAllBytes()), out)),
-  SENDWAIT(true, (server, in, out) -> bool(server.sendwait(in.readLong(), in.readAllBytes()), out)),
+  SEND(
+      Waiting.FOR_ROOM,
+      (server, in, out) -> bool(server.send(in.readLong(), in.readAllBytes()), out)),
+  SENDWAIT(
+      Waiting.FOR_OTHERS,
+      (server, in, out) -> bool(server.sendwait(in.readLong(), in.readAllBytes()), out)),
   SENDFILE(
       (server, in, out) ->
           bool(server.sendfile(in.readLong(), in.readUTF(), in.readLong(), in.readLong()), out)),
@@ -43,7 +50,7 @@ enum ServerCall {
       (server, in, out) -> {
         List<Long> silent = server.heartbeat(in.readBoolean());
         ids(silent, out);
-        return !silent.isEmpty();
+        return !silent.isEmpty() || server.getLastError() != ErrorCode.WRONG_OPERATION.code();
       }),
   EXIST(
       (server, in, out) -> {
@@ -65,6 +72,7 @@ enum ServerCall {
         return true;
       }),
   TASK(
+      Waiting.FOR_ROOM,
       (server, in, out) -> {
         int destination = in.readInt();
         long id = server.task(object(in), destination);
@@ -72,7 +80,7 @@ enum ServerCall {
         return id >= 0;
       }),
   TASKWAIT(
-      true,
+      Waiting.FOR_OTHERS,
       (server, in, out) -> {
         double seconds = in.readDouble();
         int destination = in.readInt();
@@ -84,7 +92,7 @@ enum ServerCall {
         return result.isPresent();
       }),
   TASK_WAIT_MULTI(
-      true,
+      Waiting.FOR_OTHERS,
       (server, in, out) -> {
         double seconds = in.readDouble();
         List<?> tasks = (List<?>) object(in);
@@ -93,6 +101,7 @@ enum ServerCall {
         return results.size() == tasks.size();
       }),
   SEND_MESSAGE(
+      Waiting.FOR_ROOM,
       (server, in, out) -> {
         int workerId = in.readInt();
         return bool(server.sendMessage(object(in), workerId), out);
@@ -146,23 +155,35 @@ enum ServerCall {
         throws IOException, ClassNotFoundException;
   }
 
-  private final boolean waits;
+  /** What a call may wait for, holding up what comes behind it. */
+  enum Waiting {
+    /** It does not. */
+    FOR_NOTHING,
+
+    /** Room for what it hands over: seconds, and rarely; such calls are made in their order. */
+    FOR_ROOM,
+
+    /** What others do, as long as its caller likes. */
+    FOR_OTHERS
+  }
+
+  private final Waiting waiting;
 
   @SuppressWarnings("ImmutableEnumChecker") // lambdas that capture nothing
   private final Run run;
 
   ServerCall(Run run) {
-    this(false, run);
+    this(Waiting.FOR_NOTHING, run);
   }
 
-  ServerCall(boolean waits, Run run) {
-    this.waits = waits;
+  ServerCall(Waiting waiting, Run run) {
+    this.waiting = waiting;
     this.run = run;
   }
 
-  /** Whether it waits for others, and would hold up what comes behind it. */
-  boolean waits() {
-    return waits;
+  /** What it may wait for. */
+  Waiting waiting() {
+    return waiting;
   }
 
   /** Calls; answers false if the server has noted why not. */
@@ -183,7 +204,26 @@ enum ServerCall {
   }
 
   private static Object object(DataInputStream in) throws IOException, ClassNotFoundException {
-    return new ObjectInputStream(in).readObject();
+    ObjectInputStream objects = new ObjectInputStream(in);
+    objects.setObjectInputFilter(new Limits());
+    return objects.readObject();
+  }
+
+  /** Keeps a few bytes from becoming more than the server has memory or stack for. */
+  private static final class Limits implements ObjectInputFilter {
+    private static final int MAX_DEPTH = 256;
+
+    private long elements;
+
+    @Override
+    public Status checkInput(FilterInfo info) {
+      elements += Math.max(0, info.arrayLength());
+      boolean tooMuch =
+          info.depth() > MAX_DEPTH
+              || elements > Frames.MAX_BYTES
+              || info.references() > Frames.MAX_BYTES;
+      return tooMuch ? Status.REJECTED : Status.UNDECIDED;
+    }
   }
 
   private static void object(Object object, DataOutputStream out) throws IOException {

@@ -762,9 +762,10 @@ public final class SwooleProcess implements UserProcess {
    * @param which {@link #PRIO_PROCESS}, {@link #PRIO_PGRP} or {@link #PRIO_USER}
    * @param priority the nice value, -20 for the most to 19 for the least processor time
    * @return as {@link #setPriority(int, int, int)} with {@link #pid}
+   * @throws IllegalStateException before it was started
    */
   public boolean setPriority(int which, int priority) {
-    return setPriority(which, priority, pid());
+    return setPriority(which, priority, requirePid());
   }
 
   /**
@@ -772,7 +773,7 @@ public final class SwooleProcess implements UserProcess {
    *
    * @param which {@link #PRIO_PROCESS}, {@link #PRIO_PGRP} or {@link #PRIO_USER}
    * @param priority the nice value, -20 for the most to 19 for the least processor time
-   * @param who the id of the process, group or user
+   * @param who the id of the process, group or user; 0 for the caller's own
    * @return false with {@link #getLastError}: 3 if there is none, 13 below the present value
    *     without the right to that, 1 if it is somebody else's
    * @throws IllegalArgumentException for another kind, or a value out of range
@@ -786,16 +787,17 @@ public final class SwooleProcess implements UserProcess {
    *
    * @param which {@link #PRIO_PROCESS}, {@link #PRIO_PGRP} or {@link #PRIO_USER}
    * @return as {@link #getPriority(int, int)} with {@link #pid}
+   * @throws IllegalStateException before it was started
    */
   public OptionalInt getPriority(int which) {
-    return getPriority(which, pid());
+    return getPriority(which, requirePid());
   }
 
   /**
    * A priority; Swoole's {@code getPriority}.
    *
    * @param which {@link #PRIO_PROCESS}, {@link #PRIO_PGRP} or {@link #PRIO_USER}
-   * @param who the id of the process, group or user
+   * @param who the id of the process, group or user; 0 for the caller's own
    * @return the nice value, of several processes the highest priority; empty with {@link
    *     #getLastError} 3 if there is none
    * @throws IllegalArgumentException for another kind
@@ -811,6 +813,14 @@ public final class SwooleProcess implements UserProcess {
    */
   public static int getLastError() {
     return LastError.get();
+  }
+
+  private int requirePid() {
+    int own = pid();
+    if (own == 0) {
+      throw new IllegalStateException("process: not started (expected: started)");
+    }
+    return own;
   }
 
   private ChildContext requireInside(String call) {

@@ -32,6 +32,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterEach;
@@ -291,6 +293,107 @@ class AddedProcessTest {
           .isEqualTo(
               "2 [java.io.InvalidObjectException: not today,"
                   + " java.lang.NoClassDefFoundError: a/B, 21845]");
+    }
+  }
+
+  @ServerMatrix(modes = ServerMode.PROCESS, transports = "epoll")
+  void getsOtherAnswersWhileOneOfItsCallsWaitsForRoom(ServerVariant variant) throws Exception {
+    Server server = server(variant);
+    server.set(Settings.SEND_YIELD, true);
+    server.set(Settings.SEND_TIMEOUT, 30.0);
+    SwooleProcess process =
+        new SwooleProcess(
+            child -> {
+              ServerHandle handle = child.server();
+              long fd = Long.parseLong(new String(child.read().orElseThrow(), UTF_8));
+              AtomicLong sent = new AtomicLong();
+              CompletableFuture<Void> sending =
+                  CompletableFuture.runAsync(
+                      () -> {
+                        while (handle.send(fd, new byte[256 << 10])) {
+                          sent.incrementAndGet();
+                        }
+                      });
+              // a send that takes as long as so many other calls waits
+              long before = -1;
+              while (sent.get() == 0 || sent.get() != before) {
+                before = sent.get();
+                for (int i = 0; i < 100; i++) {
+                  handle.exist(fd);
+                }
+              }
+              child.write("answered " + handle.exist(fd));
+              child.read();
+              handle.close(fd, true);
+              sending.join();
+              child.write("failed " + !handle.exist(fd));
+              child.read();
+            });
+    server.addProcess(process);
+    server.on(Event.RECEIVE, (s, fd, reactorId, data) -> process.write(String.valueOf(fd)));
+
+    try (RunningServer running = RunningServer.start(server);
+        RawClient client = running.client()) {
+      process.setTimeout(20);
+      client.send("go");
+
+      assertThat(Ends.read(process)).isEqualTo("answered true");
+      process.write("enough");
+      assertThat(Ends.read(process)).isEqualTo("failed true");
+    }
+  }
+
+  @ServerMatrix(modes = ServerMode.PROCESS, transports = "nio")
+  void isRefusedMoreThan256CallsThatWait(ServerVariant variant) throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    Server server = server(variant);
+    server.set(Settings.TASK_WORKER_NUM, 1);
+    server.on(
+        Event.TASK,
+        (s, taskId, source, data) -> {
+          release.await();
+          return data;
+        });
+    server.on(
+        Event.PIPE_MESSAGE,
+        (s, source, message) -> {
+          messages.add(message);
+          release.countDown();
+        });
+    SwooleProcess process =
+        new SwooleProcess(
+            child -> {
+              ServerHandle handle = child.server();
+              CountDownLatch refused = new CountDownLatch(4);
+              AtomicInteger results = new AtomicInteger();
+              List<Thread> threads = new ArrayList<>();
+              for (int i = 0; i < 260; i++) {
+                Thread thread =
+                    new Thread(
+                        () -> {
+                          try {
+                            handle.taskwait("slow", 60).ifPresent(r -> results.incrementAndGet());
+                          } catch (IllegalStateException e) {
+                            refused.countDown();
+                          }
+                        });
+                threads.add(thread);
+                thread.start();
+              }
+              refused.await();
+              handle.sendMessage("refused", 0);
+              for (Thread thread : threads) {
+                thread.join();
+              }
+              handle.sendMessage(results.get(), 0);
+              child.read();
+            });
+    server.addProcess(process);
+
+    RunningServer running = RunningServer.start(server);
+    try (running) {
+      assertThat(message()).isEqualTo("refused");
+      assertThat(message()).isEqualTo(256);
     }
   }
 

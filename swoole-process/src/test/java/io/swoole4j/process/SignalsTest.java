@@ -168,5 +168,14 @@ class SignalsTest {
     } finally {
       io.swoole4j.timer.Timer.clear(timer);
     }
+    assertThat(SwooleProcess.alarm(60_000_000)).isTrue();
+    try {
+      assertThatThrownBy(() -> io.swoole4j.timer.Timer.after(60_000, () -> {}))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("timer: an alarm is set (expected: none beside it)");
+    } finally {
+      SwooleProcess.alarm(0);
+    }
+    io.swoole4j.timer.Timer.clear(io.swoole4j.timer.Timer.after(60_000, () -> {}));
   }
 }

@@ -171,7 +171,7 @@ class SwooleProcessTest {
         started(
             new SwooleProcess(
                 child -> {
-                  child.write(String.valueOf(child.setPriority(SwooleProcess.PRIO_PROCESS, 7)));
+                  child.write(String.valueOf(child.setPriority(SwooleProcess.PRIO_PROCESS, 7, 0)));
                   child.read();
                 }));
     int before = process.getPriority(SwooleProcess.PRIO_PROCESS, 0).orElseThrow();
@@ -192,6 +192,10 @@ class SwooleProcessTest {
     assertThat(process.getPriority(SwooleProcess.PRIO_PROCESS)).isEmpty();
     assertThat(process.setPriority(SwooleProcess.PRIO_PROCESS, 0)).isFalse();
     assertThat(SwooleProcess.getLastError()).isEqualTo(Errno.ESRCH);
+    SwooleProcess later = new SwooleProcess(child -> {});
+    assertThatThrownBy(() -> later.setPriority(SwooleProcess.PRIO_PROCESS, 0))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("process: not started (expected: started)");
     assertThatThrownBy(() -> process.setPriority(3, 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("which: 3 (expected: 0, 1 or 2)");
@@ -507,6 +511,12 @@ class SwooleProcessTest {
           .isInstanceOf(IllegalStateException.class)
           .hasMessageStartingWith("process: it did not report: ")
           .hasMessageEndingWith("; code 0, signal 9");
+      System.setProperty("swoole4j.process.seconds", "soon");
+      SwooleProcess another = new SwooleProcess(child -> {});
+      assertThatThrownBy(another::start)
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("swoole4j.process.seconds: soon (expected: seconds, 0.001 to 86400)");
+      assertThat(another.pid()).isZero();
     } finally {
       System.clearProperty("swoole4j.process.seconds");
     }

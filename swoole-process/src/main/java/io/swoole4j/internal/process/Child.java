@@ -27,6 +27,8 @@ public final class Child {
   private static final String REPORT_PROPERTY = "swoole4j.process.seconds";
 
   private static final double REPORT_SECONDS = 30;
+  private static final double SHORTEST_SECONDS = 0.001;
+  private static final double LONGEST_SECONDS = 86_400;
 
   private static final int SIGKILL = 9;
   private static final String ENDED_EARLY = "it ended before it reported";
@@ -40,6 +42,7 @@ public final class Child {
 
   private final Spawn spawn;
   private final Boot boot;
+  private final Duration limit;
   private final Socket.Pair control;
   private final Frames frames;
   private final CompletableFuture<Integer> pid = new CompletableFuture<>();
@@ -47,9 +50,10 @@ public final class Child {
   private final CompletableFuture<Wait.Status> exit = new CompletableFuture<>();
   private Wait.@Nullable Status status;
 
-  private Child(Spawn spawn, Boot boot) throws ErrnoException {
+  private Child(Spawn spawn, Boot boot, Duration limit) throws ErrnoException {
     this.spawn = spawn;
     this.boot = boot;
+    this.limit = limit;
     control = Socket.Pair.open(Posix.SOCK_STREAM);
     control.theirs().passTo(spawn, ChildDescriptors.CONTROL);
     frames = new Frames(SocketStreams.in(control.ours()), SocketStreams.out(control.ours()));
@@ -63,9 +67,10 @@ public final class Child {
    * @param threads makes the thread that looks after it
    * @return the child, which has a process id and has not reported yet
    * @throws ErrnoException if the operating system refuses
+   * @throws IllegalArgumentException if the seconds for its report are no number above 0
    */
   static Child start(Spawn spawn, Boot boot, ThreadFactory threads) throws ErrnoException {
-    Child child = new Child(spawn, boot);
+    Child child = new Child(spawn, boot, reportLimit());
     threads.newThread(child::lookAfter).start();
     try {
       child.pid.get();
@@ -101,7 +106,6 @@ public final class Child {
   /** Tells the child what to do; answers why it does not do it. */
   private Optional<String> boot() {
     try {
-      Duration limit = reportLimit();
       control.ours().timeout(limit, limit);
       frames.write(Frames.BOOT, 0, boot.encode());
       Optional<Frames.Frame> answer = frames.read();
@@ -118,19 +122,30 @@ public final class Child {
         return Optional.of(ENDED_EARLY);
       }
       return giveUp(e);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | Error e) {
+      // whatever it is: somebody waits for the report
       return giveUp(e);
     }
   }
 
   private static Duration reportLimit() {
-    String seconds = System.getProperty(REPORT_PROPERTY);
-    double limit = seconds == null ? REPORT_SECONDS : Double.parseDouble(seconds);
-    return Duration.ofMillis((long) (limit * 1000));
+    String told = System.getProperty(REPORT_PROPERTY);
+    double seconds;
+    try {
+      seconds = told == null ? REPORT_SECONDS : Double.parseDouble(told);
+    } catch (NumberFormatException e) {
+      seconds = 0;
+    }
+    // of less than a millisecond the socket would make no limit
+    if (!(seconds >= SHORTEST_SECONDS && seconds <= LONGEST_SECONDS)) {
+      throw new IllegalArgumentException(
+          REPORT_PROPERTY + ": " + told + " (expected: seconds, 0.001 to 86400)");
+    }
+    return Duration.ofMillis((long) (seconds * 1000));
   }
 
   /** Whoever hangs here would hang for ever. */
-  private Optional<String> giveUp(IOException e) {
+  private Optional<String> giveUp(Throwable e) {
     Posix.kill(pid(), SIGKILL);
     return Optional.of("it did not report: " + e.getMessage());
   }

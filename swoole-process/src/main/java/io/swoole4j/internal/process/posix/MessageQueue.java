@@ -2,6 +2,8 @@
 package io.swoole4j.internal.process.posix;
 
 import com.sun.jna.Memory;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 
 /**
  * A System V message queue, as {@code ipcs -q} shows it; it outlives the process. Any thread.
@@ -21,8 +23,8 @@ public final class MessageQueue {
   /** What messages of ordinary length go through; making one takes longer than the call. */
   private static final int BUFFER_BYTES = 64 << 10;
 
-  private static final ThreadLocal<Memory> BUFFERS =
-      ThreadLocal.withInitial(() -> new Memory(Long.BYTES + (long) BUFFER_BYTES));
+  /** Those that nobody uses; not one for each thread, of which there may be very many. */
+  private static final BlockingQueue<Memory> BUFFERS = new ArrayBlockingQueue<>(16);
 
   private final int id;
 
@@ -63,12 +65,22 @@ public final class MessageQueue {
    *     signal came meanwhile
    */
   public void send(long type, byte[] data, boolean block) throws ErrnoException {
-    if (data.length <= BUFFER_BYTES) {
-      send(BUFFERS.get(), type, data, block);
-      return;
-    }
-    try (Memory message = new Memory(Long.BYTES + (long) data.length)) {
+    Memory message = buffer(data.length);
+    try {
       send(message, type, data, block);
+    } finally {
+      giveBack(message);
+    }
+  }
+
+  private static Memory buffer(int bytes) {
+    Memory shared = bytes <= BUFFER_BYTES ? BUFFERS.poll() : null;
+    return shared == null ? new Memory(Long.BYTES + (long) Math.max(bytes, BUFFER_BYTES)) : shared;
+  }
+
+  private static void giveBack(Memory message) {
+    if (message.size() > Long.BYTES + BUFFER_BYTES || !BUFFERS.offer(message)) {
+      message.close();
     }
   }
 
@@ -90,11 +102,11 @@ public final class MessageQueue {
    *     stays, {@code EIDRM} if the queue is removed, {@code EINTR} if a signal came meanwhile
    */
   public byte[] receive(long type, int maxBytes, boolean block) throws ErrnoException {
-    if (maxBytes <= BUFFER_BYTES) {
-      return receive(BUFFERS.get(), type, maxBytes, block);
-    }
-    try (Memory message = new Memory(Long.BYTES + (long) maxBytes)) {
+    Memory message = buffer(maxBytes);
+    try {
       return receive(message, type, maxBytes, block);
+    } finally {
+      giveBack(message);
     }
   }
 
