@@ -24,6 +24,9 @@ import java.util.function.Consumer;
  */
 public final class LineProtocol implements PortProtocol {
 
+  /** A line that throws where there is no room for it. */
+  static final String BAD = "bad";
+
   /** Whether a port speaks lines. */
   public static final Setting<Boolean> OPEN_LINE_PROTOCOL =
       Setting.bool("open_line_protocol", false, "Whether the port speaks lines of text")
@@ -161,6 +164,15 @@ public final class LineProtocol implements PortProtocol {
       if (handler.isPresent()) {
         handler.get().onLine(server, line, text);
       }
+    }
+
+    /** Some fail to be refused. */
+    @Override
+    public boolean refused() {
+      if (text.equals(BAD)) {
+        throw new IllegalStateException("refused " + text);
+      }
+      return false;
     }
 
     @Override

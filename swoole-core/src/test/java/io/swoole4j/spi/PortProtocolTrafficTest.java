@@ -28,6 +28,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 import org.slf4j.event.Level;
 
 /** Messages of a third party's protocol obey what holds for bytes. */
@@ -181,6 +183,31 @@ class PortProtocolTrafficTest {
       journal.waitFor("dropped two");
     }
     assertThat(journal.lines()).containsExactly("one", "dropped two");
+  }
+
+  @ServerMatrix(transports = "nio")
+  @EnabledForJreRange(min = JRE.JAVA_21, disabledReason = "virtual threads need JDK 21")
+  @ExpectErrors("handler of line threw")
+  void areDroppedWhenTheirRefusalFails(ServerVariant variant) throws Exception {
+    Server server = lineServer(variant).set(Settings.WORKER_NUM, 1);
+    server.set(Settings.ENABLE_COROUTINE, true).set(Settings.MAX_COROUTINE, 1);
+    server.on(
+        LINE,
+        (s, line, text) -> {
+          entered.countDown();
+          release.await();
+          line.reply(text);
+        });
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client().send("one\n");
+      assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
+      running.client().send(LineProtocol.BAD + "\n");
+      journal.waitFor("dropped " + LineProtocol.BAD);
+      release.countDown();
+      assertThat(client.readUntil("\n")).isEqualTo("one\n");
+    }
+    assertThat(journal.lines()).containsExactly("dropped " + LineProtocol.BAD);
   }
 
   @ServerMatrix
