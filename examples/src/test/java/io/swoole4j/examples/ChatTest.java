@@ -50,7 +50,7 @@ final class ChatTest {
 
     String next() {
       try {
-        String line = lines.poll(10, TimeUnit.SECONDS);
+        String line = lines.poll(30, TimeUnit.SECONDS);
         assertThat(line).as("a line").isNotNull();
         return line.replace('\t', ' ');
       } catch (InterruptedException e) {

@@ -228,11 +228,11 @@ class PipeTest {
     process.onReadable(pipe -> answers.add(read(pipe)));
 
     process.write("first");
-    assertThat(answers.poll(10, TimeUnit.SECONDS)).isEqualTo("got first");
+    assertThat(answers.poll(30, TimeUnit.SECONDS)).isEqualTo("got first");
     process.write("last");
-    assertThat(answers.poll(10, TimeUnit.SECONDS)).isEqualTo("got last");
+    assertThat(answers.poll(30, TimeUnit.SECONDS)).isEqualTo("got last");
     // the end is told too, once
-    assertThat(answers.poll(10, TimeUnit.SECONDS)).isEmpty();
+    assertThat(answers.poll(30, TimeUnit.SECONDS)).isEmpty();
     end(process);
     assertThat(answers).isEmpty();
   }
