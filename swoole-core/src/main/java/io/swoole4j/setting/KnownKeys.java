@@ -112,6 +112,7 @@ final class KnownKeys {
           "open_websocket_pong_frame",
           "open_websocket_protocol",
           "websocket_compression",
+          "websocket_http2",
           "websocket_idle_timeout",
           "websocket_max_control_frames",
           "websocket_max_fragments",
