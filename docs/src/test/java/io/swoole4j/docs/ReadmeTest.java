@@ -75,9 +75,11 @@ final class ReadmeTest {
   @Test
   void theSecondCommandChecksEverythingAndContributingSaysWhatContinuousIntegrationAdds() {
     assertThat(Snippets.of(README, "sh").get(1).strip()).isEqualTo("mvn verify");
-    String onTop = find("(?m)^(mvn -B verify -P\\w+)$", ".ci/run");
+    String first = find("(?m)^(mvn -B verify)$", ".ci/run");
+    String mode = find("(?m)^conformance (\\w+) ", ".ci/run");
     assertThat(SourceTree.read(SourceTree.path("CONTRIBUTING.md")))
-        .contains("| check everything | `mvn verify` |", "`.ci/run`: `" + onTop + "`");
+        .contains("| check everything | `mvn verify` |", "`.ci/run`: `" + first + "`")
+        .contains("-Dautobahn.mode=" + mode);
   }
 
   @Test
