@@ -148,6 +148,7 @@ class SendOrderTest {
   @ServerMatrix(modes = ServerMode.PROCESS)
   void queuesWithoutWaitingWhileReactorIsBusy(ServerVariant variant) throws Exception {
     int messages = 12;
+    CountDownLatch received = new CountDownLatch(1);
     CountDownLatch busy = new CountDownLatch(1);
     CountDownLatch release = new CountDownLatch(1);
     BlockingQueue<Boolean> queued = new LinkedBlockingQueue<>();
@@ -159,6 +160,7 @@ class SendOrderTest {
     server.on(
         Event.RECEIVE,
         (s, fd, reactorId, data) -> {
+          received.countDown();
           busy.await(10, TimeUnit.SECONDS);
           for (int i = 0; i < messages; i++) {
             byte[] message = new byte[MIB];
@@ -170,7 +172,8 @@ class SendOrderTest {
 
     try (RunningServer running = RunningServer.start(server)) {
       RawClient client = running.client().send("?");
-      Traffic.until(() -> server.connections().size() == 1);
+      // The reactor has read before it is blocked.
+      assertThat(received.await(10, TimeUnit.SECONDS)).isTrue();
       server.engine().registry().find(1).execute(() -> block(busy, release));
 
       assertThat(Traffic.take(queued)).as("sends while the reactor is busy").isTrue();
