@@ -16,32 +16,13 @@ import java.io.IOException;
  * <p>Each frame reaches the handler as a fresh {@code byte[]}, as swoole4j delivers it; replies are
  * written one by one and flushed once per read. Netty's safety checks stay on.
  */
-final class NettyEchoServer implements TestedServer {
+final class NettyEchoServer {
   private static final int HEADER_BYTES = 4;
 
-  private final NettyListener listener;
+  private NettyEchoServer() {}
 
-  private NettyEchoServer(NettyListener listener) {
-    this.listener = listener;
-  }
-
-  static NettyEchoServer start(int loopCount, int maxFrameBytes) throws InterruptedException {
-    return new NettyEchoServer(NettyListener.start(loopCount, new Pipeline(maxFrameBytes)));
-  }
-
-  @Override
-  public int port() {
-    return listener.port();
-  }
-
-  @Override
-  public String description() {
-    return listener.description();
-  }
-
-  @Override
-  public void close() {
-    listener.close();
+  static TestedServer start(int loopCount, int maxFrameBytes) throws InterruptedException {
+    return NettyListener.start(loopCount, new Pipeline(maxFrameBytes));
   }
 
   /** Sets up an accepted connection. */

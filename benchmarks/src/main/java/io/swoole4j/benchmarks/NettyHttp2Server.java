@@ -41,39 +41,20 @@ import java.util.concurrent.TimeUnit;
  * <p>Prior knowledge, the codec's own checks, the same headers as swoole4j sends, the date made
  * once a second, one flush per read.
  */
-final class NettyHttp2Server implements TestedServer {
+final class NettyHttp2Server {
   private static final int STREAMS = 128;
   private static final byte[] TEXT = HttpTraffic.TEXT.getBytes(StandardCharsets.US_ASCII);
 
-  private final NettyListener listener;
-
-  private NettyHttp2Server(NettyListener listener) {
-    this.listener = listener;
-  }
+  private NettyHttp2Server() {}
 
   /** Starts the ordinary form. */
-  static NettyHttp2Server startStreams(int loopCount) throws InterruptedException {
-    return new NettyHttp2Server(NettyListener.start(loopCount, new StreamsPipeline()));
+  static TestedServer startStreams(int loopCount) throws InterruptedException {
+    return NettyListener.start(loopCount, new StreamsPipeline());
   }
 
   /** Starts the leaner form. */
-  static NettyHttp2Server startFrames(int loopCount) throws InterruptedException {
-    return new NettyHttp2Server(NettyListener.start(loopCount, new FramesPipeline()));
-  }
-
-  @Override
-  public int port() {
-    return listener.port();
-  }
-
-  @Override
-  public String description() {
-    return listener.description();
-  }
-
-  @Override
-  public void close() {
-    listener.close();
+  static TestedServer startFrames(int loopCount) throws InterruptedException {
+    return NettyListener.start(loopCount, new FramesPipeline());
   }
 
   /** Sets up an accepted connection whose streams are channels. */

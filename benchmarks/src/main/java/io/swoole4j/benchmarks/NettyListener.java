@@ -20,7 +20,7 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 
 /** A listening socket of plain Netty with its event loops. Safety checks stay on. */
-final class NettyListener implements AutoCloseable {
+final class NettyListener implements TestedServer {
   private static final int BACKLOG = 512;
   private static final int PATIENCE_SECONDS = 5;
 
@@ -62,11 +62,13 @@ final class NettyListener implements AutoCloseable {
     return new NettyListener(acceptor, loops, listener, description);
   }
 
-  int port() {
+  @Override
+  public int port() {
     return ((InetSocketAddress) listener.localAddress()).getPort();
   }
 
-  String description() {
+  @Override
+  public String description() {
     return description;
   }
 
