@@ -44,6 +44,12 @@ class CoroutineTest {
     return server.set(Settings.ENABLE_COROUTINE, true).set(Settings.WORKER_NUM, 1);
   }
 
+  private void echoBehindGate(Server server, long fd, int reactorId, byte[] data)
+      throws InterruptedException {
+    awaitGate();
+    server.send(fd, data);
+  }
+
   private void awaitGate() throws InterruptedException {
     assertThat(gate.await(SECONDS, TimeUnit.SECONDS)).isTrue();
   }
@@ -188,12 +194,7 @@ class CoroutineTest {
   @ServerMatrix(transports = "nio")
   void runsAsManyAsMaxCoroutineAndLetsTheOthersWait(ServerVariant variant) {
     Server server = server(variant).set(Settings.MAX_COROUTINE, 2);
-    server.on(
-        Event.RECEIVE,
-        (s, fd, reactorId, data) -> {
-          awaitGate();
-          s.send(fd, data);
-        });
+    server.on(Event.RECEIVE, this::echoBehindGate);
 
     try (RunningServer running = RunningServer.start(server)) {
       List<RawClient> clients = new ArrayList<>();
@@ -339,12 +340,7 @@ class CoroutineTest {
   @ServerMatrix(transports = "nio")
   void doesNotCountAWaitingCallbackAsBlockedWorker(ServerVariant variant) {
     Server server = server(variant);
-    server.on(
-        Event.RECEIVE,
-        (s, fd, reactorId, data) -> {
-          awaitGate();
-          s.send(fd, data);
-        });
+    server.on(Event.RECEIVE, this::echoBehindGate);
 
     try (RunningServer running = RunningServer.start(server)) {
       RawClient client = running.client().send("x");
