@@ -80,9 +80,9 @@ public final class Http2Exchange extends TrackedExchange {
     head.fields().set("Content-Type", "");
     // What follows has no length, and ends with the stream.
     head.fields().remove("Content-Length");
-    Http2Headers fields = ResponseFields.of(head, streams.date(), -1);
+    ResponseFields.Made fields = ResponseFields.of(head, streams.date(), -1);
     // The order counts: nobody may send by the new protocol before the head is queued.
-    if (!emit(new Output.Open(this, own, fields), ResponseFields.size(fields), 0, true)) {
+    if (!emit(new Output.Open(this, own, fields.headers()), fields.size(), 0, true)) {
       return false;
     }
     own.change(to);
@@ -104,11 +104,12 @@ public final class Http2Exchange extends TrackedExchange {
     boolean unknown =
         (headOnly && content.length == 0 && head.fields().first("Content-Length") != null)
             || isWithoutLength(head);
-    Http2Headers fields = ResponseFields.of(head, streams.date(), unknown ? -1 : content.length);
+    ResponseFields.Made fields =
+        ResponseFields.of(head, streams.date(), unknown ? -1 : content.length);
     byte[] sent = headOnly || !head.allowsContent() ? EMPTY : content;
     return emit(
-        new Output.Head(this, fields, sent, true),
-        ResponseFields.size(fields) + sent.length,
+        new Output.Head(this, fields.headers(), sent, true),
+        fields.size() + sent.length,
         sent.length,
         true);
   }
@@ -131,14 +132,16 @@ public final class Http2Exchange extends TrackedExchange {
     if (part == null) {
       return false;
     }
-    Http2Headers fields = ResponseFields.of(head, streams.date(), part.length());
-    int size = ResponseFields.size(fields);
+    ResponseFields.Made made = ResponseFields.of(head, streams.date(), part.length());
+    Http2Headers fields = made.headers();
     if (isHead() || !head.allowsContent()) {
       part.close();
-      return emit(new Output.Head(this, fields, EMPTY, true), size, 0, true);
+      return emit(new Output.Head(this, fields, EMPTY, true), made.size(), 0, true);
     }
-    Output.File file = new Output.File(this, fields, part, ResponseFields.trailers(trailers));
-    return emit(file, size + part.length(), 0, true);
+    ResponseFields.Made behind = ResponseFields.trailers(trailers);
+    Output.File file =
+        new Output.File(this, fields, part, behind == null ? null : behind.headers());
+    return emit(file, made.size() + part.length(), 0, true);
   }
 
   @Override
@@ -146,10 +149,10 @@ public final class Http2Exchange extends TrackedExchange {
     refusing(head);
     silent = isHead() || !head.allowsContent();
     byte[] content = silent ? EMPTY : data;
-    Http2Headers fields = ResponseFields.of(head, streams.date(), -1);
+    ResponseFields.Made fields = ResponseFields.of(head, streams.date(), -1);
     return emit(
-        new Output.Head(this, fields, content, false),
-        ResponseFields.size(fields) + content.length,
+        new Output.Head(this, fields.headers(), content, false),
+        fields.size() + content.length,
         content.length,
         false);
   }
@@ -165,9 +168,10 @@ public final class Http2Exchange extends TrackedExchange {
   @Override
   public boolean finish(byte[] data, Fields trailers) {
     byte[] rest = silent ? EMPTY : data;
-    Http2Headers behind = silent ? null : ResponseFields.trailers(trailers);
-    int size = behind == null ? 1 : ResponseFields.size(behind);
-    return emit(new Output.Data(this, rest, behind, true), size + rest.length, rest.length, true);
+    ResponseFields.Made behind = silent ? null : ResponseFields.trailers(trailers);
+    int size = behind == null ? 1 : behind.size();
+    Http2Headers fields = behind == null ? null : behind.headers();
+    return emit(new Output.Data(this, rest, fields, true), size + rest.length, rest.length, true);
   }
 
   @Override
