@@ -166,7 +166,8 @@ class CloseTest {
   void deliversAllBeforeCloseAlthoughClientGoesOnSending(ServerVariant variant) {
     byte[] reply = Traffic.letters(512 * 1024);
     Server server = noting(variant);
-    // The end of the reply is not even in the kernel before the client reads: until then no time runs.
+    // The end of the reply is not even in the kernel before the client reads: until then no time
+    // runs.
     server.set(Settings.KERNEL_SOCKET_SEND_BUFFER_SIZE, 16 * 1024);
     server.set(Settings.KERNEL_SOCKET_RECV_BUFFER_SIZE, 64 * 1024);
     server.on(
@@ -178,8 +179,7 @@ class CloseTest {
 
     try (RunningServer running = RunningServer.start(server)) {
       RawClient client =
-          running.client(
-              running.clientOptions().receiveBuffer(16 * 1024).sendBuffer(64 * 1024));
+          running.client(running.clientOptions().receiveBuffer(16 * 1024).sendBuffer(64 * 1024));
       // More than the buffers in between hold: the server has to go on reading it.
       for (int i = 0; i < 16; i++) {
         client.send(new byte[256 * 1024]);

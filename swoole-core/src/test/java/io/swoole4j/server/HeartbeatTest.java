@@ -52,8 +52,8 @@ class HeartbeatTest {
     }
 
     /**
-     * False once it has been closed: rightly so where the machine stood still for the idle time, and
-     * a failure otherwise.
+     * False once it has been closed: rightly so where the machine stood still for the idle time,
+     * and a failure otherwise.
      */
     boolean move() {
       if (!alive) {
@@ -85,8 +85,7 @@ class HeartbeatTest {
       RawClient active = running.client();
       long begin = System.nanoTime();
       silent.send("?").readExactly(1);
-      Moving moving =
-          new Moving(Duration.ofMillis(1900), () -> active.send("!").readExactly(1));
+      Moving moving = new Moving(Duration.ofMillis(1900), () -> active.send("!").readExactly(1));
       Closed event = null;
       while (event == null || event.fd() != 1) {
         moving.move();
@@ -229,8 +228,7 @@ class HeartbeatTest {
   }
 
   @ServerMatrix
-  void pausedConnectionHasNoHeartbeatUntilItIsReadAgain(ServerVariant variant)
-      throws Exception {
+  void pausedConnectionHasNoHeartbeatUntilItIsReadAgain(ServerVariant variant) throws Exception {
     Server server = server(variant, new LinkedBlockingQueue<>());
     server.set(Settings.HEARTBEAT_CHECK_INTERVAL, 1);
 

@@ -136,7 +136,8 @@ class PortProtocolTrafficTest {
         begin = System.nanoTime();
         RawClient client = running.client();
         client.send("one\n").expectEof();
-        // The server reads on for two seconds, so that the client is not reset, but looks at nothing.
+        // The server reads on for two seconds, so that the client is not reset, but looks at
+        // nothing.
         client.send("two\n");
       } while (System.nanoTime() - begin > TimeUnit.MILLISECONDS.toNanos(1500));
 

@@ -24,7 +24,9 @@ import org.opentest4j.MultipleFailuresError;
 public final class GuardsExtension
     implements BeforeAllCallback, AfterAllCallback, BeforeEachCallback, AfterEachCallback {
 
-  /** Configuration parameter: milliseconds that leaked threads are given to end, 30000 if absent. */
+  /**
+   * Configuration parameter: milliseconds that leaked threads are given to end, 30000 if absent.
+   */
   static final String THREAD_WAIT = "swoole4j.testing.threadWait";
 
   /** How long tests wait that do not say it; only those that fail wait so long. */
