@@ -92,8 +92,7 @@ class SlowClientTest {
   @Test
   void makesNothingOfWhatItRefuses() throws InterruptedException {
     BlockingQueue<String> answers = new LinkedBlockingQueue<>();
-    Frame frame =
-        new Frame(numbered(0), Opcode.BINARY, Set.of(FrameFlag.FIN, FrameFlag.COMPRESS));
+    Frame frame = new Frame(numbered(0), Opcode.BINARY, Set.of(FrameFlag.FIN, FrameFlag.COMPRESS));
     // The worker is the event loop, so that there is no more room while the handler runs.
     WebSocketServer server =
         slow(
