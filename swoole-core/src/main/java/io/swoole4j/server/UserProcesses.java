@@ -57,7 +57,8 @@ final class UserProcesses {
     this.logger = logger;
     int id = firstId;
     for (UserProcess process : processes) {
-      slots.add(new Slot(process, new UserProcess.Context(server, id, named(id, threads), classes)));
+      slots.add(
+          new Slot(process, new UserProcess.Context(server, id, named(id, threads), classes)));
       id++;
     }
   }

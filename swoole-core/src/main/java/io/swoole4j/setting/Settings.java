@@ -106,8 +106,8 @@ public final class Settings {
           "Directory for the files of tasks over 8 KiB, with task_ipc_mode 2 and 3");
 
   /**
-   * What may be submitted with {@link #TASK_IPC_MODE} 2 and 3, and come from child processes; not in
-   * Swoole.
+   * What may be submitted with {@link #TASK_IPC_MODE} 2 and 3, and come from child processes; not
+   * in Swoole.
    */
   public static final Setting<List<String>> TASK_CLASSES =
       stringList(

@@ -31,8 +31,7 @@ public interface UserProcess {
    * @param classes which classes objects may have that come from another process, one after the
    *     other: the JDK's plain values and collections, and what {@code task_classes} names
    */
-  record Context(
-      ServerHandle server, int id, ThreadFactory threads, Predicate<Class<?>> classes) {}
+  record Context(ServerHandle server, int id, ThreadFactory threads, Predicate<Class<?>> classes) {}
 
   /** One run of a user process. */
   interface Run {

@@ -22,8 +22,7 @@ import org.jspecify.annotations.Nullable;
  * class, which each take a good part of a child's start; so one that has arrived is its method,
  * called by reflection. Any thread.
  */
-final class PlainLambda
-    implements SwooleProcess.Callback, PoolWorkerHandler, PoolMessageHandler {
+final class PlainLambda implements SwooleProcess.Callback, PoolWorkerHandler, PoolMessageHandler {
   @Serial private static final long serialVersionUID = 1L;
 
   private static final String NO_VALUE = "";

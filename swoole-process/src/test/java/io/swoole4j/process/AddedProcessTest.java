@@ -557,8 +557,8 @@ class AddedProcessTest {
   }
 
   @ServerMatrix(modes = ServerMode.PROCESS, transports = "nio")
-  void canHandleTheSignalThatItsServerEndsItWith(
-      ServerVariant variant, @TempDir Path directory) throws Exception {
+  void canHandleTheSignalThatItsServerEndsItWith(ServerVariant variant, @TempDir Path directory)
+      throws Exception {
     String file = directory.resolve("ended").toString();
     Server server = server(variant);
     server.set(Settings.MAX_WAIT_TIME, 60.0);

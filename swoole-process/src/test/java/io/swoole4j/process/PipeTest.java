@@ -179,7 +179,8 @@ class PipeTest {
 
     reader.interrupt();
 
-    assertThat(result.get(Ends.LIMIT.toSeconds(), TimeUnit.SECONDS)).isEqualTo("false " + Errno.EINTR);
+    assertThat(result.get(Ends.LIMIT.toSeconds(), TimeUnit.SECONDS))
+        .isEqualTo("false " + Errno.EINTR);
     process.close(1);
     end(process);
   }
@@ -278,7 +279,8 @@ class PipeTest {
 
     talking.write("here");
 
-    assertThat(SwooleProcess.select(List.of(silent, talking), Ends.LIMIT.toSeconds())).containsExactly(talking);
+    assertThat(SwooleProcess.select(List.of(silent, talking), Ends.LIMIT.toSeconds()))
+        .containsExactly(talking);
     assertThat(read(talking)).isEqualTo("here");
     silent.close();
     talking.close();

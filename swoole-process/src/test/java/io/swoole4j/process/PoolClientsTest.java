@@ -130,7 +130,9 @@ class PoolClientsTest {
     }
   }
 
-  /** Connects, and waits until the worker has accepted; it does so only once a client is not new. */
+  /**
+   * Connects, and waits until the worker has accepted; it does so only once a client is not new.
+   */
   private Client connected(byte... begin) throws Exception {
     elapse(20, TimeUnit.MILLISECONDS);
     int count = clients.size();

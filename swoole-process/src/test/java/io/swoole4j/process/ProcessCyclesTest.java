@@ -41,8 +41,7 @@ class ProcessCyclesTest {
   /** What the monitors of JVMs find them by; those of others that run now do not count. */
   private static List<Path> performanceDataOf(Set<Integer> pids) throws IOException {
     List<Path> left = new ArrayList<>();
-    try (DirectoryStream<Path> users =
-        Files.newDirectoryStream(Path.of("/tmp"), "hsperfdata_*")) {
+    try (DirectoryStream<Path> users = Files.newDirectoryStream(Path.of("/tmp"), "hsperfdata_*")) {
       for (Path user : users) {
         for (int pid : pids) {
           Path file = user.resolve(String.valueOf(pid));
@@ -74,8 +73,7 @@ class ProcessCyclesTest {
                 () -> {
                   SwooleProcess process =
                       new SwooleProcess(child -> child.exit(code))
-                          .jvmOptions(
-                              "-XX:TieredStopAtLevel=1", "-Djava.io.tmpdir=" + temporary);
+                          .jvmOptions("-XX:TieredStopAtLevel=1", "-Djava.io.tmpdir=" + temporary);
                   expected.add(new ExitStatus(process.start(), code, 0));
                   // of whichever child it is
                   ended.add(SwooleProcess.wait(true).orElseThrow());

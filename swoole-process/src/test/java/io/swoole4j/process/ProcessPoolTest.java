@@ -271,8 +271,7 @@ class ProcessPoolTest {
       assertThat(log.messages(Level.WARN))
           .containsOnly("worker 0 of the pool ended with code 1, signal 0, starting it again");
       assertThat(log.messages(Level.ERROR))
-          .containsOnly(
-              "worker 0 of the pool cannot run: it ended before it reported");
+          .containsOnly("worker 0 of the pool cannot run: it ended before it reported");
       ends =
           log.events().stream()
               .filter(event -> event.getLevel().equals(ch.qos.logback.classic.Level.WARN))

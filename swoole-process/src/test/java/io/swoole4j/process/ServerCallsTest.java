@@ -86,8 +86,7 @@ class ServerCallsTest {
     for (int i = 0; i < 300; i++) {
       nested = new Object[] {nested};
     }
-    UserProcess.Context all =
-        new UserProcess.Context(server(), 3, Thread::new, type -> true);
+    UserProcess.Context all = new UserProcess.Context(server(), 3, Thread::new, type -> true);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     DataOutputStream out = new DataOutputStream(bytes);
     out.writeDouble(1);
@@ -95,7 +94,8 @@ class ServerCallsTest {
     new ObjectOutputStream(out).writeObject(nested);
 
     byte[] answer =
-        new ServerCalls(all).answer(ServerCall.TASKWAIT, new CallInput(bytes.toByteArray(), all.classes()));
+        new ServerCalls(all)
+            .answer(ServerCall.TASKWAIT, new CallInput(bytes.toByteArray(), all.classes()));
 
     DataInputStream refused = new DataInputStream(new ByteArrayInputStream(answer));
     assertThat(refused.readByte()).isEqualTo(ServerCalls.REFUSED);

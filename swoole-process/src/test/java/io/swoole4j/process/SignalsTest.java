@@ -75,8 +75,10 @@ class SignalsTest {
 
       List<ExitStatus> both =
           List.of(
-              Optional.ofNullable(ends.poll(Ends.LIMIT.toSeconds(), TimeUnit.SECONDS)).orElseThrow(),
-              Optional.ofNullable(ends.poll(Ends.LIMIT.toSeconds(), TimeUnit.SECONDS)).orElseThrow());
+              Optional.ofNullable(ends.poll(Ends.LIMIT.toSeconds(), TimeUnit.SECONDS))
+                  .orElseThrow(),
+              Optional.ofNullable(ends.poll(Ends.LIMIT.toSeconds(), TimeUnit.SECONDS))
+                  .orElseThrow());
       assertThat(both).containsExactlyInAnyOrder(ended(first, 1, 0), ended(second, 2, 0));
     } finally {
       assertThat(SwooleProcess.signal(Signals.SIGCHLD, null)).isTrue();

@@ -520,8 +520,7 @@ class SwooleProcessTest {
     CompletableFuture<Integer> start = CompletableFuture.supplyAsync(process::start);
     await()
         .atMost(Ends.LIMIT)
-        .until(
-            () -> SwooleProcess.wait(false).isEmpty() && SwooleProcess.getLastError() == 0);
+        .until(() -> SwooleProcess.wait(false).isEmpty() && SwooleProcess.getLastError() == 0);
     await().atMost(Ends.LIMIT).until(() -> Files.deleteIfExists(pause));
 
     assertThat(start).succeedsWithin(Ends.LIMIT);

@@ -88,7 +88,8 @@ class TaskQueueTest {
     try (RunningServer running = RunningServer.start(server)) {
       assertThat(running.client().send("hello").readText(5)).isEqualTo("hello");
       // Far more than a message holds, and for a certain task worker.
-      assertThat(server.taskwait("x".repeat(1_000_000), SECONDS, 1)).contains("x".repeat(1_000_000));
+      assertThat(server.taskwait("x".repeat(1_000_000), SECONDS, 1))
+          .contains("x".repeat(1_000_000));
       assertThat(ipcs()).contains(" 600 ");
     }
     try (Stream<Path> left = Files.list(directory)) {
