@@ -247,8 +247,7 @@ class HttpConnectionTest {
       RawClient empty = running.client().send("\r\n");
       RawClient second = running.client().send(GET + "GET /");
       RawClient body =
-          client(running, bodies)
-              .send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nbo");
+          client(running, bodies).send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nbo");
       RawClient chunks =
           client(running, bodies)
               .send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n");

@@ -665,8 +665,7 @@ class ResponseTest {
     server.set(Settings.SEND_YIELD, true);
 
     try (RunningServer running = RunningServer.start(server)) {
-      RawClient client =
-          running.client(running.clientOptions().timeout(Duration.ofSeconds(60)));
+      RawClient client = running.client(running.clientOptions().timeout(Duration.ofSeconds(60)));
       assertThat(get(client, "/").body()).hasSize(32 << 20);
     }
   }

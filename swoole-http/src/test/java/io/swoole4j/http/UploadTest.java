@@ -63,9 +63,7 @@ class UploadTest {
   }
 
   private void awaitNothingStored() {
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .untilAsserted(() -> assertThat(stored()).isEmpty());
+    await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(stored()).isEmpty());
   }
 
   private static byte[] noise(int length) {
