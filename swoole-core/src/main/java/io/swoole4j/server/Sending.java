@@ -15,11 +15,14 @@ import java.nio.file.FileSystems;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The slower ways to send: with waiting, and of files. Any thread. */
 final class Sending {
+  private static final Set<StandardOpenOption> READING = Set.of(StandardOpenOption.READ);
+
   private final LastError lastError;
   private volatile boolean yields;
   private volatile long timeoutNanos;
@@ -127,7 +130,7 @@ final class Sending {
       if (!named.isFile() && named.exists()) {
         return none(ErrorCode.NOT_REGULAR_FILE);
       }
-      file = FileChannel.open(path, StandardOpenOption.READ);
+      file = FileChannel.open(path, READING);
       long size = file.size();
       if (offset < 0 || length < 0 || offset > size || length > size - offset) {
         return none(ErrorCode.INVALID_PARAMS);

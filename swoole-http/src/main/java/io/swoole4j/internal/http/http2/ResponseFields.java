@@ -74,8 +74,7 @@ final class ResponseFields {
         made.add(name(name), trailers.value(i));
       }
     }
-    return new Made(
-        ReadOnlyHttp2Headers.trailers(false, made.fields.toArray(NONE)), made.size);
+    return new Made(ReadOnlyHttp2Headers.trailers(false, made.fields.toArray(NONE)), made.size);
   }
 
   private Made head(ResponseHead head, DateHeader date, long length) {
@@ -127,8 +126,7 @@ final class ResponseFields {
       }
     }
     AsciiString status = HttpResponseStatus.valueOf(head.status()).codeAsText();
-    return new Made(
-        ReadOnlyHttp2Headers.serverHeaders(false, status, fields.toArray(NONE)), size);
+    return new Made(ReadOnlyHttp2Headers.serverHeaders(false, status, fields.toArray(NONE)), size);
   }
 
   private void add(AsciiString name, String value) {
