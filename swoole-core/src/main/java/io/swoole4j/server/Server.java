@@ -1870,7 +1870,7 @@ public class Server implements ServerHandle {
    * @return the state
    */
   public ServerState state() {
-    return ServerState.valueOf(state.state().name());
+    return state.state();
   }
 
   private @Nullable Connection find(long fd) {
