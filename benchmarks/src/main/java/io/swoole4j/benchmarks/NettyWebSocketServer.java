@@ -43,8 +43,7 @@ final class NettyWebSocketServer {
 
   private NettyWebSocketServer() {}
 
-  static TestedServer start(Workload workload, int loops, int payload)
-      throws InterruptedException {
+  static TestedServer start(Workload workload, int loops, int payload) throws InterruptedException {
     List<Channel> stalled = new CopyOnWriteArrayList<>();
     ChannelGroup everybody = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     byte[] message = WebSocketTraffic.text(payload, 0);

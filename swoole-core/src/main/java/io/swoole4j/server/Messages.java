@@ -37,11 +37,7 @@ final class Messages {
   private volatile boolean open;
 
   /** Looks at the handlers of the first workers, so it is made before those begin. */
-  Messages(
-      Server server,
-      Engine engine,
-      WorkerBridge bridge,
-      boolean anyTaskWorker) {
+  Messages(Server server, Engine engine, WorkerBridge bridge, boolean anyTaskWorker) {
     this.anyTaskWorker = anyTaskWorker;
     this.server = server;
     this.engine = engine;
