@@ -6,6 +6,7 @@ import io.swoole4j.internal.lifecycle.EngineConfig;
 import io.swoole4j.internal.lifecycle.StateMachine;
 import io.swoole4j.internal.net.ListenerSpec;
 import io.swoole4j.internal.task.TaskPool;
+import io.swoole4j.internal.task.TaskTypes;
 import io.swoole4j.internal.util.Clock;
 import io.swoole4j.internal.util.Logging;
 import io.swoole4j.internal.util.ThrottledLogger;
@@ -54,7 +55,7 @@ final class ServerStart {
     WorkerBridge workers = workerBridge(shared);
     requireTaskHandlers(settings, workers.firstTaskViews());
     this.failures = workers.failures();
-    UserProcesses processes = userProcesses();
+    UserProcesses processes = userProcesses(settings);
     EngineConfig config =
         factory.config(specs(settings, workers.firstViews()), services, processes.count());
     services.detach();
@@ -92,12 +93,13 @@ final class ServerStart {
         logger);
   }
 
-  private UserProcesses userProcesses() {
+  private UserProcesses userProcesses(SettingValues settings) {
     return new UserProcesses(
         server.processes(),
         factory.allWorkers(),
         server,
         task -> engine().thread("user", task),
+        new TaskTypes(settings.get(Settings.TASK_CLASSES))::allows,
         (task, nanos) -> engine().onManager(task, nanos),
         logger);
   }
