@@ -661,13 +661,12 @@ public final class Response {
     if (before == STREAMING) {
       return endStream(data);
     }
-    Fields behind = trailers;
-    if (behind != null) {
-      return endWithTrailers(data, behind);
-    }
     byte[] content = compression.whole(head, exchange.request(), data);
     note(content.length);
-    return ended(exchange.end(head, content), NEW);
+    Fields behind = trailers;
+    return behind == null
+        ? ended(exchange.end(head, content), NEW)
+        : endWithTrailers(content, behind);
   }
 
   private boolean endStream(byte[] data) {
@@ -681,11 +680,10 @@ public final class Response {
   }
 
   /** HTTP/1 has to send chunks to have trailers behind them; the length is for HTTP/2. */
-  private boolean endWithTrailers(byte[] data, Fields behind) {
-    note(data.length);
+  private boolean endWithTrailers(byte[] content, Fields behind) {
     String length = head.fields().first(CONTENT_LENGTH);
-    head.fields().set(CONTENT_LENGTH, Integer.toString(data.length));
-    if (exchange.begin(head, data)) {
+    head.fields().set(CONTENT_LENGTH, Integer.toString(content.length));
+    if (exchange.begin(head, content)) {
       return ended(exchange.finish(EMPTY, behind), STREAMING);
     }
     if (length == null) {
@@ -702,6 +700,8 @@ public final class Response {
       refused = true;
       if (before == NEW) {
         unnote();
+        // What is sent instead is another content.
+        head.contentCoding(null);
       }
       state.set(before);
     }
