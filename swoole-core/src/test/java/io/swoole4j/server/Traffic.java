@@ -6,14 +6,15 @@ import static org.awaitility.Awaitility.await;
 
 import io.swoole4j.internal.net.ConnectionRegistry;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
-/** What the tests of connections wait for, each within ten seconds. */
+/** What the tests of connections wait for, each within thirty seconds. */
 final class Traffic {
 
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private Traffic() {}
 
@@ -33,6 +34,14 @@ final class Traffic {
               assertThat(registry.all()).isEmpty();
               assertThat(registry.channels()).isZero();
             });
+  }
+
+  /** Waits until the statistics say this: they may move a moment after the client has noticed. */
+  static void untilStats(Server server, Map<String, ?> expected) {
+    await()
+        .atMost(LIMIT)
+        .pollInterval(Duration.ofMillis(5))
+        .untilAsserted(() -> assertThat(server.stats()).containsAllEntriesOf(expected));
   }
 
   /** Takes the next event out of a queue. */

@@ -44,7 +44,7 @@ public final class RawClient implements AutoCloseable {
     return to(host, port).connect();
   }
 
-  /** Prepares a client: limit 10 seconds per call, no delay of small writes, kernel's buffers. */
+  /** Prepares a client: limit 30 seconds per call, no delay of small writes, kernel's buffers. */
   public static Builder to(String host, int port) {
     return new Builder(new InetSocketAddress(host, port));
   }
@@ -68,6 +68,15 @@ public final class RawClient implements AutoCloseable {
   /** Writes the text in UTF-8. */
   public RawClient send(String text) {
     return send(text.getBytes(UTF_8));
+  }
+
+  /** Writes the text unless the peer, which is about to close the connection, was faster. */
+  public RawClient sendIfOpen(String text) {
+    try {
+      return send(text);
+    } catch (UncheckedIOException e) {
+      return this;
+    }
   }
 
   /** Writes the bytes in pieces of {@code size} (the last may be shorter), one write for each. */
@@ -302,7 +311,7 @@ public final class RawClient implements AutoCloseable {
   public static final class Builder {
 
     private final InetSocketAddress remote;
-    private Duration timeout = Duration.ofSeconds(10);
+    private Duration timeout = Duration.ofSeconds(30);
     private @Nullable String localIp;
     private int receiveBuffer;
     private int sendBuffer;

@@ -148,9 +148,9 @@ class RawClientTest {
     try (RawClient client = RawClient.connect(listener.getLocalPort());
         Socket peer = listener.accept()) {
       peer.getOutputStream().write("abc".getBytes(UTF_8));
-      assertThatThrownBy(() -> client.expectNothing(Duration.ofSeconds(5)))
+      assertThatThrownBy(() -> client.expectNothing(Duration.ofSeconds(30)))
           .isInstanceOf(AssertionError.class)
-          .hasMessageContaining("3 bytes \"abc\" (expected: nothing for PT5S)");
+          .hasMessageContaining("3 bytes \"abc\" (expected: nothing for PT30S)");
 
       peer.getOutputStream().write("d".getBytes(UTF_8));
       peer.shutdownOutput();
