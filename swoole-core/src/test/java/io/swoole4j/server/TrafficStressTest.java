@@ -62,13 +62,13 @@ class TrafficStressTest {
         thread.join();
       }
 
-      Traffic.untilStats(server, Map.of("accept_count", connects.get()));
+      // One that the server has reset at once is no connection to its client, but one to the server.
+      Traffic.until(() -> (long) server.stats().get("accept_count") >= connects.get());
       Traffic.untilNothingIsLeft(server);
       before.awaitNothingOpenedSince();
       assertThat(wrong).isEmpty();
       assertThat(opened).hasSizeGreaterThan(LEAST).isEqualTo(closed);
       assertThat(closed.values()).containsOnly(1);
-      assertThat(connects).hasValue(opened.size());
       Traffic.untilStats(
           server,
           Map.of(
