@@ -11,7 +11,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
-/** What the tests of connections wait for, each within thirty seconds. */
+/** What the tests of connections wait for, each within half a minute. */
 final class Traffic {
 
   private static final Duration LIMIT = Duration.ofSeconds(30);

@@ -15,7 +15,7 @@ public final class ClientCommand {
 
   private ClientCommand() {}
 
-  /** What it prints, errors included; fails unless it ends well within 60 seconds. */
+  /** What it prints, errors included; fails unless it ends well within a minute. */
   public static String run(List<String> command, Charset charset) {
     try {
       Path output = Files.createTempFile("client", ".out");

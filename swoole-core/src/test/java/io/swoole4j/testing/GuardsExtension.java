@@ -24,8 +24,13 @@ import org.opentest4j.MultipleFailuresError;
 public final class GuardsExtension
     implements BeforeAllCallback, AfterAllCallback, BeforeEachCallback, AfterEachCallback {
 
-  /** Configuration parameter: milliseconds that leaked threads are given to end, 30000 if absent. */
+  /**
+   * Configuration parameter: milliseconds that leaked threads are given to end, 30000 if absent.
+   */
   static final String THREAD_WAIT = "swoole4j.testing.threadWait";
+
+  /** How long tests wait that do not say it; only those that fail wait so long. */
+  private static final Duration AWAITILITY_LIMIT = Duration.ofSeconds(30);
 
   private static final AtomicInteger ACTIVE = new AtomicInteger();
 
@@ -40,8 +45,7 @@ public final class GuardsExtension
   /** Created once per test run by JUnit's service loading. */
   public GuardsExtension() {
     BufferLeakGuard.install();
-    // A wait costs only where something is broken, and a machine may be very slow.
-    Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
+    Awaitility.setDefaultTimeout(AWAITILITY_LIMIT);
   }
 
   /** Tells whether the guards stand around the test class that is running now. */

@@ -26,7 +26,7 @@ public final class PythonClient {
 
   private PythonClient() {}
 
-  /** Runs a script with {@code sys.argv[1:]} set to the arguments, for at most 60 seconds. */
+  /** Runs a script with {@code sys.argv[1:]} set to the arguments, for at most a minute. */
   public static Result run(String script, Object... arguments) {
     return execute(DEFAULT_EXECUTABLE, DEFAULT_LIMIT, script, arguments);
   }
