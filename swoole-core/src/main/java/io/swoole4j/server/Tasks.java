@@ -45,8 +45,7 @@ final class Tasks {
   TaskReply replyOfEarlierRun(TaskRequest task) {
     int flags = task.flags();
     boolean answered =
-        (flags & TaskFlag.NONBLOCK.number()) != 0
-            && (flags & TaskFlag.CALLBACK.number()) == 0;
+        (flags & TaskFlag.NONBLOCK.number()) != 0 && (flags & TaskFlag.CALLBACK.number()) == 0;
     if ((flags & TaskFlag.NOREPLY.number()) != 0) {
       return TaskReply.NONE;
     }

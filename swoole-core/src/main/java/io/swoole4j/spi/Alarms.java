@@ -2,8 +2,8 @@
 package io.swoole4j.spi;
 
 /**
- * Whether an interval timer of the operating system sends this process signals, beside which neither
- * {@code Timer} nor a server makes timers. Any thread.
+ * Whether an interval timer of the operating system sends this process signals, beside which
+ * neither {@code Timer} nor a server makes timers. Any thread.
  */
 public final class Alarms {
   private static volatile boolean running;

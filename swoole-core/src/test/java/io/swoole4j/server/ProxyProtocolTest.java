@@ -111,8 +111,7 @@ class ProxyProtocolTest {
       Traffic.untilNothingIsLeft(server);
 
       assertThat(events).hasValue(0);
-      Traffic.untilStats(
-          server, Map.of("accept_count", 7L, "abort_count", 5L, "close_count", 7L));
+      Traffic.untilStats(server, Map.of("accept_count", 7L, "abort_count", 5L, "close_count", 7L));
       // One line of each kind at once, and one for each second that has passed since.
       List<String> warnings = log.messages(Level.WARN);
       long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin);

@@ -318,8 +318,7 @@ class ReloadTest {
   /** One step after the other once its worker leaves, the last once the next one serves. */
   private void step(Server server, long fd, int number) {
     boolean waits =
-        journal.count("workerExit 0") == 0
-            || (number == 5 && journal.count("workerStart 0") < 2);
+        journal.count("workerExit 0") == 0 || (number == 5 && journal.count("workerStart 0") < 2);
     if (!waits) {
       server.send(fd, number + "\n");
     }

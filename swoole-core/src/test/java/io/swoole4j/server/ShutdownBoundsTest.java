@@ -306,8 +306,7 @@ class ShutdownBoundsTest {
               "managerStop did not return in time and is interrupted",
               "shutdown did not return in time and is interrupted");
     }
-    assertThat(journal.lines())
-        .containsSubsequence("beforeShutdown", "managerStop", "shutdown");
+    assertThat(journal.lines()).containsSubsequence("beforeShutdown", "managerStop", "shutdown");
   }
 
   private void blockIn(String event) {

@@ -125,7 +125,9 @@ class TaskWaitTest {
       assertThat(
               inWorker(
                   server,
-                  s -> List.of(s.taskwait("a", 30).orElseThrow(), s.taskwait("b", 30).orElseThrow())))
+                  s ->
+                      List.of(
+                          s.taskwait("a", 30).orElseThrow(), s.taskwait("b", 30).orElseThrow())))
           .isEqualTo("[a first, b first]");
     }
     assertThat(journal.lines()).containsOnly("true false 2003");
@@ -351,7 +353,9 @@ class TaskWaitTest {
               server,
               s -> {
                 List<Optional<Object>> some = List.of();
-                for (int i = 0; i < ATTEMPTS && some.stream().flatMap(Optional::stream).count() < 2; i++) {
+                for (int i = 0;
+                    i < ATTEMPTS && some.stream().flatMap(Optional::stream).count() < 2;
+                    i++) {
                   some = s.taskCo(List.of("a", "wait", "b"), 0.2);
                 }
                 release.countDown();

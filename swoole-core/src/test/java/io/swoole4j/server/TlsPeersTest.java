@@ -109,12 +109,7 @@ final class TlsPeersTest {
       Traffic.untilStats(
           server,
           Map.of(
-              "accept_count",
-              count,
-              "close_count",
-              count,
-              "abort_count",
-              count - connects.get()));
+              "accept_count", count, "close_count", count, "abort_count", count - connects.get()));
       assertThat(log.messages(Level.WARN)).isEmpty();
       try (TlsClient client = TlsClient.connect(running.port())) {
         assertThat(client.send("x").readText(1)).isEqualTo("x");

@@ -62,7 +62,8 @@ class TrafficStressTest {
         thread.join();
       }
 
-      // One that the server has reset at once is no connection to its client, but one to the server.
+      // One that the server has reset at once is no connection to its client, but one to the
+      // server.
       Traffic.until(() -> (long) server.stats().get("accept_count") >= connects.get());
       Traffic.untilNothingIsLeft(server);
       before.awaitNothingOpenedSince();
