@@ -1211,7 +1211,8 @@ public class Server implements ServerHandle {
    * @param callback what to run
    * @return the timer's id on this worker, from 1
    * @throws IllegalArgumentException if the interval is out of range
-   * @throws IllegalStateException on a thread that is no worker of this server
+   * @throws IllegalStateException on a thread that is no worker of this server, and while {@code
+   *     SwooleProcess.alarm} sends signals
    */
   public long tick(long intervalMillis, TickCallback callback) {
     return parts().timers().tick(intervalMillis, Objects.requireNonNull(callback, "callback"));
@@ -1224,7 +1225,8 @@ public class Server implements ServerHandle {
    * @param callback what to run
    * @return the timer's id on this worker, from 1
    * @throws IllegalArgumentException if the delay is out of range
-   * @throws IllegalStateException on a thread that is no worker of this server
+   * @throws IllegalStateException on a thread that is no worker of this server, and while {@code
+   *     SwooleProcess.alarm} sends signals
    */
   public long after(long delayMillis, WorkerCallback callback) {
     return parts().timers().after(delayMillis, Objects.requireNonNull(callback, "callback"));

@@ -74,7 +74,7 @@ final class Stats {
     stats.put("worker_response_count", context == null ? 0L : context.responses());
     int coroutines = 0;
     int most = 0;
-    for (Worker worker : context == null ? engine.workers() : List.of(context.worker())) {
+    for (Worker worker : context == null ? engine.allWorkers() : List.of(context.worker())) {
       coroutines += worker.coroutines();
       most = Math.max(most, worker.mostCoroutines());
     }

@@ -117,7 +117,7 @@ public final class Engine {
     }
     inbound.workers(workers(), dispatcher);
     this.checker =
-        new BlockedWorkerChecker(workers(), config.blockedNanos(), config.clock(), logger);
+        new BlockedWorkerChecker(workers(), config.blockedNanos(), false, config.clock(), logger);
   }
 
   private ThreadWorker threadWorker(int id, String role, int number) {
@@ -126,9 +126,7 @@ public final class Engine {
     return new ThreadWorker(
         id,
         name,
-        duties(
-            task ? config.taskLimit() : config.limit(),
-            task ? CallbackRunner.INLINE : config.runners().of(threads, name)),
+        duties(task ? config.taskLimit() : config.limit(), config.runners().of(threads, name)),
         threads,
         started -> config.threadSetup().accept(role, number));
   }
@@ -168,7 +166,7 @@ public final class Engine {
    */
   public void reportSlow(long nanos, Logger slowLog) {
     slowNanos = nanos;
-    slowChecker = new BlockedWorkerChecker(allWorkers(), nanos, config.clock(), slowLog);
+    slowChecker = new BlockedWorkerChecker(allWorkers(), nanos, true, config.clock(), slowLog);
   }
 
   /**

@@ -22,7 +22,7 @@ import org.slf4j.Logger;
  */
 final class Reload {
   /** What a worker gets on top of max_wait_time: the interrupt, and to be abandoned. */
-  private static final long FORCE_NANOS = TimeUnit.MILLISECONDS.toNanos(1200);
+  private static final long FORCE_NANOS = TimeUnit.MILLISECONDS.toNanos(1500);
 
   /** How long a worker may go on with its message before the next one is asked, too. */
   private static final long STUCK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
