@@ -306,7 +306,7 @@ final class ExamplesTest {
 
       assertThat(events(server))
           .containsSubsequence("receive", "bufferFull", "bufferEmpty", "receive", "task", "finish")
-          .containsSubsequence("beforeReload", "workerExit", "workerStop", "afterReload");
+          .containsSubsequence("beforeReload", "workerStop", "afterReload");
     }
   }
 

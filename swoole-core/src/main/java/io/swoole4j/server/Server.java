@@ -1942,8 +1942,13 @@ public class Server implements ServerHandle {
     return sending;
   }
 
-  /** Notes why the calling thread's action failed; answers false for the caller to return. */
-  boolean fail(ErrorCode code) {
+  /**
+   * Notes why an action of the calling thread failed, for {@link #getLastError}; for protocols.
+   *
+   * @param code why
+   * @return false, for the caller to return
+   */
+  public boolean fail(ErrorCode code) {
     return lastError.fail(code);
   }
 

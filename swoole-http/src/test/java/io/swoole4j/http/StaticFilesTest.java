@@ -464,7 +464,7 @@ class StaticFilesTest {
 
       assertThatIllegalArgumentException()
           .isThrownBy(server::startAsync)
-          .withMessageStartingWith("document_root: ");
+          .withMessageStartingWith("document_root: " + (missing.isEmpty() ? "\"\" (" : missing));
     }
   }
 
