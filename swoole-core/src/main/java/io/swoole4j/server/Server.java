@@ -313,13 +313,14 @@ public class Server implements ServerHandle {
     List<Event<?>> named =
         events.stream().filter(candidate -> candidate.name().equalsIgnoreCase(name)).toList();
     if (named.isEmpty()) {
-      throw new IllegalArgumentException("event: " + name + " (expected: one of " + names() + ")");
+      throw new IllegalArgumentException(
+          "event: " + name + " (expected: one of " + names(events) + ")");
     }
     return named;
   }
 
-  /** Every event once, in whichever forms. */
-  private List<String> names() {
+  /** The names of events, once where an event has two forms. */
+  static List<String> names(List<Event<?>> events) {
     return events.stream().map(Event::name).distinct().toList();
   }
 
@@ -357,14 +358,19 @@ public class Server implements ServerHandle {
     requireNew();
     if (!table.bindAll(among, object)) {
       throw new IllegalArgumentException(
-          "handlers: " + object.getClass().getName() + " (expected: a handler of " + among + ")");
+          "handlers: "
+              + object.getClass().getName()
+              + " (expected: a handler of "
+              + names(among)
+              + ")");
     }
   }
 
   void bindHandler(HandlerTable table, Event<?> event, @Nullable EventHandler handler) {
     requireNew();
     if (!events.contains(event)) {
-      throw new IllegalArgumentException("event: " + event + " (expected: one of " + events + ")");
+      throw new IllegalArgumentException(
+          "event: " + event + " (expected: one of " + names(events) + ")");
     }
     table.bind(event, handler);
   }
