@@ -203,7 +203,7 @@ final class EngineFactory {
               + " bufferEmpty are not called unless enable_unsafe_event is set",
           settings.get(Settings.DISPATCH_MODE));
     }
-    TaskQueues.uselessWithout(settings).stream()
+    TaskQueues.uselessWithout(settings, !server.processes().isEmpty()).stream()
         .filter(settings::isSet)
         .forEach(
             setting ->

@@ -6,6 +6,7 @@ import io.swoole4j.internal.lifecycle.EngineConfig;
 import io.swoole4j.internal.lifecycle.StateMachine;
 import io.swoole4j.internal.net.ListenerSpec;
 import io.swoole4j.internal.task.TaskPool;
+import io.swoole4j.internal.task.TaskTypes;
 import io.swoole4j.internal.util.Clock;
 import io.swoole4j.internal.util.Logging;
 import io.swoole4j.internal.util.ThrottledLogger;
@@ -71,6 +72,7 @@ final class ServerStart {
             factory.allWorkers(),
             server,
             task -> engine().thread("user", task),
+            new TaskTypes(settings.get(Settings.TASK_CLASSES))::allows,
             (task, nanos) -> engine().onManager(task, nanos),
             logger);
     EngineConfig config =

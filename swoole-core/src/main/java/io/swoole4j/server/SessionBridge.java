@@ -78,6 +78,11 @@ final class SessionBridge implements PortProtocol.Session {
   }
 
   @Override
+  public boolean hasRoom(int bytes) {
+    return connection.output().hasRoom(bytes);
+  }
+
+  @Override
   public int writeDroppable(byte[] bytes, boolean makeRoom) {
     if (!connection.isOpen()) {
       fail(Sessions.whyNot(null, connection, fd()));

@@ -75,9 +75,13 @@ final class TaskQueues {
   }
 
   /** Settings of queues that have no effect, as there is none. */
-  static List<Setting<?>> uselessWithout(SettingValues settings) {
-    return wanted(settings)
-        ? List.of()
+  static List<Setting<?>> uselessWithout(SettingValues settings, boolean hasProcesses) {
+    if (wanted(settings)) {
+      return List.of();
+    }
+    // what user processes send is held to the same list
+    return hasProcesses
+        ? List.of(Settings.MESSAGE_QUEUE_KEY, Settings.TASK_TMPDIR)
         : List.of(Settings.MESSAGE_QUEUE_KEY, Settings.TASK_TMPDIR, Settings.TASK_CLASSES);
   }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
@@ -39,6 +40,7 @@ final class UserProcesses {
    * @param firstId the id of the first of them
    * @param server what they get
    * @param threads makes threads by name and task
+   * @param classes which classes objects may have that come from them
    * @param scheduler runs a task on the manager's thread after so many nanoseconds
    * @param logger where failures go
    */
@@ -47,6 +49,7 @@ final class UserProcesses {
       int firstId,
       Server server,
       ThreadFactory threads,
+      Predicate<Class<?>> classes,
       BiConsumer<Runnable, Long> scheduler,
       Logger logger) {
     this.server = server;
@@ -54,7 +57,8 @@ final class UserProcesses {
     this.logger = logger;
     int id = firstId;
     for (UserProcess process : processes) {
-      slots.add(new Slot(process, new UserProcess.Context(server, id, named(id, threads))));
+      slots.add(
+          new Slot(process, new UserProcess.Context(server, id, named(id, threads), classes)));
       id++;
     }
   }

@@ -105,13 +105,16 @@ public final class Settings {
           "/tmp",
           "Directory for the files of tasks over 8 KiB, with task_ipc_mode 2 and 3");
 
-  /** What may be submitted with {@link #TASK_IPC_MODE} 2 and 3; not in Swoole. */
+  /**
+   * What may be submitted with {@link #TASK_IPC_MODE} 2 and 3, and come from child processes; not
+   * in Swoole.
+   */
   public static final Setting<List<String>> TASK_CLASSES =
       stringList(
           "task_classes",
-          "Serializable classes that tasks may have with task_ipc_mode 2 and 3 besides the JDK's"
-              + " plain values and collections; packages as com.example.* or com.example.**; not in"
-              + " Swoole");
+          "Serializable classes that tasks may have with task_ipc_mode 2 and 3, and what child"
+              + " processes send with every mode, besides the JDK's plain values and collections;"
+              + " packages as com.example.* or com.example.**; not in Swoole");
 
   /** Whether the events of ports are told by objects. */
   public static final Setting<Boolean> EVENT_OBJECT =

@@ -235,6 +235,15 @@ public interface PortProtocol {
     boolean write(byte[] bytes);
 
     /**
+     * Whether so many bytes could be queued now, for a caller to whom making them is work. From any
+     * thread; what others queue meanwhile may take the room.
+     *
+     * @param bytes how many
+     * @return false when too much is queued already
+     */
+    boolean hasRoom(int bytes);
+
+    /**
      * Queues bytes that may be dropped again while they wait. From any thread.
      *
      * @param bytes the bytes, not to be changed afterwards

@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.Predicate;
 
 /**
  * Something that runs beside the workers of a server, started and stopped with it and started again
@@ -27,8 +28,10 @@ public interface UserProcess {
    * @param server the server it belongs to
    * @param id its id, behind those of the workers
    * @param threads makes threads that the server counts as its own
+   * @param classes which classes objects may have that come from another process, one after the
+   *     other: the JDK's plain values and collections, and what {@code task_classes} names
    */
-  record Context(ServerHandle server, int id, ThreadFactory threads) {}
+  record Context(ServerHandle server, int id, ThreadFactory threads, Predicate<Class<?>> classes) {}
 
   /** One run of a user process. */
   interface Run {

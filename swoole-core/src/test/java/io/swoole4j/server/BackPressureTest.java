@@ -41,7 +41,7 @@ class BackPressureTest {
     server.on(
         Event.RECEIVE,
         (s, fd, reactorId, data) -> {
-          release.await(10, TimeUnit.SECONDS);
+          release.await(30, TimeUnit.SECONDS);
           bytes.addAndGet(data.length);
           packets.incrementAndGet();
         });
@@ -53,7 +53,7 @@ class BackPressureTest {
   }
 
   private static long waiting(Server server) {
-    return server.getClientInfo(1).orElseThrow().recvQueuedBytes();
+    return server.getClientInfo(1).map(ClientInfo::recvQueuedBytes).orElse(0L);
   }
 
   @ServerMatrix(modes = ServerMode.PROCESS)
@@ -62,7 +62,15 @@ class BackPressureTest {
 
     try (RunningServer running = RunningServer.start(server)) {
       RawClient client = client(running);
-      long taken = client.sendUntilBlocked(new byte[64 * KIB], Duration.ofMillis(500), 10 * MIB);
+      AtomicLong sent = new AtomicLong();
+      // More than once where the server pauses for a while for no other reason than a busy machine.
+      Traffic.until(
+          () -> {
+            sent.addAndGet(
+                client.sendUntilBlocked(new byte[64 * KIB], Duration.ofMillis(200), 10 * MIB));
+            return waiting(server) >= MIB;
+          });
+      long taken = sent.get();
 
       assertThat(taken).isLessThan(3 * MIB);
       assertThat(waiting(server)).isBetween((long) MIB, MIB + 64L * KIB);
@@ -98,7 +106,7 @@ class BackPressureTest {
     server.on(
         Event.RECEIVE,
         (s, fd, reactorId, data) -> {
-          release.await(10, TimeUnit.SECONDS);
+          release.await(30, TimeUnit.SECONDS);
           assertThat(s.send(fd, data)).isTrue();
         });
 
@@ -107,7 +115,8 @@ class BackPressureTest {
       // Little enough for the kernel to hold it all, so that the end of it is seen while paused.
       byte[] sent = Traffic.letters(240 * KIB);
       client.send(sent).shutdownOutput();
-      client.expectNothing(Duration.ofMillis(200));
+      Traffic.until(() -> waiting(server) > 16 * KIB);
+      client.expectNothing(Duration.ofMillis(100));
       release.countDown();
 
       assertThat(client.readUntilEof()).isEqualTo(sent);
@@ -130,12 +139,14 @@ class BackPressureTest {
       int expected = 0;
       List<byte[]> missing = new ArrayList<>();
       for (RawClient client : clients) {
-        long taken = client.sendUntilBlocked(chunk.array(), Duration.ofMillis(500), 8 * MIB);
+        long taken = client.sendUntilBlocked(chunk.array(), Duration.ofMillis(300), 8 * MIB);
         int cut = (int) (taken % chunk.capacity());
         missing.add(Arrays.copyOfRange(chunk.array(), cut, cut + (-cut & (size - 1))));
         expected += (int) (taken + size - 1) / size;
       }
 
+      // The kernel holds more than that, whenever the server comes to read it.
+      Traffic.until(() -> (long) server.stats().get("dispatch_count") >= 16L * KIB);
       long handedOver = (long) server.stats().get("dispatch_count");
       assertThat(handedOver).isBetween(16L * KIB, 128L * KIB).isLessThan(expected);
       release.countDown();
@@ -151,7 +162,7 @@ class BackPressureTest {
   void deliversAllAlthoughWorkerStartsSlowlyAndGreetsOthers(ServerVariant variant)
       throws Exception {
     Server server = server(variant).set(Settings.OPEN_LENGTH_CHECK, true);
-    server.on(Event.WORKER_START, (s, workerId) -> release.await(10, TimeUnit.SECONDS));
+    server.on(Event.WORKER_START, (s, workerId) -> release.await(30, TimeUnit.SECONDS));
     server.on(Event.CONNECT, (s, fd, reactorId) -> s.send(fd, "hello"));
 
     try (RunningServer running = RunningServer.start(server)) {
@@ -203,7 +214,7 @@ class BackPressureTest {
         (s, fd, reactorId, data) -> {
           if (data[0] == 'b') {
             blocked.set(s.workerId());
-            release.await(10, TimeUnit.SECONDS);
+            release.await(30, TimeUnit.SECONDS);
           }
           s.send(fd, Integer.toString(s.workerId()));
         });
@@ -220,20 +231,24 @@ class BackPressureTest {
         }
       }
 
+      // On a busy machine short callbacks, too, may take long enough to be reported.
+      Traffic.until(() -> server.stats().get("idle_worker_num").equals(2));
+      log.clear();
       victim.send("b");
       Traffic.until(() -> blocked.get() >= 0);
-      log.awaitContains(Level.WARN, "worker " + blocked.get() + " has been in one callback for");
+      String report = "worker " + blocked.get() + " has been in one callback for";
+      log.awaitContains(Level.WARN, report);
       for (int i = 0; i < 20; i++) {
         for (RawClient other : others) {
           assertThat(other.send("?").readText(1)).isNotEqualTo(worker);
         }
       }
       victim.expectNothing(Duration.ofMillis(50));
+      assertThat(log.messages(Level.WARN))
+          .filteredOn(message -> message.startsWith(report))
+          .hasSize(1);
       release.countDown();
       assertThat(victim.readText(1)).isEqualTo(worker);
-      assertThat(log.messages(Level.WARN))
-          .filteredOn(message -> message.contains("in one callback"))
-          .hasSize(1);
     }
   }
 }

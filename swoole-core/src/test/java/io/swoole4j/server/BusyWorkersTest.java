@@ -27,7 +27,7 @@ import org.slf4j.event.Level;
 /** The dispatch modes that look at what the workers have to do. */
 class BusyWorkersTest {
 
-  private static final Duration LIMIT = Duration.ofSeconds(5);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private final LogCapture log = LogCapture.of(Server.class);
   private volatile CountDownLatch release = new CountDownLatch(1);
@@ -49,7 +49,7 @@ class BusyWorkersTest {
               if (Lines.text(data).equals("block")) {
                 Lines.answer(srv, fd, "blocks " + srv.workerId());
                 // what was sent before a handler blocks reaches the client all the same
-                assertThat(release.await(10, TimeUnit.SECONDS)).isTrue();
+                assertThat(release.await(30, TimeUnit.SECONDS)).isTrue();
               }
               Lines.answer(srv, fd, srv.workerId());
             });
@@ -75,6 +75,7 @@ class BusyWorkersTest {
         String busy = block(running.client());
         Set<String> used = new TreeSet<>();
         RawClient client = running.client();
+        awaitIdle(server, 2);
         for (int i = 0; i < 12; i++) {
           used.add(ask(client, "who"));
           awaitIdle(server, 2);
@@ -91,9 +92,12 @@ class BusyWorkersTest {
   void modes9And10CountWhatABurstHasGivenOutAlready(ServerVariant variant) {
     for (int mode : new int[] {9, 10}) {
       release = new CountDownLatch(1);
-      try (RunningServer running = RunningServer.start(blockingServer(variant, mode, 2))) {
+      Server server = blockingServer(variant, mode, 2);
+      try (RunningServer running = RunningServer.start(server)) {
         String busy = block(running.client());
         RawClient client = running.client();
+        ask(client, "who");
+        awaitIdle(server, 1);
 
         client.send("who\n".repeat(9));
 
@@ -113,6 +117,7 @@ class BusyWorkersTest {
   @ServerMatrix(modes = PROCESS)
   void mode3CountsAndLogsWhenNoWorkerIsIdle(ServerVariant variant) {
     Server server = blockingServer(variant, 3, 2);
+    long begin = System.nanoTime();
     try (RunningServer running = RunningServer.start(server)) {
       assertThat(List.of(block(running.client()), block(running.client())))
           .containsExactlyInAnyOrder("0", "1");
@@ -124,16 +129,25 @@ class BusyWorkersTest {
       log.awaitContains(
           Level.WARN,
           "[9007] no idle worker, consider a higher worker_num: 2 (1 times since the last report)");
-      assertThat(server.stats()).containsEntry("no_idle_worker_count", 1L);
+      await().atMost(LIMIT).until(() -> server.stats().get("no_idle_worker_count").equals(1L));
       third.send("who\nwho\n");
       await().atMost(LIMIT).until(() -> server.stats().get("no_idle_worker_count").equals(3L));
       third.expectNothing(Duration.ofMillis(50));
 
       release.countDown();
       assertThat(IntStream.range(0, 3).mapToObj(i -> Lines.read(third))).containsAnyOf("0", "1");
-      assertThat(log.messages(Level.WARN).stream().filter(line -> line.contains("9007")))
+      long lines = log.messages(Level.WARN).stream().filter(line -> line.contains("9007")).count();
+      assertThat(lines - 1)
           .as("at most one line a second")
-          .hasSizeLessThanOrEqualTo(2);
+          .isLessThanOrEqualTo(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin));
+    }
+  }
+
+  /** Who has answered may not have put its work down yet. */
+  private static void awaitMostIdle(Server server, int workers) {
+    while (server.engine().workers().stream().filter(worker -> worker.inFlight() == 0).count()
+        < workers) {
+      Thread.yield();
     }
   }
 
@@ -141,6 +155,7 @@ class BusyWorkersTest {
   void mode3UsesAllWorkersAndSlowOnesLess(ServerVariant variant) throws InterruptedException {
     int workers = 16;
     int packets = 1_000;
+    int slow = 2;
     AtomicIntegerArray served = new AtomicIntegerArray(workers);
     Server server =
         Lines.framed(variant.newServer())
@@ -150,9 +165,8 @@ class BusyWorkersTest {
                 Event.RECEIVE,
                 (srv, fd, reactorId, data) -> {
                   served.incrementAndGet(srv.workerId());
-                  if (srv.workerId() < 2) {
-                    // slow: nobody opens this latch
-                    assertThat(new CountDownLatch(1).await(20, TimeUnit.MILLISECONDS)).isFalse();
+                  if (srv.workerId() < slow) {
+                    assertThat(release.await(60, TimeUnit.SECONDS)).isTrue();
                   }
                   Lines.answer(srv, fd, Lines.text(data));
                 });
@@ -167,6 +181,7 @@ class BusyWorkersTest {
                 () -> {
                   int number = next.getAndIncrement();
                   while (number < packets) {
+                    awaitMostIdle(server, workers - threads.size());
                     if (ask(client, "number " + number).equals("number " + number)) {
                       answered.incrementAndGet();
                     }
@@ -175,8 +190,11 @@ class BusyWorkersTest {
                 }));
       }
       threads.forEach(Thread::start);
+      // Two of the clients wait for a slow worker, the others go on without them.
+      await().atMost(LIMIT).until(() -> answered.get() == packets - slow);
+      release.countDown();
       for (Thread thread : threads) {
-        thread.join(20_000);
+        thread.join();
       }
     }
     assertThat(answered).hasValue(packets);
@@ -184,9 +202,6 @@ class BusyWorkersTest {
     int[] counts = IntStream.range(0, workers).map(served::get).toArray();
     assertThat(IntStream.of(counts).sum()).isEqualTo(packets);
     assertThat(counts).doesNotContain(0);
-    int fastest = IntStream.of(counts).skip(2).min().orElseThrow();
-    assertThat(IntStream.of(counts).limit(2).max().orElseThrow())
-        .as("slow workers' share of %s", IntStream.of(counts).boxed().toList())
-        .isLessThan(fastest);
+    assertThat(IntStream.of(counts).limit(slow)).containsOnly(1);
   }
 }

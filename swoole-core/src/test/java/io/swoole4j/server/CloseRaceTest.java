@@ -24,13 +24,14 @@ class CloseRaceTest {
 
   private final Queue<String> events = new ConcurrentLinkedQueue<>();
 
-  /** Keeps an event loop busy until the latch is released. */
-  private static CountDownLatch occupy(SingleThreadEventLoop loop) {
+  /** Keeps an event loop busy, once it has come to that, until the latch is released. */
+  private static CountDownLatch occupy(SingleThreadEventLoop loop, CountDownLatch occupied) {
     CountDownLatch release = new CountDownLatch(1);
     loop.execute(
         () -> {
+          occupied.countDown();
           try {
-            release.await(10, TimeUnit.SECONDS);
+            release.await(30, TimeUnit.SECONDS);
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
           }
@@ -56,10 +57,14 @@ class CloseRaceTest {
       RawClient first = running.client();
       first.send("?").readExactly(1);
       SingleThreadEventLoop loop = loopOf(server, 1);
-      CountDownLatch before = occupy(loop);
+      // Nothing else may have to be done there.
+      Traffic.until(() -> server.stats().get("idle_worker_num").equals(1));
+      CountDownLatch occupied = new CountDownLatch(1);
+      CountDownLatch before = occupy(loop, occupied);
+      Traffic.until(() -> occupied.getCount() == 0);
       running.client();
       Traffic.until(() -> loop.pendingTasks() >= 1);
-      CountDownLatch behind = occupy(loop);
+      CountDownLatch behind = occupy(loop, new CountDownLatch(1));
       before.countDown();
       Traffic.until(() -> server.exist(2));
 

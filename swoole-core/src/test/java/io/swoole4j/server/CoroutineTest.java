@@ -34,7 +34,7 @@ import org.slf4j.event.Level;
 /** Callbacks on virtual threads; each test with one worker unless it says otherwise. */
 @EnabledForJreRange(min = JRE.JAVA_21, disabledReason = "virtual threads need JDK 21")
 class CoroutineTest {
-  private static final long SECONDS = 10;
+  private static final long SECONDS = 30;
 
   private final BlockingQueue<String> log = new LinkedBlockingQueue<>();
   private final CountDownLatch gate = new CountDownLatch(1);
@@ -151,7 +151,7 @@ class CoroutineTest {
           log.add("error " + s.getLastError() + " " + s.send(99, "nobody") + s.getLastError());
           log.add("status " + s.getWorkerStatus().orElseThrow() + " of " + at(s, worker));
           log.add("waited " + s.sendwait(fd, "a"));
-          log.add(s.taskwait("task", 10).orElseThrow().equals("task of " + worker) + "");
+          log.add(s.taskwait("task", SECONDS).orElseThrow().equals("task of " + worker) + "");
           s.sendMessage("message", 1 - s.workerId());
           awaitLine("message");
           s.task("task");
@@ -270,7 +270,7 @@ class CoroutineTest {
         RawClient client = running.client(running.clientOptions().sendBuffer(16 * 1024));
         byte[] packets = "x\n".repeat(1000).getBytes(UTF_8);
         // However few its packets take, they are not all read.
-        sent += (int) client.sendUntilBlocked(packets, Duration.ofMillis(50), 4 << 20);
+        sent += (int) client.sendUntilBlocked(packets, Duration.ofMillis(50), 4 << 20) / 2;
         slow.add(client);
       }
       Traffic.until(() -> (int) server.stats().get("concurrency") > Mailbox.CAPACITY);
@@ -280,7 +280,7 @@ class CoroutineTest {
       gate.countDown();
       slow.forEach(client -> client.shutdownOutput().expectEof());
 
-      assertThat(received.get()).isEqualTo(sent / 2);
+      assertThat(received.get()).isEqualTo(sent);
     }
   }
 
@@ -356,7 +356,7 @@ class CoroutineTest {
 
   @ServerMatrix(transports = "nio")
   void waitsForCallbacksBeforeTheServerEnds(ServerVariant variant) throws Exception {
-    Server server = server(variant);
+    Server server = server(variant).set(Settings.MAX_WAIT_TIME, 60.0);
     server.on(Event.WORKER_STOP, (s, id) -> log.add("stop"));
     server.on(Event.CLOSE, (s, fd, reactorId) -> log.add("close"));
     server.on(
@@ -402,7 +402,9 @@ class CoroutineTest {
       server.shutdown();
 
       running.awaitTerminated();
-      awaitLog("interrupted", "interrupted", "stop");
+      // The worker waits a second for them, which may be too short for a busy machine.
+      assertThat(List.of(Traffic.take(log), Traffic.take(log), Traffic.take(log)))
+          .containsExactlyInAnyOrder("interrupted", "interrupted", "stop");
     }
   }
 
@@ -439,7 +441,7 @@ class CoroutineTest {
 
   @ServerMatrix(transports = "nio")
   void servesOnWhileTheLastIncarnationWaitsForItsCallbacks(ServerVariant variant) throws Exception {
-    Server server = server(variant);
+    Server server = server(variant).set(Settings.MAX_WAIT_TIME, 60.0);
     server.on(Event.WORKER_START, (s, id) -> log.add("start"));
     server.on(Event.WORKER_STOP, (s, id) -> log.add("stop"));
     server.on(
@@ -496,7 +498,7 @@ class CoroutineTest {
       assertThat(server.reload()).isTrue();
 
       lines.awaitContains(Level.WARN, "was left behind");
-      assertThat(server.stats()).containsEntry("abandoned_worker_count", 1L);
+      Traffic.until(() -> server.stats().get("abandoned_worker_count").equals(1L));
       assertThat(client.readText(4)).isEqualTo("next");
       Traffic.until(() -> running(server) == 1);
       awaitLog("interrupted");
@@ -507,7 +509,7 @@ class CoroutineTest {
 
   @ServerMatrix(transports = "nio")
   void beginsAnewWhenACallbackThrowsAnError(ServerVariant variant) throws Exception {
-    Server server = server(variant);
+    Server server = server(variant).set(Settings.MAX_WAIT_TIME, 60.0);
     server.on(Event.WORKER_START, (s, id) -> log.add("start"));
     server.on(Event.WORKER_ERROR, (s, id, pid, code, signal) -> log.add("error of " + id));
     server.on(
@@ -538,7 +540,7 @@ class CoroutineTest {
 
   @ServerMatrix(transports = "nio")
   void finishesTheCallbackThatStopsItsWorker(ServerVariant variant) throws Exception {
-    Server server = server(variant);
+    Server server = server(variant).set(Settings.MAX_WAIT_TIME, 60.0);
     server.on(Event.WORKER_START, (s, id) -> log.add("start"));
     server.on(Event.WORKER_STOP, (s, id) -> log.add("stop"));
     server.on(

@@ -34,7 +34,7 @@ class DatagramTest {
 
   private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
-  private static final int LIMIT_MILLIS = 10_000;
+  private static final int LIMIT_MILLIS = 30_000;
 
   private static final PacketHandler ECHO =
       (server, data, client) ->
@@ -143,7 +143,7 @@ class DatagramTest {
           for family, host, port in ((socket.AF_INET, '127.0.0.1', int(sys.argv[1])),
                                      (socket.AF_INET6, '::1', int(sys.argv[2]))):
               s = socket.socket(family, socket.SOCK_DGRAM)
-              s.settimeout(10)
+              s.settimeout(30)
               for data in (b'', b'one', b'x' * 65507):
                   s.sendto(data, (host, port))
                   answer, sender = s.recvfrom(65536)
@@ -370,7 +370,7 @@ class DatagramTest {
         Event.PACKET,
         (s, data, client) -> {
           begun.countDown();
-          assertThat(release.await(10, TimeUnit.SECONDS)).isTrue();
+          assertThat(release.await(30, TimeUnit.SECONDS)).isTrue();
           ECHO.onPacket(s, data, client);
         });
 
@@ -379,7 +379,7 @@ class DatagramTest {
       for (int i = 0; i < 20; i++) {
         send(client, new byte[1000]);
       }
-      assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
       await()
           .untilAsserted(
               () -> assertThat((long) server.stats().get("dropped_datagram_count")).isPositive());

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 /** Which worker gets what; see also {@link BusyWorkersTest} for the modes that look at loads. */
 class DispatchModeTest {
 
-  private static final Duration LIMIT = Duration.ofSeconds(5);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private final LogCapture log = LogCapture.of(Server.class);
 
@@ -180,6 +180,9 @@ class DispatchModeTest {
       server.close(5);
       clients.get(2).abort();
       await().atMost(LIMIT).until(() -> server.connections().size() == 3);
+      // Behind that, what closed them is written off.
+      await().atMost(LIMIT).until(() -> server.getClientInfo(2).isEmpty());
+      await().atMost(LIMIT).until(() -> server.getClientInfo(3).isEmpty());
 
       List<Integer> later =
           Stream.generate(running::client)
@@ -245,7 +248,7 @@ class DispatchModeTest {
               .on(
                   Event.RECEIVE,
                   (srv, fd, reactorId, data) -> {
-                    assertThat(begin.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+                    assertThat(begin.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
                     Lines.answer(srv, fd, srv.workerId());
                   });
       try (RunningServer running = RunningServer.start(server)) {

@@ -218,7 +218,7 @@ class EventOrderTest {
     Thread starter = new Thread(server::startAsync, "starter");
     starter.start();
 
-    assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(entered.await(30, TimeUnit.SECONDS)).isTrue();
     try (RawClient client = RawClient.connect(server.host(), server.getPort())) {
       client.send("early").expectNothing(Duration.ofMillis(50));
       release.countDown();
@@ -226,7 +226,7 @@ class EventOrderTest {
     }
     starter.join();
     server.shutdown();
-    assertThat(server.awaitTermination(Duration.ofSeconds(10))).isTrue();
+    assertThat(server.awaitTermination(Duration.ofSeconds(30))).isTrue();
 
     assertThat(journal.count("start")).isEqualTo(1);
     assertThat(journal.lines()).containsSubsequence("start", "workerStart 0", "connect 1");

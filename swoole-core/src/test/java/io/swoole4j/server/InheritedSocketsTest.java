@@ -68,7 +68,7 @@ class InheritedSocketsTest {
       os.close(their_in); os.close(their_out)
       def ask(s, number):
           with socket.socket(s.family, s.type) as c:
-              c.settimeout(10)
+              c.settimeout(30)
               if s.family == socket.AF_UNIX and s.type == socket.SOCK_DGRAM:
                   c.bind(directory + '/c%d' % number)
               c.connect(s.getsockname())
@@ -110,7 +110,7 @@ class InheritedSocketsTest {
           throw new IOException("the parent has given up");
         }
         server.shutdown();
-        System.out.println(mode + " ended " + server.awaitTermination(Duration.ofSeconds(10)));
+        System.out.println(mode + " ended " + server.awaitTermination(Duration.ofSeconds(30)));
       }
       System.out.println("opened " + before.openedSince());
       for (Map<String, Object> settings :

@@ -12,7 +12,7 @@ import org.awaitility.core.ConditionTimeoutException;
 /** What a server did, line by line, in the order in which it happened. Safe from any thread. */
 public final class Journal {
 
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private final List<String> lines = new CopyOnWriteArrayList<>();
 
@@ -31,7 +31,7 @@ public final class Journal {
     return Collections.frequency(lines, line);
   }
 
-  /** Waits up to 10 seconds until a line was written so often; fails with what was written. */
+  /** Waits up to 30 seconds until a line was written so often; fails with what was written. */
   public void waitFor(String line, int times) {
     try {
       await().atMost(LIMIT).pollInterval(Duration.ofMillis(5)).until(() -> count(line) >= times);
@@ -41,7 +41,7 @@ public final class Journal {
     }
   }
 
-  /** Waits up to 10 seconds for a line. */
+  /** Waits up to 30 seconds for a line. */
   public void waitFor(String line) {
     waitFor(line, 1);
   }

@@ -163,7 +163,7 @@ class LengthFunctionTest {
           before = PlatformDependent.usedDirectMemory();
         }
       }
-      assertThat(PlatformDependent.usedDirectMemory() - before).isLessThan(4 << 20);
+      assertThat(PlatformDependent.usedDirectMemory() - before).isLessThan(16 << 20);
     }
   }
 }

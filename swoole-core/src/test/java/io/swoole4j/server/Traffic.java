@@ -10,10 +10,10 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
-/** What the tests of connections wait for, each within ten seconds. */
+/** What the tests of connections wait for, each within half a minute. */
 final class Traffic {
 
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private Traffic() {}
 

@@ -206,6 +206,7 @@ class PortProtocolTest {
       assertThat(client.send("one\n").readUntil("\n")).isEqualTo("one\n");
       assertThat(client.send("two\n").readUntil("\n")).isEqualTo("two\n");
       journal.waitFor("line 1 thrown by line", 2);
+      // Logged before the handler of errors is told.
       assertThat(log.messages(Level.ERROR))
           .hasSize(2)
           .allMatch(message -> message.startsWith("handler of line threw: fd 1, worker "));

@@ -85,7 +85,7 @@ class PortProtocolTrafficTest {
     try (RunningServer running = RunningServer.start(server)) {
       RawClient client = running.client();
       client.send(line.repeat(lines));
-      assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(entered.await(30, TimeUnit.SECONDS)).isTrue();
       await().until(() -> server.getClientInfo(1).orElseThrow().recvQueuedBytes() > 16 * 1024);
       await()
           .during(Duration.ofMillis(100))
@@ -131,14 +131,19 @@ class PortProtocolTrafficTest {
     server.on(LINE, (s, line, text) -> s.close(line.fd()));
 
     try (RunningServer running = RunningServer.start(server)) {
-      RawClient client = running.client();
-      client.send("one\n").expectEof();
-      // The server reads on for a while, so that the client is not reset, but looks at nothing.
-      client.send("two\n");
+      long begin;
+      do {
+        begin = System.nanoTime();
+        RawClient client = running.client();
+        client.send("one\n").expectEof();
+        // The server reads on for two seconds, so that the client is not reset, but looks at
+        // nothing.
+        client.send("two\n");
+      } while (System.nanoTime() - begin > TimeUnit.MILLISECONDS.toNanos(1500));
 
       journal.waitFor("dropped two");
     }
-    assertThat(journal.lines()).containsExactly("dropped two");
+    assertThat(journal.lines()).isNotEmpty().containsOnly("dropped two");
   }
 
   @ServerMatrix(modes = ServerMode.PROCESS)
@@ -174,7 +179,7 @@ class PortProtocolTrafficTest {
     try (RunningServer running = RunningServer.start(server)) {
       RawClient client = running.client();
       client.send("one\n");
-      assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(entered.await(30, TimeUnit.SECONDS)).isTrue();
       client.send("two\n");
       await().until(() -> server.stats().get("dispatch_count").equals(2L));
       client.abort();
@@ -201,7 +206,7 @@ class PortProtocolTrafficTest {
 
     try (RunningServer running = RunningServer.start(server)) {
       RawClient client = running.client().send("one\n");
-      assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(entered.await(30, TimeUnit.SECONDS)).isTrue();
       running.client().send(LineProtocol.BAD + "\n");
       journal.waitFor("dropped " + LineProtocol.BAD);
       release.countDown();
@@ -281,7 +286,7 @@ class PortProtocolTrafficTest {
     try (RunningServer running = RunningServer.start(server)) {
       RawClient client = running.client(running.clientOptions().receiveBuffer(4096));
       client.send("fill\n");
-      assertThat(refused.get(10, TimeUnit.SECONDS).refCnt()).isZero();
+      assertThat(refused.get(30, TimeUnit.SECONDS).refCnt()).isZero();
       assertThat(server.getClientInfo(1).orElseThrow().sendQueuedBytes())
           .isLessThanOrEqualTo(64L * 1024);
     }
@@ -311,10 +316,10 @@ class PortProtocolTrafficTest {
       assertThat(client.send("four\nincomplete").readUntil("\n")).isEqualTo("four\n");
       await().until(() -> server.stats().get("request_count").equals(1L));
       await().until(() -> server.stats().get("total_recv_bytes").equals(15L));
+      await().until(() -> server.stats().get("total_send_bytes").equals(5L));
       assertThat(server.stats())
           .containsEntry("dispatch_count", 1L)
-          .containsEntry("response_count", 1L)
-          .containsEntry("total_send_bytes", 5L);
+          .containsEntry("response_count", 1L);
       double first = server.getClientInfo(1).orElseThrow().lastRecvTime();
       await()
           .until(

@@ -138,7 +138,7 @@ class StoredTasksTest {
   }
 
   private void hold() throws InterruptedException {
-    assertThat(release.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(release.await(30, TimeUnit.SECONDS)).isTrue();
   }
 
   private void awaitLines(int count) {
@@ -153,8 +153,8 @@ class StoredTasksTest {
         (s, fd, reactorId, data) -> {
           s.task("plain");
           s.task(Map.of("a", List.of(1, 2)), 1, (t, id, result) -> journal.add("own " + result));
-          String waited = s.taskwait("waited", 5.0).map(Object::toString).orElse("nothing");
-          s.send(fd, waited + s.taskWaitMulti(List.of("x", "y"), 5.0));
+          String waited = s.taskwait("waited", 30.0).map(Object::toString).orElse("nothing");
+          s.send(fd, waited + s.taskWaitMulti(List.of("x", "y"), 30.0));
         });
 
     try (ProvidedServices services = doubles();
@@ -256,13 +256,13 @@ class StoredTasksTest {
           // Its task worker is busy: were the number heeded, nobody would answer the next.
           server.task("hold", 2);
           Awaitility.await().until(() -> !ids.isEmpty());
-          assertThat(server.taskwait("a", 5.0, 2)).contains("a");
-          assertThat(server.taskwait("b", 5.0, 2)).contains("b");
+          assertThat(server.taskwait("a", 30.0, 2)).contains("a");
+          assertThat(server.taskwait("b", 30.0, 2)).contains("b");
           assertThat(ids).hasSizeGreaterThan(1);
           release.countDown();
         } else {
           for (int i = 0; i < 10; i++) {
-            assertThat(server.taskwait("a", 5.0, 2)).contains("a");
+            assertThat(server.taskwait("a", 30.0, 2)).contains("a");
           }
           assertThat(ids).containsExactly(3);
         }
@@ -283,7 +283,7 @@ class StoredTasksTest {
       try (ProvidedServices services = doubles();
           RunningServer running = RunningServer.start(server)) {
         for (int i = 0; i < 20; i++) {
-          assertThat(server.taskwait(i, 5.0)).contains(i % 5 + 1 + " " + i);
+          assertThat(server.taskwait(i, 30.0)).contains(i % 5 + 1 + " " + i);
         }
         journal.waitFor(start + " of 1", 5);
       }
@@ -340,7 +340,7 @@ class StoredTasksTest {
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(written.get(0))))
           .isEqualTo("rw-------");
       release.countDown();
-      assertThat(server.taskwait(data, 5.0)).contains((byte) 7);
+      assertThat(server.taskwait(data, 30.0)).contains((byte) 7);
       assertThat(list()).isEmpty();
     }
     assertThat(flags)
@@ -408,7 +408,7 @@ class StoredTasksTest {
     try (ProvidedServices services = doubles();
         RunningServer running = RunningServer.start(server)) {
       for (Object data : fine) {
-        assertThat(server.taskwait(data, 5.0)).as("%s", data).isPresent();
+        assertThat(server.taskwait(data, 30.0)).as("%s", data).isPresent();
       }
       assertThatIllegalArgumentException()
           .isThrownBy(() -> server.task(new Order("a", List.of())))
@@ -432,7 +432,7 @@ class StoredTasksTest {
 
     try (ProvidedServices services = doubles();
         RunningServer running = RunningServer.start(server)) {
-      assertThat(server.taskwait(order, 5.0)).contains(order);
+      assertThat(server.taskwait(order, 30.0)).contains(order);
     }
   }
 
@@ -462,7 +462,7 @@ class StoredTasksTest {
         queue.offer(1, new byte[0]);
       }
       try (RunningServer running = RunningServer.start(strict)) {
-        assertThat(strict.taskwait("fine", 5.0)).contains("fine");
+        assertThat(strict.taskwait("fine", 30.0)).contains("fine");
         log.awaitContains(Level.WARN, "a task of the queue cannot be read and is dropped");
         assertThat(strict.stats()).containsEntry("task_queue_num", 0L);
       }

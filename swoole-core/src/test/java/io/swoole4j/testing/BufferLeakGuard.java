@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BufferLeakGuard {
 
-  private static final long COLLECTION_LIMIT_MILLIS = 10_000;
+  private static final long COLLECTION_LIMIT_MILLIS = 60_000;
 
   private static final Queue<String> REPORTS = new ConcurrentLinkedQueue<>();
   private static final List<CollectingDetector<?>> DETECTORS = new CopyOnWriteArrayList<>();

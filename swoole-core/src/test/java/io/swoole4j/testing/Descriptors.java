@@ -25,7 +25,7 @@ import org.awaitility.core.ConditionTimeoutException;
 public final class Descriptors {
 
   private static final Path DIRECTORY = Path.of("/proc/self/fd");
-  private static final Duration DEFAULT_LIMIT = Duration.ofSeconds(5);
+  private static final Duration DEFAULT_LIMIT = Duration.ofSeconds(30);
 
   private final List<String> targets;
 
@@ -57,7 +57,7 @@ public final class Descriptors {
     return opened;
   }
 
-  /** Waits up to 5 seconds until all that was opened since is closed; fails with what is not. */
+  /** Waits up to 30 seconds until all that was opened since is closed; fails with what is not. */
   public void awaitNothingOpenedSince() {
     awaitNothingOpenedSince(DEFAULT_LIMIT);
   }

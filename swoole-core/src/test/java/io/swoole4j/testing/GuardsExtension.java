@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -23,8 +24,13 @@ import org.opentest4j.MultipleFailuresError;
 public final class GuardsExtension
     implements BeforeAllCallback, AfterAllCallback, BeforeEachCallback, AfterEachCallback {
 
-  /** Configuration parameter: milliseconds that leaked threads are given to end, 5000 if absent. */
+  /**
+   * Configuration parameter: milliseconds that leaked threads are given to end, 30000 if absent.
+   */
   static final String THREAD_WAIT = "swoole4j.testing.threadWait";
+
+  /** How long tests wait that do not say it; only those that fail wait so long. */
+  private static final Duration AWAITILITY_LIMIT = Duration.ofSeconds(30);
 
   private static final AtomicInteger ACTIVE = new AtomicInteger();
 
@@ -39,6 +45,7 @@ public final class GuardsExtension
   /** Created once per test run by JUnit's service loading. */
   public GuardsExtension() {
     BufferLeakGuard.install();
+    Awaitility.setDefaultTimeout(AWAITILITY_LIMIT);
   }
 
   /** Tells whether the guards stand around the test class that is running now. */
@@ -103,7 +110,7 @@ public final class GuardsExtension
     return context
         .getConfigurationParameter(THREAD_WAIT, Long::valueOf)
         .map(Duration::ofMillis)
-        .orElse(Duration.ofSeconds(5));
+        .orElse(Duration.ofSeconds(30));
   }
 
   private static void raise(List<AssertionError> failures) {

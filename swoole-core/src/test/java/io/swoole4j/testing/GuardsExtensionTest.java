@@ -109,7 +109,7 @@ class GuardsExtensionTest {
 
   @Test
   void waitsForThreadThatIsAboutToEnd() {
-    assertThat(failuresOf(LeavesEndingThread.class, "5000")).isEmpty();
+    assertThat(failuresOf(LeavesEndingThread.class, "30000")).isEmpty();
   }
 
   @Test

@@ -26,7 +26,7 @@ import org.slf4j.event.Level;
  */
 public final class LogCapture implements AutoCloseable {
 
-  private static final Duration DEFAULT_LIMIT = Duration.ofSeconds(5);
+  private static final Duration DEFAULT_LIMIT = Duration.ofSeconds(30);
   private static final Set<LogCapture> OPEN = new CopyOnWriteArraySet<>();
 
   private final Logger logger;
@@ -104,7 +104,7 @@ public final class LogCapture implements AutoCloseable {
   }
 
   /**
-   * Waits up to 5 seconds for a message that contains {@code text} and returns its event; fails
+   * Waits up to 30 seconds for a message that contains {@code text} and returns its event; fails
    * with what was recorded instead.
    */
   public ILoggingEvent awaitContains(Level level, String text) {

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class NettyMemoryTest {
 
-  private static final int LARGE = 32 << 20;
+  private static final int LARGE = 64 << 20;
 
   @Test
   void growsWithWhatIsAllocatedAndShrinksWithWhatIsReleased() {
@@ -17,10 +17,11 @@ class NettyMemoryTest {
 
     ByteBuf buffer = ByteBufAllocator.DEFAULT.directBuffer(LARGE);
 
-    assertThat(before.growthSince()).isGreaterThanOrEqualTo(LARGE);
+    // With a margin, as a collection may release what threads of earlier tests have left.
+    assertThat(before.growthSince()).isGreaterThan(LARGE / 2);
     assertThat(NettyMemory.snapshot().allocatorDirect())
-        .isGreaterThanOrEqualTo(before.allocatorDirect() + LARGE);
+        .isGreaterThan(before.allocatorDirect() + LARGE / 2);
     buffer.release();
-    assertThat(before.growthSince()).isLessThan(LARGE);
+    assertThat(before.growthSince()).isLessThan(LARGE / 2);
   }
 }

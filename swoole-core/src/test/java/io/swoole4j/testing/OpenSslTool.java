@@ -28,7 +28,7 @@ public final class OpenSslTool {
     Assumptions.assumeTrue(present, "openssl is not installed");
   }
 
-  /** What it prints, errors included; fails unless it ends well within 30 seconds. */
+  /** What it prints, errors included; fails unless it ends well within a minute. */
   public static String run(Object... arguments) {
     List<String> command = new ArrayList<>(List.of("openssl"));
     for (Object argument : arguments) {

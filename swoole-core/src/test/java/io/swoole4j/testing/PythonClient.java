@@ -21,12 +21,12 @@ import java.util.concurrent.TimeUnit;
  */
 public final class PythonClient {
 
-  private static final Duration DEFAULT_LIMIT = Duration.ofSeconds(30);
+  private static final Duration DEFAULT_LIMIT = Duration.ofSeconds(60);
   private static final String DEFAULT_EXECUTABLE = "python3";
 
   private PythonClient() {}
 
-  /** Runs a script with {@code sys.argv[1:]} set to the arguments, for at most 30 seconds. */
+  /** Runs a script with {@code sys.argv[1:]} set to the arguments, for at most a minute. */
   public static Result run(String script, Object... arguments) {
     return execute(DEFAULT_EXECUTABLE, DEFAULT_LIMIT, script, arguments);
   }

@@ -44,7 +44,7 @@ public final class RawClient implements AutoCloseable {
     return to(host, port).connect();
   }
 
-  /** Prepares a client: limit 10 seconds per call, no delay of small writes, kernel's buffers. */
+  /** Prepares a client: limit 30 seconds per call, no delay of small writes, kernel's buffers. */
   public static Builder to(String host, int port) {
     return new Builder(new InetSocketAddress(host, port));
   }
@@ -302,7 +302,7 @@ public final class RawClient implements AutoCloseable {
   public static final class Builder {
 
     private final InetSocketAddress remote;
-    private Duration timeout = Duration.ofSeconds(10);
+    private Duration timeout = Duration.ofSeconds(30);
     private @Nullable String localIp;
     private int receiveBuffer;
     private int sendBuffer;

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
@@ -129,8 +130,9 @@ class RawClientTest {
 
   @Test
   void failsWhenPeerStaysSilentForTooLong() throws IOException {
+    Duration limit = Duration.ofMillis(500);
     try (RawClient client =
-            RawClient.to("127.0.0.1", listener.getLocalPort()).timeout(SHORT).connect();
+            RawClient.to("127.0.0.1", listener.getLocalPort()).timeout(limit).connect();
         Socket peer = listener.accept()) {
       peer.getOutputStream().write("abc".getBytes(UTF_8));
 
@@ -148,9 +150,9 @@ class RawClientTest {
     try (RawClient client = RawClient.connect(listener.getLocalPort());
         Socket peer = listener.accept()) {
       peer.getOutputStream().write("abc".getBytes(UTF_8));
-      assertThatThrownBy(() -> client.expectNothing(Duration.ofSeconds(5)))
+      assertThatThrownBy(() -> client.expectNothing(Duration.ofSeconds(30)))
           .isInstanceOf(AssertionError.class)
-          .hasMessageContaining("3 bytes \"abc\" (expected: nothing for PT5S)");
+          .hasMessageContaining("3 bytes \"abc\" (expected: nothing for PT30S)");
 
       peer.getOutputStream().write("d".getBytes(UTF_8));
       peer.shutdownOutput();
@@ -170,7 +172,7 @@ class RawClientTest {
   void boundsWriteToPeerThatDoesNotRead() throws IOException {
     try (RawClient client =
             RawClient.to("127.0.0.1", listener.getLocalPort())
-                .timeout(SHORT)
+                .timeout(Duration.ofMillis(200))
                 .sendBuffer(4096)
                 .connect();
         Socket peer = listener.accept()) {
@@ -212,11 +214,14 @@ class RawClientTest {
 
   @Test
   void keepsCauseOfRefusedConnection() throws IOException {
-    listener.close();
+    // Bound, so that nobody else comes to listen on that port.
+    try (Socket silent = new Socket()) {
+      silent.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
 
-    assertThatThrownBy(() -> RawClient.connect(listener.getLocalPort()))
-        .isInstanceOf(UncheckedIOException.class)
-        .hasCauseInstanceOf(ConnectException.class);
+      assertThatThrownBy(() -> RawClient.connect(silent.getLocalPort()))
+          .isInstanceOf(UncheckedIOException.class)
+          .hasCauseInstanceOf(ConnectException.class);
+    }
   }
 
   @Test

@@ -14,7 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 public final class RunningServer implements AutoCloseable {
 
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private final Server server;
   private final List<RawClient> clients = new CopyOnWriteArrayList<>();
@@ -54,7 +54,7 @@ public final class RunningServer implements AutoCloseable {
     return RawClient.to(server.host(), port());
   }
 
-  /** Waits up to 10 seconds for a shutdown that the test has caused itself. */
+  /** Waits up to 30 seconds for a shutdown that the test has caused itself. */
   public void awaitTerminated() {
     boolean ended;
     try {
@@ -69,7 +69,7 @@ public final class RunningServer implements AutoCloseable {
     }
   }
 
-  /** Closes the clients, shuts the server down and fails unless it terminates in 10 seconds. */
+  /** Closes the clients, shuts the server down and fails unless it terminates in 30 seconds. */
   @Override
   public void close() {
     try {

@@ -671,11 +671,12 @@ public final class Response {
       note(content.length);
       sent = exchange.end(head, content);
     } else {
-      note(data.length);
+      byte[] content = compression.whole(head, exchange.request(), data);
+      note(content.length);
       // For HTTP/2; HTTP/1 has to send chunks to have trailers behind them.
       String length = head.fields().first(CONTENT_LENGTH);
-      head.fields().set(CONTENT_LENGTH, Integer.toString(data.length));
-      sent = exchange.begin(head, data);
+      head.fields().set(CONTENT_LENGTH, Integer.toString(content.length));
+      sent = exchange.begin(head, content);
       if (!sent && length == null) {
         head.fields().remove(CONTENT_LENGTH);
       } else if (!sent) {
@@ -688,6 +689,8 @@ public final class Response {
       refused = true;
       if (before == NEW) {
         unnote();
+        // What is sent instead is another content.
+        head.contentCoding(null);
       }
       state.set(before);
     }

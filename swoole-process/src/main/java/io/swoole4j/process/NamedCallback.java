@@ -16,6 +16,9 @@ record NamedCallback(Class<? extends SwooleProcess.Callback> type)
 
   /** The class that a callback was written as. */
   static Class<?> classOf(SwooleProcess.Callback callback) {
+    if (callback instanceof PlainLambda lambda) {
+      return lambda.capturing();
+    }
     return callback instanceof NamedCallback named ? named.type() : callback.getClass();
   }
 }

@@ -5,7 +5,11 @@ import io.swoole4j.internal.process.Launcher;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InvalidObjectException;
+import java.io.ObjectStreamException;
+import java.io.Serial;
 import java.io.Serializable;
+import java.lang.invoke.MethodHandleInfo;
 import java.lang.invoke.SerializedLambda;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -14,13 +18,74 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lambdas that have captured simple values, as texts and numbers. Before Java's own serialisation
- * reads anything it looks through the whole class path, which takes longer than the rest of a
- * child's start. Any thread.
+ * reads anything it looks through the whole class path, and before Java makes a lambda it makes a
+ * class, which each take a good part of a child's start; so one that has arrived is its method,
+ * called by reflection. Any thread.
  */
-final class PlainLambda {
+final class PlainLambda implements SwooleProcess.Callback, PoolWorkerHandler, PoolMessageHandler {
+  @Serial private static final long serialVersionUID = 1L;
+
   private static final String NO_VALUE = "";
 
-  private PlainLambda() {}
+  private final transient SerializedLambda form;
+  private final transient Class<?> capturing;
+  private final transient Method method;
+
+  private PlainLambda(SerializedLambda form, Class<?> capturing, Method method) {
+    this.form = form;
+    this.capturing = capturing;
+    this.method = method;
+  }
+
+  /** The class it was written in. */
+  Class<?> capturing() {
+    return capturing;
+  }
+
+  @Override
+  public void run(SwooleProcess process) throws Exception {
+    call(process);
+  }
+
+  @Override
+  public void on(ProcessPool pool, int workerId) throws Exception {
+    call(pool, workerId);
+  }
+
+  @Override
+  public void onMessage(ProcessPool pool, byte[] data) throws Exception {
+    call(pool, data);
+  }
+
+  private void call(Object... arguments) throws Exception {
+    int captured = form.getCapturedArgCount();
+    @Nullable Object[] all = new Object[captured + arguments.length];
+    for (int i = 0; i < captured; i++) {
+      all[i] = form.getCapturedArg(i);
+    }
+    System.arraycopy(arguments, 0, all, captured, arguments.length);
+    try {
+      method.invoke(null, all);
+    } catch (InvocationTargetException e) {
+      Throwable cause = e.getCause();
+      if (cause instanceof Error error) {
+        throw error;
+      }
+      throw (Exception) cause;
+    }
+  }
+
+  /** Where it travels on, it does so as the lambda that it is. */
+  @Serial
+  private Object writeReplace() throws ObjectStreamException {
+    try {
+      return make(form, capturing);
+    } catch (Throwable e) {
+      InvalidObjectException failure = new InvalidObjectException("lambda: " + e);
+      failure.initCause(e);
+      throw failure;
+    }
+  }
 
   /** Writes one, if that can be done; else what was written is of no use. */
   static boolean write(Serializable lambda, DataOutputStream out) throws IOException {
@@ -47,7 +112,7 @@ final class PlainLambda {
     return true;
   }
 
-  /** Reads one. */
+  /** Reads one: of the type that it was written as. */
   static Object read(DataInputStream in) throws Throwable {
     Class<?> capturing = Class.forName(in.readUTF());
     String interfaceClass = in.readUTF();
@@ -62,7 +127,7 @@ final class PlainLambda {
     for (int i = 0; i < captured.length; i++) {
       captured[i] = readValue(in);
     }
-    SerializedLambda lambda =
+    SerializedLambda form =
         new SerializedLambda(
             capturing,
             interfaceClass,
@@ -74,11 +139,39 @@ final class PlainLambda {
             implSignature,
             instantiated,
             captured);
+    Method method =
+        kind == MethodHandleInfo.REF_invokeStatic
+            ? find(Class.forName(implClass.replace('/', '.')), implMethod, implSignature)
+            : null;
+    return method == null ? make(form, capturing) : new PlainLambda(form, capturing, method);
+  }
+
+  private static @Nullable Method find(Class<?> type, String name, String signature) {
+    for (Method method : type.getDeclaredMethods()) {
+      if (method.getName().equals(name) && signature.startsWith(parameters(method))) {
+        method.setAccessible(true);
+        return method;
+      }
+    }
+    return null;
+  }
+
+  /** The parameters of a method as in its descriptor, which nothing but the result follows. */
+  private static String parameters(Method method) {
+    StringBuilder parameters = new StringBuilder("(");
+    for (Class<?> type : method.getParameterTypes()) {
+      parameters.append(type.descriptorString());
+    }
+    return parameters.append(')').toString();
+  }
+
+  /** The lambda itself. */
+  private static Object make(SerializedLambda form, Class<?> capturing) throws Throwable {
     // what the compiler has written for this, and SerializedLambda itself calls
     Method make = capturing.getDeclaredMethod("$deserializeLambda$", SerializedLambda.class);
     make.setAccessible(true);
     try {
-      return make.invoke(null, lambda);
+      return make.invoke(null, form);
     } catch (InvocationTargetException e) {
       throw e.getCause();
     }

@@ -8,6 +8,7 @@ import io.swoole4j.internal.process.posix.Socket;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,16 +19,13 @@ final class PoolClient {
   /** How long a client may take for its packet, and for taking the answer. */
   private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-  /** How long it may say nothing meanwhile. */
-  private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
-
   private static final int PART_BYTES = 64 << 10;
 
   private final Socket socket;
   private final int maxBytes;
-  private final long since = System.nanoTime();
-  private long deadline = since + LIMIT_NANOS;
-  private long silentUntil = since + SILENCE_NANOS;
+  private final LongSupplier clock;
+  private final long since;
+  private long deadline;
 
   /** The length in front, then the packet; grows with what has come. */
   private byte[] data = new byte[Integer.BYTES];
@@ -38,29 +36,38 @@ final class PoolClient {
   private byte @Nullable [] answer;
   private int written;
 
-  PoolClient(Socket socket, int maxBytes) {
+  /**
+   * A client that has just come.
+   *
+   * @param socket its connection
+   * @param maxBytes how long its packet may be
+   * @param clock as {@link System#nanoTime}
+   */
+  PoolClient(Socket socket, int maxBytes, LongSupplier clock) {
     this.socket = socket;
     this.maxBytes = maxBytes;
+    this.clock = clock;
+    since = clock.getAsLong();
+    deadline = since + LIMIT_NANOS;
   }
 
   Socket socket() {
     return socket;
   }
 
-  /** When it came, by {@link System#nanoTime}. */
+  /** When it came, by the clock. */
   long since() {
     return since;
   }
 
   /** When it is let go. */
   long deadline() {
-    return isAnswered() || deadline - silentUntil < 0 ? deadline : silentUntil;
+    return deadline;
   }
 
   /** Gives it more time: it could not be served meanwhile. */
   void postpone(long nanos) {
     deadline += nanos;
-    silentUntil += nanos;
   }
 
   /** Whether it has its answer to take, and nothing to say any more. */
@@ -111,14 +118,13 @@ final class PoolClient {
     }
     System.arraycopy(part, 0, data, read, count);
     read += count;
-    silentUntil = System.nanoTime() + SILENCE_NANOS;
   }
 
   /** Begins to answer; false if that is done already. */
   boolean answer(byte[] bytes) {
     answer = bytes;
     data = new byte[0];
-    deadline = System.nanoTime() + LIMIT_NANOS;
+    deadline = clock.getAsLong() + LIMIT_NANOS;
     return goOn();
   }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.process;
 
-import io.swoole4j.internal.process.ChildDescriptors;
 import io.swoole4j.internal.process.Frames;
 import io.swoole4j.internal.process.LastError;
 import io.swoole4j.internal.process.posix.Errno;
@@ -15,6 +14,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,26 +34,42 @@ final class PoolClients extends PoolMessages {
   /** How long clients have to finish when the worker is to leave. */
   private static final long FINISH_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  private final Socket listener = new Socket(ChildDescriptors.LISTENER);
+  private final Socket listener;
+  private final LongSupplier clock;
 
   /** From the oldest to the newest. */
   private final List<PoolClient> clients = new ArrayList<>();
 
   private final ByteArrayOutputStream answer = new ByteArrayOutputStream();
 
-  PoolClients(PoolWorker worker, PoolSpec spec) {
-    super(worker, spec);
+  /**
+   * The clients of a worker.
+   *
+   * @param handler who handles their packets
+   * @param spec the pool
+   * @param listener where they come
+   * @param clock as {@link System#nanoTime}
+   */
+  PoolClients(Handler handler, PoolSpec spec, Socket listener, LongSupplier clock) {
+    super(handler, spec);
+    this.listener = listener;
+    this.clock = clock;
+  }
+
+  /** How many it has. */
+  int size() {
+    return clients.size();
   }
 
   @Override
   void serveNext() throws Exception {
-    turn(System.nanoTime() + SLICE.toNanos(), listener);
+    turn(clock.getAsLong() + SLICE.toNanos(), listener);
   }
 
   @Override
   void finish() throws Exception {
-    long deadline = System.nanoTime() + FINISH_NANOS;
-    while (!clients.isEmpty() && deadline - System.nanoTime() > 0) {
+    long deadline = clock.getAsLong() + FINISH_NANOS;
+    while (!clients.isEmpty() && deadline - clock.getAsLong() > 0) {
       turn(deadline, null);
     }
     finishAnswers();
@@ -67,7 +83,7 @@ final class PoolClients extends PoolMessages {
       }
     }
     while (!clients.isEmpty()) {
-      turn(System.nanoTime() + SLICE.toNanos(), null);
+      turn(clock.getAsLong() + SLICE.toNanos(), null);
     }
   }
 
@@ -81,7 +97,7 @@ final class PoolClients extends PoolMessages {
    * before that says nothing about whose time is up behind it.
    */
   private void turn(long deadline, @Nullable Socket newcomers) throws Exception {
-    long now = System.nanoTime();
+    long now = clock.getAsLong();
     long until = deadline;
     boolean accepts = newcomers != null;
     List<PoolClient> readers = new ArrayList<>();
@@ -126,7 +142,7 @@ final class PoolClients extends PoolMessages {
     boolean goesOn = !ready || client.goOn();
     byte[] packet = client.packet();
     if (packet == null) {
-      goesOn &= client.deadline() - System.nanoTime() > 0;
+      goesOn &= client.deadline() - clock.getAsLong() > 0;
     } else {
       goesOn = handle(client, packet);
     }
@@ -138,10 +154,10 @@ final class PoolClients extends PoolMessages {
 
   /** Meanwhile others cannot be served, which is not their fault. */
   private boolean handle(PoolClient client, byte[] packet) throws Exception {
-    long begin = System.nanoTime();
+    long begin = clock.getAsLong();
     answer.reset();
     try {
-      worker.handle(packet);
+      handler.handle(packet);
     } catch (Exception | Error e) {
       // the end of this worker, but not of answers that others were given before
       letGo(client);
@@ -154,7 +170,7 @@ final class PoolClients extends PoolMessages {
   }
 
   private void postpone(long begin) {
-    long nanos = System.nanoTime() - begin;
+    long nanos = clock.getAsLong() - begin;
     clients.forEach(client -> client.postpone(nanos));
   }
 
@@ -173,7 +189,7 @@ final class PoolClients extends PoolMessages {
     if (clients.size() == MAX_CLIENTS) {
       clients.remove(0).close();
     }
-    PoolClient client = new PoolClient(accepted, spec.maxPackageSize());
+    PoolClient client = new PoolClient(accepted, spec.maxPackageSize(), clock);
     clients.add(client);
     serve(client, true);
   }

@@ -7,7 +7,6 @@ import io.swoole4j.internal.process.ChildDescriptors;
 import io.swoole4j.internal.process.Frames;
 import io.swoole4j.internal.process.JvmSignals;
 import io.swoole4j.internal.process.Launcher;
-import io.swoole4j.internal.process.Pipe;
 import io.swoole4j.internal.process.SocketPipe;
 import io.swoole4j.internal.process.posix.ErrnoException;
 import io.swoole4j.internal.process.posix.MessageQueue;
@@ -354,14 +353,14 @@ final class PoolMaster implements PoolSide {
   }
 
   @Override
-  public Pipe pipeTo(int workerId) {
+  public SocketPipe pipeTo(int workerId) {
     return slots.get(workerId).pipe;
   }
 
   @Override
   public SwooleProcess process(int workerId) {
     Slot slot = slots.get(workerId);
-    return new SwooleProcess(workerId, slot.pipe, () -> pidOf(slot), null);
+    return new SwooleProcess(workerId, slot.pipe.unlimited(), () -> pidOf(slot), null);
   }
 
   @Override

@@ -2,6 +2,7 @@
 package io.swoole4j.process;
 
 import io.swoole4j.internal.process.Boot;
+import io.swoole4j.internal.process.ChildDescriptors;
 import io.swoole4j.internal.process.DatagramMessages;
 import io.swoole4j.internal.process.JvmSignals;
 import io.swoole4j.internal.process.SocketPipe;
@@ -9,6 +10,7 @@ import io.swoole4j.internal.process.posix.Errno;
 import io.swoole4j.internal.process.posix.ErrnoException;
 import io.swoole4j.internal.process.posix.MessageQueue;
 import io.swoole4j.internal.process.posix.Posix;
+import io.swoole4j.internal.process.posix.Socket;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -19,11 +21,16 @@ abstract class PoolMessages {
   /** After so long a worker looks whether it is to leave. */
   static final Duration SLICE = Duration.ofMillis(100);
 
-  final PoolWorker worker;
+  /** Who is given messages. */
+  interface Handler {
+    void handle(byte[] message) throws Exception;
+  }
+
+  final Handler handler;
   final PoolSpec spec;
 
-  PoolMessages(PoolWorker worker, PoolSpec spec) {
-    this.worker = worker;
+  PoolMessages(Handler handler, PoolSpec spec) {
+    this.handler = handler;
     this.spec = spec;
   }
 
@@ -31,7 +38,8 @@ abstract class PoolMessages {
     return switch (spec.ipc()) {
       case UNIX_SOCKET -> new FromPipe(worker, spec);
       case MESSAGE_QUEUE -> new FromQueue(worker, spec, MessageQueue.of(boot.queueId()));
-      case SOCKET -> new PoolClients(worker, spec);
+      case SOCKET ->
+          new PoolClients(worker, spec, new Socket(ChildDescriptors.LISTENER), System::nanoTime);
       case NONE -> throw new IllegalStateException("ipc: NONE (expected: another)");
     };
   }
@@ -68,7 +76,7 @@ abstract class PoolMessages {
       if (pipe.socket().readable(SLICE)) {
         Optional<byte[]> message = assembler.add(pipe.read(LARGEST_DATAGRAM));
         if (message.isPresent()) {
-          worker.handle(message.get());
+          handler.handle(message.get());
         }
       }
     }
@@ -81,12 +89,14 @@ abstract class PoolMessages {
 
     private static final int LARGEST_MESSAGE = 64 << 10;
 
+    private final PoolWorker worker;
     private final MessageQueue queue;
     private final long thread = Posix.pthread_self();
     private volatile boolean waiting;
 
     FromQueue(PoolWorker worker, PoolSpec spec, MessageQueue queue) {
       super(worker, spec);
+      this.worker = worker;
       this.queue = queue;
       JvmSignals.handle("IO", signo -> {});
     }
@@ -108,7 +118,7 @@ abstract class PoolMessages {
       } finally {
         waiting = false;
       }
-      worker.handle(message);
+      handler.handle(message);
     }
 
     /** Again and again: a signal that comes just before the waiting begins has no effect. */

@@ -5,7 +5,6 @@ import io.swoole4j.internal.process.ChildContext;
 import io.swoole4j.internal.process.ChildDescriptors;
 import io.swoole4j.internal.process.Frames;
 import io.swoole4j.internal.process.JvmSignals;
-import io.swoole4j.internal.process.Pipe;
 import io.swoole4j.internal.process.SocketPipe;
 import io.swoole4j.internal.process.posix.ErrnoException;
 import io.swoole4j.internal.process.posix.Socket;
@@ -15,7 +14,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** A worker of a pool, in its own JVM. Handlers run on its main thread. */
-final class PoolWorker implements PoolSide {
+final class PoolWorker implements PoolSide, PoolMessages.Handler {
   private static final Duration SEND_LIMIT = Duration.ofSeconds(10);
 
   private final ChildContext context;
@@ -72,8 +71,8 @@ final class PoolWorker implements PoolSide {
     ProcessExec.exit(0);
   }
 
-  /** Gives a message to its handler. */
-  void handle(byte[] message) throws Exception {
+  @Override
+  public void handle(byte[] message) throws Exception {
     PoolMessageHandler handler = spec.message();
     if (handler != null) {
       handler.onMessage(pool, message);
@@ -143,7 +142,7 @@ final class PoolWorker implements PoolSide {
   }
 
   @Override
-  public synchronized Pipe pipeTo(int destination) {
+  public synchronized SocketPipe pipeTo(int destination) {
     SocketPipe pipe = pipes[destination];
     if (pipe == null) {
       try {
@@ -160,11 +159,11 @@ final class PoolWorker implements PoolSide {
   @Override
   public SwooleProcess process(int of) {
     if (of != workerId) {
-      return new SwooleProcess(of, pipeTo(of), () -> pids[of], null);
+      return new SwooleProcess(of, pipeTo(of).unlimited(), () -> pids[of], null);
     }
     try {
       int pid = (int) ProcessHandle.current().pid();
-      return new SwooleProcess(of, own(), () -> pid, context);
+      return new SwooleProcess(of, own().unlimited(), () -> pid, context);
     } catch (ErrnoException e) {
       throw new IllegalStateException("pipe: of this worker (expected: open)", e);
     }

@@ -9,14 +9,20 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** The nice values of processes, groups and users. Any thread. */
 final class ProcessPriority {
   private static final int HIGHEST = -20;
   private static final int LOWEST = 19;
+
+  /** How often to look for threads that were made by one that had the old priority. */
+  private static final int ATTEMPTS = 10;
 
   private ProcessPriority() {}
 
@@ -35,13 +41,21 @@ final class ProcessPriority {
       return setOne(which, priority, who);
     }
     // Linux keeps it for each thread
-    List<Integer> threads = threadsOf(who == 0 ? (int) ProcessHandle.current().pid() : who);
-    for (int thread : threads) {
-      if (!setOne(which, priority, thread) && LastError.get() != Errno.ESRCH) {
-        return false;
+    int pid = who == 0 ? (int) ProcessHandle.current().pid() : who;
+    Set<Integer> done = new HashSet<>();
+    for (int i = 0; i < ATTEMPTS; i++) {
+      List<Integer> threads = new ArrayList<>(threadsOf(pid));
+      threads.removeIf(thread -> !done.add(thread));
+      if (threads.isEmpty()) {
+        break;
+      }
+      for (int thread : threads) {
+        if (!setOne(which, priority, thread) && LastError.get() != Errno.ESRCH) {
+          return false;
+        }
       }
     }
-    return !threads.isEmpty();
+    return !done.isEmpty();
   }
 
   private static boolean setOne(int which, int priority, int who) {

@@ -99,14 +99,16 @@ final class ProcessStart {
     }
     started = true;
     child = launched;
+    // before it can end: whoever hears of its end, by signal CHLD perhaps, asks for it at once
+    CHILDREN.add(launched);
     Optional<String> failure = launched.report().join();
     if (failure.isPresent()) {
       process.close();
       Wait.Status end = launched.exit().join();
+      CHILDREN.forget(launched);
       throw new IllegalStateException(
           "process: " + failure.get() + "; code " + end.code() + ", signal " + end.signal());
     }
-    CHILDREN.add(launched);
     return launched.pid();
   }
 
@@ -169,7 +171,7 @@ final class ProcessStart {
     started = true;
     Child launched = launch(pair, body, true, context.threads());
     child = launched;
-    ServerCalls calls = new ServerCalls(context.server(), context.threads());
+    ServerCalls calls = new ServerCalls(context);
     launched.listen(context.threads(), calls);
     launched.exit().thenRun(calls::end);
     launched

@@ -2,15 +2,11 @@
 package io.swoole4j.process;
 
 import io.swoole4j.error.ErrorCode;
-import io.swoole4j.internal.process.Frames;
 import io.swoole4j.server.ClientInfo;
 import io.swoole4j.server.WorkerStatus;
 import io.swoole4j.spi.ServerHandle;
-import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.ObjectInputFilter;
-import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -75,7 +71,7 @@ enum ServerCall {
       Waiting.FOR_ROOM,
       (server, in, out) -> {
         int destination = in.readInt();
-        long id = server.task(object(in), destination);
+        long id = server.task(in.object(), destination);
         out.writeLong(id);
         return id >= 0;
       }),
@@ -84,7 +80,7 @@ enum ServerCall {
       (server, in, out) -> {
         double seconds = in.readDouble();
         int destination = in.readInt();
-        Optional<Object> result = server.taskwait(object(in), seconds, destination);
+        Optional<Object> result = server.taskwait(in.object(), seconds, destination);
         out.writeBoolean(result.isPresent());
         if (result.isPresent()) {
           object(result.get(), out);
@@ -95,7 +91,7 @@ enum ServerCall {
       Waiting.FOR_OTHERS,
       (server, in, out) -> {
         double seconds = in.readDouble();
-        List<?> tasks = (List<?>) object(in);
+        List<?> tasks = (List<?>) in.object();
         Map<Integer, Object> results = server.taskWaitMulti(tasks, seconds);
         object(new LinkedHashMap<>(results), out);
         return results.size() == tasks.size();
@@ -104,7 +100,7 @@ enum ServerCall {
       Waiting.FOR_ROOM,
       (server, in, out) -> {
         int workerId = in.readInt();
-        return bool(server.sendMessage(object(in), workerId), out);
+        return bool(server.sendMessage(in.object(), workerId), out);
       }),
   STATS(
       (server, in, out) -> {
@@ -151,7 +147,7 @@ enum ServerCall {
   @FunctionalInterface
   interface Run {
     /** False if the server has noted why not. */
-    boolean run(ServerHandle server, DataInputStream in, DataOutputStream out)
+    boolean run(ServerHandle server, CallInput in, DataOutputStream out)
         throws IOException, ClassNotFoundException;
   }
 
@@ -187,7 +183,7 @@ enum ServerCall {
   }
 
   /** Calls; answers false if the server has noted why not. */
-  boolean run(ServerHandle server, DataInputStream in, DataOutputStream out)
+  boolean run(ServerHandle server, CallInput in, DataOutputStream out)
       throws IOException, ClassNotFoundException {
     return run.run(server, in, out);
   }
@@ -200,29 +196,6 @@ enum ServerCall {
   private static void ids(List<Long> ids, DataOutputStream out) throws IOException {
     for (long id : ids) {
       out.writeLong(id);
-    }
-  }
-
-  private static Object object(DataInputStream in) throws IOException, ClassNotFoundException {
-    ObjectInputStream objects = new ObjectInputStream(in);
-    objects.setObjectInputFilter(new Limits());
-    return objects.readObject();
-  }
-
-  /** Keeps a few bytes from becoming more than the server has memory or stack for. */
-  private static final class Limits implements ObjectInputFilter {
-    private static final int MAX_DEPTH = 256;
-
-    private long elements;
-
-    @Override
-    public Status checkInput(FilterInfo info) {
-      elements += Math.max(0, info.arrayLength());
-      boolean tooMuch =
-          info.depth() > MAX_DEPTH
-              || elements > Frames.MAX_BYTES
-              || info.references() > Frames.MAX_BYTES;
-      return tooMuch ? Status.REJECTED : Status.UNDECIDED;
     }
   }
 

@@ -4,9 +4,8 @@ package io.swoole4j.process;
 import io.swoole4j.internal.process.Child;
 import io.swoole4j.internal.process.Frames;
 import io.swoole4j.spi.ServerHandle;
-import java.io.ByteArrayInputStream;
+import io.swoole4j.spi.UserProcess;
 import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.HashSet;
@@ -15,6 +14,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +44,8 @@ final class ServerCalls implements Child.Listener {
 
   private final ServerHandle server;
   private final ThreadFactory factory;
+  private final Predicate<Class<?>> allowed;
+  private final int longestAnswer;
   private final Semaphore waiting = new Semaphore(MAX_WAITING);
   private final BlockingQueue<Runnable> inOrder = new ArrayBlockingQueue<>(MAX_IN_ORDER);
 
@@ -53,9 +55,17 @@ final class ServerCalls implements Child.Listener {
   private boolean hasOrder;
   private boolean ended;
 
-  ServerCalls(ServerHandle server, ThreadFactory factory) {
-    this.server = server;
-    this.factory = factory;
+  /** Calls of a child that was started for a server. */
+  ServerCalls(UserProcess.Context context) {
+    this(context, Frames.MAX_BYTES);
+  }
+
+  /** The same with another limit to the bytes of an answer. */
+  ServerCalls(UserProcess.Context context, int longestAnswer) {
+    server = context.server();
+    factory = context.threads();
+    allowed = context.classes();
+    this.longestAnswer = longestAnswer;
   }
 
   @Override
@@ -63,7 +73,7 @@ final class ServerCalls implements Child.Listener {
     if (frame.type() != Frames.CALL) {
       return;
     }
-    DataInputStream in = new DataInputStream(new ByteArrayInputStream(frame.payload()));
+    CallInput in = new CallInput(frame.payload(), allowed);
     byte[] refusal;
     try {
       refusal = begin(child, frame.number(), ServerCall.valueOf(in.readUTF()), in);
@@ -80,7 +90,7 @@ final class ServerCalls implements Child.Listener {
   }
 
   /** Answers, or has somebody answer; what it answers at once is returned. */
-  private byte @Nullable [] begin(Child child, int number, ServerCall call, DataInputStream in)
+  private byte @Nullable [] begin(Child child, int number, ServerCall call, CallInput in)
       throws IOException, InterruptedException {
     Runnable task = () -> send(child, number, answer(call, in));
     switch (call.waiting()) {
@@ -183,7 +193,8 @@ final class ServerCalls implements Child.Listener {
     }
   }
 
-  private byte[] answer(ServerCall call, DataInputStream in) {
+  /** Calls, and answers as {@link RemoteServer} reads it, whatever happens. */
+  byte[] answer(ServerCall call, CallInput in) {
     try {
       ByteArrayOutputStream result = new ByteArrayOutputStream();
       boolean done = call.run(server, in, new DataOutputStream(result));
@@ -192,9 +203,9 @@ final class ServerCalls implements Child.Listener {
       out.writeByte(DONE);
       out.writeInt(done ? 0 : server.getLastError());
       result.writeTo(out);
-      if (bytes.size() > Frames.MAX_BYTES) {
+      if (bytes.size() > longestAnswer) {
         throw new IllegalStateException(
-            "result: " + bytes.size() + " bytes (expected: up to " + Frames.MAX_BYTES + ')');
+            "result: " + bytes.size() + " bytes (expected: up to " + longestAnswer + ')');
       }
       return bytes.toByteArray();
     } catch (IOException | ClassNotFoundException | RuntimeException | Error e) {

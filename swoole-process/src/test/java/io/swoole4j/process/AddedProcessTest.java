@@ -13,6 +13,7 @@ import io.swoole4j.server.SocketType;
 import io.swoole4j.setting.Settings;
 import io.swoole4j.spi.ServerHandle;
 import io.swoole4j.testing.Descriptors;
+import io.swoole4j.testing.LogCapture;
 import io.swoole4j.testing.RawClient;
 import io.swoole4j.testing.RunningServer;
 import io.swoole4j.testing.ServerMatrix;
@@ -22,11 +23,15 @@ import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
 import java.io.Serial;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -35,6 +40,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,7 +58,7 @@ class AddedProcessTest {
 
   @AfterEach
   void leavesNoDescriptor() {
-    before.awaitNothingOpenedSince();
+    before.awaitNothingOpenedSince(Ends.LIMIT);
   }
 
   private Server server(ServerVariant variant) {
@@ -64,7 +70,7 @@ class AddedProcessTest {
   }
 
   private Object message() throws InterruptedException {
-    Object message = messages.poll(30, TimeUnit.SECONDS);
+    Object message = messages.poll(Ends.LIMIT.toSeconds(), TimeUnit.SECONDS);
     assertThat(message).isNotNull();
     return message;
   }
@@ -175,7 +181,7 @@ class AddedProcessTest {
               "2 [true, true, true, false 1005, true, false 505, 7, true, false 509, true, [1],"
                   + " count: 101 (expected: 0..100), 509, false 1005, [] 509, true, false 505]");
       assertThat(client.readText(18)).isEqualTo("waited a file text");
-      assertThat(packets.poll(30, TimeUnit.SECONDS)).isEqualTo("datagram");
+      assertThat(packets.poll(Ends.LIMIT.toSeconds(), TimeUnit.SECONDS)).isEqualTo("datagram");
       process.write("reset");
       client.expectReset();
     }
@@ -276,6 +282,8 @@ class AddedProcessTest {
   @ServerMatrix(modes = ServerMode.PROCESS, transports = "nio")
   void isToldEveryFailureOfItsCallsAndGoesOn(ServerVariant variant) throws Exception {
     Server server = server(variant);
+    server.set(
+        Settings.TASK_CLASSES, List.of(Unreadable.class.getName(), "java.io.*", "java.lang.*"));
     server.addProcess(
         new SwooleProcess(
             child -> {
@@ -293,6 +301,118 @@ class AddedProcessTest {
           .isEqualTo(
               "2 [java.io.InvalidObjectException: not today,"
                   + " java.lang.NoClassDefFoundError: a/B, 21845]");
+    }
+  }
+
+  /** What a child sends that somebody else has taken over: code of the server's own class path. */
+  private record Hostile(String file) implements Serializable {
+    private Hostile {
+      try {
+        Files.createFile(Path.of(file));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  @ServerMatrix(modes = ServerMode.PROCESS, transports = "nio")
+  void cannotMakeItsServerRunCodeOfAnyClass(ServerVariant variant, @TempDir Path directory)
+      throws Exception {
+    Server server = server(variant);
+    server.set(Settings.TASK_WORKER_NUM, 1);
+    server.on(Event.TASK, (s, taskId, source, data) -> data);
+    String file = directory.resolve("ran").toString();
+    server.addProcess(
+        new SwooleProcess(
+            child -> {
+              Hostile hostile = new Hostile(file);
+              Files.delete(Path.of(file));
+              ServerHandle handle = child.server();
+              Set<String> refusals = new TreeSet<>();
+              refusals.add(wrong(() -> handle.sendMessage(hostile, 0)));
+              refusals.add(wrong(() -> handle.sendMessage(List.of("x", hostile), 0)));
+              refusals.add(wrong(() -> handle.sendMessage(new Hostile[] {hostile}, 0)));
+              refusals.add(wrong(() -> handle.task(Map.of("key", hostile))));
+              refusals.add(wrong(() -> handle.taskwait(hostile, 60)));
+              refusals.add(wrong(() -> handle.taskWaitMulti(List.of(hostile), 60)));
+              handle.sendMessage(List.copyOf(refusals), 0);
+              child.read();
+            }));
+
+    RunningServer running = RunningServer.start(server);
+    try (running) {
+      String name = Hostile.class.getName();
+      assertThat(message())
+          .isEqualTo(
+              "3 [data: uses a ["
+                  + "L%s; (expected: a class that task_classes allows),".formatted(name)
+                  + " data: uses a %s (expected: a class that task_classes allows)]"
+                      .formatted(name));
+    }
+    assertThat(Path.of(file)).doesNotExist();
+  }
+
+  /** A message that its server knows. */
+  private record Point(int x, int y) implements Serializable {}
+
+  @ServerMatrix(modes = ServerMode.PROCESS, transports = "nio")
+  void sendsClassesThatItsServerAllows(ServerVariant variant) throws Exception {
+    Server server = server(variant);
+    server.set(Settings.TASK_CLASSES, List.of(Point.class.getName()));
+    server.addProcess(
+        new SwooleProcess(
+            child -> {
+              child.server().sendMessage(List.of(new Point(1, 2)), 0);
+              child.read();
+            }));
+
+    RunningServer running;
+    try (LogCapture log = LogCapture.of("io.swoole4j")) {
+      running = RunningServer.start(server);
+      assertThat(log.contains("task_classes")).isFalse();
+    }
+    try (running) {
+      assertThat(message()).isEqualTo("2 [Point[x=1, y=2]]");
+    }
+  }
+
+  /** The thread of a server that waits for a task of its child. */
+  private static Optional<Thread> waitingThread() {
+    return Thread.getAllStackTraces().entrySet().stream()
+        .filter(
+            entry ->
+                Stream.of(entry.getValue())
+                    .anyMatch(frame -> frame.getMethodName().equals("taskwait")))
+        .map(Map.Entry::getKey)
+        .findFirst();
+  }
+
+  @ServerMatrix(modes = ServerMode.PROCESS, transports = "nio")
+  void leavesNobodyWaitingWhenItEnds(ServerVariant variant) throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    Server server = server(variant);
+    server.set(Settings.TASK_WORKER_NUM, 1);
+    server.on(
+        Event.TASK,
+        (s, taskId, source, data) -> {
+          release.await();
+          return data;
+        });
+    SwooleProcess process = new SwooleProcess(child -> child.server().taskwait("slow", 600));
+    server.addProcess(process);
+
+    RunningServer running = RunningServer.start(server);
+    try (running) {
+      Thread waiting =
+          await()
+              .atMost(Ends.LIMIT)
+              .until(AddedProcessTest::waitingThread, Optional::isPresent)
+              .orElseThrow();
+      SwooleProcess.kill(process.pid(), Signals.SIGKILL);
+
+      waiting.join(Ends.LIMIT.toMillis());
+      assertThat(waiting.isAlive()).isFalse();
+      release.countDown();
     }
   }
 
@@ -334,7 +454,7 @@ class AddedProcessTest {
 
     try (RunningServer running = RunningServer.start(server);
         RawClient client = running.client()) {
-      process.setTimeout(20);
+      process.setTimeout(Ends.LIMIT.toSeconds());
       client.send("go");
 
       assertThat(Ends.read(process)).isEqualTo("answered true");
@@ -425,7 +545,7 @@ class AddedProcessTest {
       assertThat(message()).isEqualTo("2 run of " + process.pid());
       int first = process.pid();
       SwooleProcess.kill(first, Signals.SIGKILL);
-      await().until(() -> !exists(first));
+      await().atMost(Ends.LIMIT).until(() -> !exists(first));
       process.write("in between");
 
       assertThat(message()).asString().isEqualTo("2 run of " + process.pid());
@@ -437,8 +557,11 @@ class AddedProcessTest {
   }
 
   @ServerMatrix(modes = ServerMode.PROCESS, transports = "nio")
-  void canHandleTheSignalThatItsServerEndsItWith(ServerVariant variant) throws Exception {
+  void canHandleTheSignalThatItsServerEndsItWith(ServerVariant variant, @TempDir Path directory)
+      throws Exception {
+    String file = directory.resolve("ended").toString();
     Server server = server(variant);
+    server.set(Settings.MAX_WAIT_TIME, 60.0);
     server.addProcess(
         new SwooleProcess(
             child -> {
@@ -446,12 +569,14 @@ class AddedProcessTest {
               SwooleProcess.signal(Signals.SIGTERM, signo -> end.countDown());
               child.server().sendMessage("ready", 0);
               end.await();
+              Files.createFile(Path.of(file));
               child.exit(0);
             }));
 
     RunningServer running = RunningServer.start(server);
     assertThat(message()).isEqualTo("2 ready");
     running.close();
+    assertThat(Path.of(file)).exists();
   }
 
   @ServerMatrix(modes = ServerMode.PROCESS, transports = "nio")
@@ -466,7 +591,10 @@ class AddedProcessTest {
                 Assertions.catchThrowable(
                     () -> SwooleProcess.signal(Signals.SIGTERM, signo -> {}))));
 
-    RunningServer.start(server).close();
+    try (RunningServer running = RunningServer.start(server)) {
+      assertThat(running.port()).isPositive();
+      await().atMost(Ends.LIMIT).until(() -> refused.get() != null);
+    }
 
     assertThat(refused.get())
         .isInstanceOf(IllegalStateException.class)

@@ -3,8 +3,8 @@ package io.swoole4j.process;
 
 import static io.swoole4j.process.Ends.end;
 import static io.swoole4j.process.Ends.ended;
-import static io.swoole4j.process.Ends.exists;
 import static io.swoole4j.process.Ends.read;
+import static io.swoole4j.process.Ends.runs;
 import static io.swoole4j.process.Ends.started;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -35,7 +35,7 @@ class ExecTest {
   @AfterEach
   void leavesNoChildAndNoDescriptor() {
     assertThat(SwooleProcess.wait(false)).isEmpty();
-    before.awaitNothingOpenedSince();
+    before.awaitNothingOpenedSince(Ends.LIMIT);
   }
 
   private static String readAll(SwooleProcess process) {
@@ -181,7 +181,7 @@ class ExecTest {
     parent.destroyForcibly();
 
     for (String pid : children) {
-      await().until(() -> !exists(Long.parseLong(pid)));
+      await().atMost(Ends.LIMIT).until(() -> !runs(Long.parseLong(pid)));
     }
   }
 
@@ -194,7 +194,7 @@ class ExecTest {
 
     assertThat(parent.waitFor()).isZero();
     for (String pid : children) {
-      await().until(() -> !exists(Long.parseLong(pid)));
+      await().atMost(Ends.LIMIT).until(() -> !runs(Long.parseLong(pid)));
     }
   }
 
@@ -233,7 +233,7 @@ class ExecTest {
     assertThat(sessionOf(daemon)).isEqualTo(daemon);
 
     process.write("end");
-    await().until(() -> !exists(daemon));
+    await().atMost(Ends.LIMIT).until(() -> !runs(daemon));
     process.close();
   }
 

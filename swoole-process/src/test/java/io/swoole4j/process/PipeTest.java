@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,7 @@ class PipeTest {
   @AfterEach
   void leavesNoChildAndNoDescriptor() {
     assertThat(SwooleProcess.wait(false)).isEmpty();
-    before.awaitNothingOpenedSince();
+    before.awaitNothingOpenedSince(Ends.LIMIT);
   }
 
   /** Sends every message back until there are no more. */
@@ -178,7 +179,8 @@ class PipeTest {
 
     reader.interrupt();
 
-    assertThat(result.get(10, TimeUnit.SECONDS)).isEqualTo("false " + Errno.EINTR);
+    assertThat(result.get(Ends.LIMIT.toSeconds(), TimeUnit.SECONDS))
+        .isEqualTo("false " + Errno.EINTR);
     process.close(1);
     end(process);
   }
@@ -186,20 +188,21 @@ class PipeTest {
   @Test
   void wakesReaderWhenItIsClosedAndIsClosedOnce() throws Exception {
     SwooleProcess process = started(new SwooleProcess(PipeTest::echo));
-    CompletableFuture<Optional<byte[]>> reading =
-        CompletableFuture.supplyAsync(
-            () -> {
-              process.write("reads now");
-              read(process);
-              return process.read();
-            });
-    await().until(() -> SwooleProcess.select(List.of(process), 0).isEmpty());
+    CompletableFuture<Optional<byte[]>> reading = new CompletableFuture<>();
+    Thread reader = new Thread(() -> reading.complete(process.read()));
+    reader.start();
+    await()
+        .atMost(Ends.LIMIT)
+        .until(
+            () ->
+                Stream.of(reader.getStackTrace())
+                    .anyMatch(frame -> frame.getMethodName().equals("recv")));
 
     assertThat(process.close()).isTrue();
 
-    // it may not have begun to wait when the pipe was closed
-    assertThat(reading.handle((data, e) -> e == null ? data : Optional.<byte[]>empty()))
-        .succeedsWithin(10, TimeUnit.SECONDS)
+    // empty, or nothing with an error when it was about to wait once more
+    assertThat(reading)
+        .succeedsWithin(Ends.LIMIT)
         .satisfies(data -> assertThat(data.filter(bytes -> bytes.length > 0)).isEmpty());
     assertThat(process.close()).isFalse();
     assertThat(SwooleProcess.getLastError()).isEqualTo(Errno.EBADF);
@@ -208,6 +211,15 @@ class PipeTest {
         .hasMessage("pipe: not open (expected: started, and not closed)");
     assertThatThrownBy(() -> process.close(3)).isInstanceOf(IllegalArgumentException.class);
     assertThat(SwooleProcess.wait(true).map(ExitStatus::code)).contains(0);
+  }
+
+  private static void awaitEndOfEvents() {
+    await()
+        .atMost(Ends.LIMIT)
+        .until(
+            () ->
+                Thread.getAllStackTraces().keySet().stream()
+                    .noneMatch(thread -> thread.getName().endsWith("-events")));
   }
 
   @Test
@@ -228,13 +240,14 @@ class PipeTest {
     process.onReadable(pipe -> answers.add(read(pipe)));
 
     process.write("first");
-    assertThat(answers.poll(30, TimeUnit.SECONDS)).isEqualTo("got first");
+    assertThat(answers.poll(Ends.LIMIT.toSeconds(), TimeUnit.SECONDS)).isEqualTo("got first");
     process.write("last");
-    assertThat(answers.poll(30, TimeUnit.SECONDS)).isEqualTo("got last");
+    assertThat(answers.poll(Ends.LIMIT.toSeconds(), TimeUnit.SECONDS)).isEqualTo("got last");
     // the end is told too, once
-    assertThat(answers.poll(30, TimeUnit.SECONDS)).isEmpty();
-    end(process);
+    assertThat(answers.poll(Ends.LIMIT.toSeconds(), TimeUnit.SECONDS)).isEmpty();
+    awaitEndOfEvents();
     assertThat(answers).isEmpty();
+    end(process);
   }
 
   @Test
@@ -247,14 +260,10 @@ class PipeTest {
           called.countDown();
         });
     process.write("first");
-    assertThat(called.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(called.await(Ends.LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
 
     process.onReadable(null);
-    await()
-        .until(
-            () ->
-                Thread.getAllStackTraces().keySet().stream()
-                    .noneMatch(thread -> thread.getName().endsWith("-events")));
+    awaitEndOfEvents();
 
     process.write("second");
     assertThat(read(process)).isEqualTo("second");
@@ -270,7 +279,8 @@ class PipeTest {
 
     talking.write("here");
 
-    assertThat(SwooleProcess.select(List.of(silent, talking), 10)).containsExactly(talking);
+    assertThat(SwooleProcess.select(List.of(silent, talking), Ends.LIMIT.toSeconds()))
+        .containsExactly(talking);
     assertThat(read(talking)).isEqualTo("here");
     silent.close();
     talking.close();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.spi.ILoggingEvent;
 import io.swoole4j.internal.process.posix.Errno;
 import io.swoole4j.internal.process.posix.MessageQueue;
 import io.swoole4j.testing.Descriptors;
@@ -15,10 +16,8 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -34,12 +33,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -88,7 +83,7 @@ class ProcessPoolTest {
 
   @AfterEach
   void leavesNoDescriptor() {
-    before.awaitNothingOpenedSince();
+    before.awaitNothingOpenedSince(LIMIT);
   }
 
   private Journal journal() {
@@ -200,7 +195,7 @@ class ProcessPoolTest {
               "worker 0 of the pool did not leave in time and is killed",
               "worker 1 of the pool did not leave in time and is killed");
     }
-    assertThat(journal.lines()).contains("shutdown", "ignored");
+    assertThat(journal.lines()).contains("shutdown");
   }
 
   @Test
@@ -211,7 +206,11 @@ class ProcessPoolTest {
             .set(PATIENT)
             .onWorkerStart(
                 (p, workerId) -> {
-                  if (workerId == 0) {
+                  if (workerId == 1) {
+                    journal.add("ready");
+                  } else {
+                    // a sender waits for room, but not as long as a JVM may take to start
+                    journal.waitFor(1);
                     Random random = new Random(7);
                     for (int i = 0; i < 256; i++) {
                       byte[] message = new byte[1 + random.nextInt(i % 8 == 0 ? 1 << 20 : 8192)];
@@ -256,34 +255,31 @@ class ProcessPoolTest {
 
   @Test
   void startsFailingWorkersLaterEachTime() {
-    Journal journal = journal();
     ProcessPool pool =
         new ProcessPool(1)
             .set(PATIENT)
-            .jvmOptions("-XX:TieredStopAtLevel=1")
-            .onWorkerStart(
-                (p, workerId) -> {
-                  // what a start takes does not count
-                  journal.add("" + ManagementFactory.getRuntimeMXBean().getStartTime());
-                  if (journal.lines().size() < 5) {
-                    journal.add("" + System.currentTimeMillis());
-                    Runtime.getRuntime().halt(1);
-                  }
-                  p.shutdown();
-                  waitForEver();
-                });
+            // ends before it has begun to live, however slow the machine is
+            .jvmOptions("-XX:+NoSuchOption")
+            .onWorkerStart((p, workerId) -> waitForEver());
 
+    List<Long> ends;
     try (LogCapture log = LogCapture.of(SwooleProcess.class)) {
-      end(start(pool));
-
+      CompletableFuture<Boolean> running = start(pool);
+      await().atMost(LIMIT).until(() -> log.messages(Level.WARN).size() >= 3);
+      pool.shutdown();
+      end(running);
       assertThat(log.messages(Level.WARN))
-          .hasSize(2)
           .containsOnly("worker 0 of the pool ended with code 1, signal 0, starting it again");
+      assertThat(log.messages(Level.ERROR))
+          .containsOnly("worker 0 of the pool cannot run: it ended before it reported");
+      ends =
+          log.events().stream()
+              .filter(event -> event.getLevel().equals(ch.qos.logback.classic.Level.WARN))
+              .map(ILoggingEvent::getTimeStamp)
+              .toList();
     }
-    List<Long> times = journal.lines().stream().map(Long::valueOf).toList();
-    assertThat(times).hasSize(5);
-    assertThat(times.get(2) - times.get(1)).isGreaterThanOrEqualTo(100);
-    assertThat(times.get(4) - times.get(3)).isGreaterThanOrEqualTo(200);
+    assertThat(ends.get(1) - ends.get(0)).isGreaterThanOrEqualTo(100);
+    assertThat(ends.get(2) - ends.get(1)).isGreaterThanOrEqualTo(200);
   }
 
   @Test
@@ -325,11 +321,7 @@ class ProcessPoolTest {
   }
 
   private static ProcessPool greeter() {
-    return greeter(2);
-  }
-
-  private static ProcessPool greeter(int workers) {
-    return new ProcessPool(workers, IpcType.SOCKET)
+    return new ProcessPool(2, IpcType.SOCKET)
         .set(Map.of("max_package_size", 1000, "max_wait_time", 60))
         .onMessage(
             (p, data) -> {
@@ -339,110 +331,14 @@ class ProcessPoolTest {
             });
   }
 
-  private static String ask(ProcessPool pool, int limitMillis) throws IOException {
+  private static String ask(ProcessPool pool, String packet) throws IOException {
     try (Socket client = new Socket(InetAddress.getLoopbackAddress(), pool.port())) {
-      client.setSoTimeout(limitMillis);
+      client.setSoTimeout((int) LIMIT.toMillis());
       return talk(
           new DataOutputStream(client.getOutputStream()),
           new DataInputStream(client.getInputStream()),
-          "client");
+          packet);
     }
-  }
-
-  @Test
-  void serveOthersSoonWhenClientsAreSilent() throws Exception {
-    ProcessPool pool = greeter();
-    assertThat(pool.listen("127.0.0.1", 0)).isTrue();
-    CompletableFuture<Boolean> running = start(pool);
-    assertThat(ask(pool, 30_000)).isEqualTo("hello client!\n");
-
-    try (Socket silent = new Socket(InetAddress.getLoopbackAddress(), pool.port());
-        Socket begun = new Socket(InetAddress.getLoopbackAddress(), pool.port())) {
-      silent.setSoTimeout(8_000);
-      begun.getOutputStream().write(0);
-
-      assertThat(ask(pool, 8_000)).isEqualTo("hello client!\n");
-      assertThat(silent.getInputStream().read()).isEqualTo(-1);
-    }
-
-    pool.shutdown();
-    end(running);
-  }
-
-  /** A client whose packet comes byte by byte. */
-  private static final class Dripper implements AutoCloseable {
-    private final Socket socket;
-    private final byte[] packet;
-    private int sent;
-
-    Dripper(int port) throws IOException {
-      socket = new Socket(InetAddress.getLoopbackAddress(), port);
-      socket.setSoTimeout(30_000);
-      packet = ByteBuffer.allocate(504).putInt(500).array();
-    }
-
-    synchronized void drip() {
-      try {
-        socket.getOutputStream().write(packet, sent, 1);
-        sent++;
-      } catch (IOException e) {
-        // it was let go
-      }
-    }
-
-    synchronized String complete() throws IOException {
-      socket.getOutputStream().write(packet, sent, packet.length - sent);
-      DataInputStream in = new DataInputStream(socket.getInputStream());
-      return in.readInt() + " " + new String(in.readNBytes(6), UTF_8);
-    }
-
-    /** Waits for its end; what it has sent and nobody has read makes that a reset. */
-    int read() throws IOException {
-      try {
-        return socket.getInputStream().read();
-      } catch (SocketException e) {
-        return -1;
-      }
-    }
-
-    @Override
-    public void close() throws IOException {
-      socket.close();
-    }
-  }
-
-  @Test
-  void serveOthersWhileClientsDripAndLetTheOldestGoWhenTheyAreTooMany() throws Exception {
-    ProcessPool pool = greeter(1);
-    assertThat(pool.listen("127.0.0.1", 0)).isTrue();
-    CompletableFuture<Boolean> running = start(pool);
-    assertThat(ask(pool, 30_000)).isEqualTo("hello client!\n");
-
-    List<Dripper> drippers = new CopyOnWriteArrayList<>();
-    ScheduledExecutorService dripping = Executors.newSingleThreadScheduledExecutor();
-    try {
-      dripping.scheduleAtFixedRate(
-          () -> drippers.forEach(Dripper::drip), 0, 50, TimeUnit.MILLISECONDS);
-      for (int i = 0; i < 33; i++) {
-        drippers.add(new Dripper(pool.port()));
-        if (i % 16 == 0) {
-          assertThat(ask(pool, 8_000)).isEqualTo("hello client!\n");
-        }
-      }
-
-      assertThat(ask(pool, 8_000)).isEqualTo("hello client!\n");
-      assertThat(drippers.get(0).read()).isEqualTo(-1);
-      assertThat(drippers.get(32).complete()).isEqualTo("508 hello ");
-    } finally {
-      dripping.shutdown();
-      assertThat(dripping.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
-      for (Dripper dripper : drippers) {
-        dripper.close();
-      }
-    }
-
-    pool.shutdown();
-    end(running);
   }
 
   @Test
@@ -464,14 +360,14 @@ class ProcessPoolTest {
         CompletableFuture.supplyAsync(
             () -> {
               try {
-                return ask(pool, 60_000);
+                return ask(pool, "client");
               } catch (IOException e) {
                 throw new UncheckedIOException(e);
               }
             });
     // its worker has no time for anybody else from now on
     journal.waitFor(1);
-    assertThat(ask(pool, 60_000)).isEqualTo("client");
+    assertThat(ask(pool, "client")).isEqualTo("client");
 
     assertThat(other).succeedsWithin(LIMIT).isEqualTo("client");
     assertThat(journal.lines()).containsExactlyInAnyOrder("0", "1");
@@ -480,69 +376,13 @@ class ProcessPoolTest {
   }
 
   @Test
-  void serveClientsWhosePacketsCameWhileAnotherWasHandled() throws Exception {
-    Journal journal = journal();
-    ProcessPool pool =
-        new ProcessPool(1, IpcType.SOCKET)
-            .set(PATIENT)
-            .onMessage(
-                (p, data) -> {
-                  if (new String(data, UTF_8).equals("client")) {
-                    journal.add("handles");
-                    // longer than clients may be silent
-                    await().pollDelay(Duration.ofMillis(1200)).until(() -> true);
-                  }
-                  p.write(data);
-                });
-    assertThat(pool.listen("127.0.0.1", 0)).isTrue();
-    CompletableFuture<Boolean> running = start(pool);
-
-    try (Dripper first = new Dripper(pool.port());
-        Dripper second = new Dripper(pool.port())) {
-      first.drip();
-      second.drip();
-      CompletableFuture<String> slow =
-          CompletableFuture.supplyAsync(
-              () -> {
-                try {
-                  return ask(pool, 60_000);
-                } catch (IOException e) {
-                  throw new UncheckedIOException(e);
-                }
-              });
-      journal.waitFor(1);
-
-      assertThat(first.complete()).startsWith("500 ");
-      assertThat(second.complete()).startsWith("500 ");
-      assertThat(slow).succeedsWithin(LIMIT).isEqualTo("client");
-    }
-    pool.shutdown();
-    end(running);
-  }
-
-  @Test
-  void answersClientsInOneFrameEachAndDropsWhatIsTooLong() throws Exception {
+  void answersClientsInOneFrameEach() throws Exception {
     ProcessPool pool = greeter();
     assertThat(pool.listen("127.0.0.1", 0)).isTrue();
     CompletableFuture<Boolean> running = start(pool);
 
     for (String name : List.of("client", "other")) {
-      try (Socket client = new Socket(InetAddress.getLoopbackAddress(), pool.port())) {
-        client.setSoTimeout(30_000);
-        assertThat(
-                talk(
-                    new DataOutputStream(client.getOutputStream()),
-                    new DataInputStream(client.getInputStream()),
-                    name))
-            .isEqualTo("hello " + name + "!\n");
-      }
-    }
-    for (int length : new int[] {0, -1, 1001, Integer.MAX_VALUE}) {
-      try (Socket client = new Socket(InetAddress.getLoopbackAddress(), pool.port())) {
-        client.setSoTimeout(30_000);
-        new DataOutputStream(client.getOutputStream()).writeInt(length);
-        assertThat(client.getInputStream().read()).isEqualTo(-1);
-      }
+      assertThat(ask(pool, name)).isEqualTo("hello " + name + "!\n");
     }
 
     pool.shutdown();

@@ -26,6 +26,10 @@ final class MessageWatch {
   private final long messageNanos;
   private boolean begun;
   private long begunNanos;
+
+  /** When the timer is due. */
+  private long dueNanos;
+
   private @Nullable Future<?> timer;
   private boolean stopped;
 
@@ -61,7 +65,7 @@ final class MessageWatch {
       return;
     }
     begun = true;
-    begunNanos = System.nanoTime();
+    begunNanos = now();
     if (timer == null) {
       schedule(messageNanos / LOOKS);
     }
@@ -75,7 +79,12 @@ final class MessageWatch {
     }
   }
 
+  private long now() {
+    return loop.ticker().nanoTime();
+  }
+
   private void schedule(long nanos) {
+    dueNanos = now() + nanos;
     timer = loop.schedule(this::look, nanos, TimeUnit.NANOSECONDS);
   }
 
@@ -85,11 +94,9 @@ final class MessageWatch {
     if (stopped || !begun) {
       return;
     }
-    long now = System.nanoTime();
-    if (!connection.session().mayExpire()) {
-      // The rest may be there already, only that nobody reads it.
-      begunNanos = now;
-    }
+    long now = now();
+    // The rest may be there already, only that nobody reads it, or that the event loop stood still.
+    begunNanos = connection.session().mayExpire() ? begunNanos + now - dueNanos : now;
     long granted = messageNanos + decoder.messageBytes() * NANOS_FOR_KIB / KIB;
     long left = begunNanos + granted - now;
     if (left > 0) {

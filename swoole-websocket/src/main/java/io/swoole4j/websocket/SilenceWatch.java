@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Pings a client that is silent, and gives it up when it stays so. One timer, which is not moved by
- * what arrives. While the server itself does not read a client, that is no silence. Owned by the
- * connection's event loop.
+ * what arrives. While the server itself does not read a client, or its event loop stands still,
+ * that is no silence. Owned by the connection's event loop.
  */
 final class SilenceWatch {
   /** How often within the idle time it is looked whether the client can be heard at all. */
@@ -20,9 +20,13 @@ final class SilenceWatch {
   private final EventExecutor loop;
   private final long pingNanos;
   private final long idleNanos;
-  private long heardNanos = System.nanoTime();
-  private long pingedNanos = heardNanos;
-  private long excusedNanos = heardNanos;
+  private long heardNanos;
+  private long pingedNanos;
+  private long excusedNanos;
+
+  /** When the timer is due. */
+  private long dueNanos;
+
   private @Nullable Future<?> timer;
   private boolean stopped;
 
@@ -31,6 +35,13 @@ final class SilenceWatch {
     this.loop = loop;
     this.pingNanos = rules.pingNanos();
     this.idleNanos = rules.idleNanos();
+    this.heardNanos = now();
+    this.pingedNanos = heardNanos;
+    this.excusedNanos = heardNanos;
+  }
+
+  private long now() {
+    return loop.ticker().nanoTime();
   }
 
   /** Begins to watch a connection; null where its port does not ask for it. */
@@ -46,7 +57,7 @@ final class SilenceWatch {
 
   /** The client has sent something. */
   void heard() {
-    heardNanos = System.nanoTime();
+    heardNanos = now();
   }
 
   void stop() {
@@ -66,6 +77,7 @@ final class SilenceWatch {
       long left = Math.max(heardNanos, excusedNanos) + idleNanos - now;
       next = Math.min(next, Math.min(left, idleNanos / LOOKS));
     }
+    dueNanos = now + Math.max(1, next);
     timer = loop.schedule(this::look, Math.max(1, next), TimeUnit.NANOSECONDS);
   }
 
@@ -73,10 +85,12 @@ final class SilenceWatch {
     if (stopped) {
       return;
     }
-    long now = System.nanoTime();
-    if (!connection.session().mayExpire()) {
-      excusedNanos = now;
-    }
+    long now = now();
+    // While the event loop stood still, what has arrived was not read either.
+    excusedNanos =
+        connection.session().mayExpire()
+            ? Math.max(heardNanos, excusedNanos) + now - dueNanos
+            : now;
     if (idleNanos > 0 && now - Math.max(heardNanos, excusedNanos) >= idleNanos) {
       stopped = true;
       connection.port().noise().warn("closed", connection.session().fd(), "it is silent");

@@ -13,6 +13,7 @@ import io.swoole4j.spi.PortProtocol;
 import io.swoole4j.spi.http.UpgradedConnection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +37,7 @@ final class WebSocketConnection implements UpgradedConnection {
   private final PortProtocol.Session session;
   private final WebSocketPort port;
   private final @Nullable DeflateOffer deflate;
-  private volatile WebSocketStatus status = WebSocketStatus.FRAME;
+  private volatile WebSocketStatus status = WebSocketStatus.HANDSHAKE;
   private volatile boolean disconnected;
 
   // Guarded by this.
@@ -64,7 +65,27 @@ final class WebSocketConnection implements UpgradedConnection {
   }
 
   boolean isEstablished() {
-    return status == WebSocketStatus.FRAME && session.isOpen();
+    WebSocketStatus known = status;
+    if (known == WebSocketStatus.HANDSHAKE) {
+      synchronized (this) {
+        known = status;
+      }
+    }
+    return known == WebSocketStatus.FRAME && session.isOpen();
+  }
+
+  @Override
+  public synchronized boolean begin(BooleanSupplier answer) {
+    if (!answer.getAsBoolean()) {
+      return false;
+    }
+    status = WebSocketStatus.FRAME;
+    return true;
+  }
+
+  /** Whether a frame can be sent; while this is locked. */
+  private boolean isSendable() {
+    return !closeSent && status != WebSocketStatus.HANDSHAKE && session.isOpen();
   }
 
   @Override
@@ -138,11 +159,10 @@ final class WebSocketConnection implements UpgradedConnection {
     if (frame.data().length > port.rules().maxOutput()) {
       return session.fail(ErrorCode.OUTPUT_TOO_LARGE);
     }
-    byte[] bytes = bytes(frame);
-    Outcome outcome = tryToPush(frame.outgoing(), bytes);
+    Outcome outcome = tryToPush(frame.outgoing(), bytesIfRoom(frame));
     // Nobody may wait for the client while this is locked: the event loop needs the lock too.
     while (outcome == Outcome.FULL && session.awaitRoom()) {
-      outcome = tryToPush(frame.outgoing(), bytes);
+      outcome = tryToPush(frame.outgoing(), bytes(frame));
     }
     if (outcome == Outcome.FULL) {
       port.counters().slow();
@@ -177,6 +197,15 @@ final class WebSocketConnection implements UpgradedConnection {
     return session.fail(ErrorCode.WEBSOCKET_PACK_FAILED);
   }
 
+  /**
+   * The bytes of a frame; null when there is no room for it, judged by its length before it is
+   * compressed, so that one that is refused costs nothing.
+   */
+  private byte @Nullable [] bytesIfRoom(Frame frame) {
+    boolean makesRoom = port.rules().slowClient() == SlowClient.DROP_OLDEST;
+    return makesRoom || session.hasRoom(frame.outgoing().length()) ? bytes(frame) : null;
+  }
+
   private byte[] bytes(Frame frame) {
     Outgoing out = frame.outgoing();
     boolean compress =
@@ -191,16 +220,24 @@ final class WebSocketConnection implements UpgradedConnection {
     return frame.fin() && frame.opcode() != Op.CONTINUATION && !Op.isControl(frame.opcode());
   }
 
-  private synchronized Outcome tryToPush(Outgoing frame, byte[] bytes) {
-    if (closeSent || !session.isOpen()) {
+  private synchronized Outcome tryToPush(Outgoing frame, byte @Nullable [] bytes) {
+    if (!isSendable()) {
       return failed();
     }
-    if (Op.isControl(frame.opcode())) {
-      return frame.opcode() == Op.CLOSE ? lastFrame(bytes) : written(session.write(bytes));
+    if (frame.opcode() == Op.CLOSE) {
+      return lastFrame(frame.plain());
     }
     boolean begins = frame.opcode() != Op.CONTINUATION;
-    if (begins == withinMessage) {
+    boolean control = Op.isControl(frame.opcode());
+    if (!control && begins == withinMessage) {
       return outOfOrder(begins);
+    }
+    if (bytes == null) {
+      session.fail(ErrorCode.OUTPUT_BUFFER_FULL);
+      return Outcome.FULL;
+    }
+    if (control) {
+      return written(session.write(bytes));
     }
     int opcode = begins ? frame.opcode() : messageOpcode;
     int after = opcode == Op.TEXT ? frame.textState(begins ? 0 : text) : 0;
@@ -282,7 +319,7 @@ final class WebSocketConnection implements UpgradedConnection {
   /** Sends a close frame of the user's and closes. */
   boolean disconnect(int code, byte[] reason) {
     synchronized (this) {
-      if (closeSent || !session.isOpen()) {
+      if (!isSendable()) {
         failed();
         return false;
       }
@@ -302,7 +339,7 @@ final class WebSocketConnection implements UpgradedConnection {
   /** Sends a close frame unless there was one. */
   void sendClose(byte[] payload) {
     synchronized (this) {
-      if (!closeSent && session.isOpen()) {
+      if (isSendable()) {
         lastFrame(Frames.plain(Op.CLOSE, true, 0, payload));
       }
     }

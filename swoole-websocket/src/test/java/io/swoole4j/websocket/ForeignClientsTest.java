@@ -27,7 +27,8 @@ class ForeignClientsTest {
       import asyncio, sys, websockets
       async def main(port, compression):
           uri = "ws://127.0.0.1:" + port + "/"
-          async with websockets.connect(uri, compression=compression, max_size=None) as ws:
+          async with websockets.connect(uri, compression=compression, max_size=None,
+                  open_timeout=60, close_timeout=60, ping_interval=None) as ws:
               for size in (0, 1, 125, 126, 65535, 65536, 1000000):
                   await ws.send("x" * size)
                   assert await ws.recv() == "x" * size
@@ -35,7 +36,7 @@ class ForeignClientsTest {
                   assert await ws.recv() == b"y" * size
               await ws.send(["gr", "\\u00fc", "\\u00dfe"])
               assert await ws.recv() == "gr\\u00fc\\u00dfe"
-              await asyncio.wait_for(await ws.ping(), 10)
+              await asyncio.wait_for(await ws.ping(), 60)
               print(",".join(e.name for e in ws.extensions))
       asyncio.run(main(sys.argv[1], None if sys.argv[2] == "false" else "deflate"))
       """;
@@ -52,7 +53,7 @@ class ForeignClientsTest {
       from wsproto.events import BytesMessage, CloseConnection, Ping, Pong, TextMessage
       from wsproto.extensions import PerMessageDeflate
 
-      sock = socket.create_connection(("127.0.0.1", int(sys.argv[1])), 20)
+      sock = socket.create_connection(("127.0.0.1", int(sys.argv[1])), 60)
       http = H2Connection(H2Configuration(header_encoding="utf-8"))
       heads, ended, arrived = {}, set(), collections.defaultdict(bytes)
 
@@ -176,7 +177,7 @@ class ForeignClientsTest {
     } catch (IOException e) {
       return "missing: " + e.getMessage();
     }
-    if (!process.waitFor(30, TimeUnit.SECONDS)) {
+    if (!process.waitFor(100, TimeUnit.SECONDS)) {
       process.destroyForcibly();
     }
     String text = Files.readString(output, UTF_8).strip();

@@ -7,8 +7,10 @@ import static io.swoole4j.websocket.WebSocketFixture.readText;
 import static io.swoole4j.websocket.WebSocketFixture.server;
 import static io.swoole4j.websocket.WebSocketFixture.text;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.swoole4j.server.ServerMode;
+import io.swoole4j.testing.NettyMemory;
 import io.swoole4j.testing.RawClient;
 import io.swoole4j.testing.RunningServer;
 import io.swoole4j.testing.ServerMatrix;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.Test;
 class ManyClientsTest {
   private static final int CLIENTS = 24;
   private static final int ROUNDS = 8;
+  private static final int LARGE = 100 * 1024;
 
   @ServerMatrix
   void getTwoAnswersToEachMessageInOrder(ServerVariant variant) {
@@ -59,6 +62,40 @@ class ManyClientsTest {
     return client % 2 == 0 ? begin : begin + "x".repeat(35_000 + 100 * client);
   }
 
+  @ServerMatrix(transports = "nio")
+  void leaveNoMemoryBehindHoweverManyLargeFramesTheyGet(ServerVariant variant) {
+    WebSocketServer server = server(variant, (ws, frame) -> {});
+    try (RunningServer running = RunningServer.start(server)) {
+      List<RawClient> clients = new ArrayList<>();
+      for (int i = 0; i < CLIENTS; i++) {
+        clients.add(open(running));
+      }
+      List<Long> all = server.getClientList(0, CLIENTS);
+      assertThat(all).hasSize(CLIENTS);
+      getLargeFrames(server, all, clients);
+      NettyMemory before = NettyMemory.snapshot();
+
+      for (int round = 0; round < ROUNDS; round++) {
+        getLargeFrames(server, all, clients);
+      }
+
+      assertThat(before.growthSince()).isLessThan((long) CLIENTS * ROUNDS * LARGE / 2);
+      for (long fd : all) {
+        await().until(() -> server.getClientInfo(fd).orElseThrow().sendQueuedBytes() == 0);
+      }
+    }
+  }
+
+  private static void getLargeFrames(
+      WebSocketServer server, List<Long> all, List<RawClient> clients) {
+    for (long fd : all) {
+      assertThat(server.push(fd, new byte[LARGE], Opcode.BINARY)).isTrue();
+    }
+    for (RawClient client : clients) {
+      assertThat(read(client).data()).hasSize(LARGE);
+    }
+  }
+
   @Test
   void areHandledAtTheSameTimeByDifferentWorkers() {
     CyclicBarrier together = new CyclicBarrier(2);
@@ -66,7 +103,7 @@ class ManyClientsTest {
         server(
             new ServerVariant(ServerMode.PROCESS, "nio"),
             (ws, frame) -> {
-              together.await(10, TimeUnit.SECONDS);
+              together.await(30, TimeUnit.SECONDS);
               ws.push(frame.fd(), "met");
             });
     try (RunningServer running = RunningServer.start(server)) {

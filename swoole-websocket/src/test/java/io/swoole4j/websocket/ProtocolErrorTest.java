@@ -173,8 +173,9 @@ class ProtocolErrorTest {
 
       RawClient pongs = open(running);
       byte[] pong = Frames.masked(10, true, 0, new byte[0]);
-      byte[] all = new byte[6 * pong.length];
-      for (int i = 0; i < 6; i++) {
+      // So many that a second could begin within them, and one would still have too many.
+      byte[] all = new byte[20 * pong.length];
+      for (int i = 0; i < 20; i++) {
         System.arraycopy(pong, 0, all, i * pong.length, pong.length);
       }
       pongs.send(all);

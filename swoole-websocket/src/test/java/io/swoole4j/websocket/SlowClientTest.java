@@ -10,6 +10,7 @@ import static io.swoole4j.websocket.WebSocketFixture.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.swoole4j.server.ServerMode;
 import io.swoole4j.setting.Settings;
 import io.swoole4j.testing.RawClient;
 import io.swoole4j.testing.RunningServer;
@@ -18,13 +19,20 @@ import io.swoole4j.testing.ServerVariant;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 
 /**
  * A client that stops reading costs no more than socket_buffer_size, and what follows is chosen.
  */
 class SlowClientTest {
-  private static final int BUFFER = 256 * 1024;
+  /** More than kernel and channel take at once, so that something waits when it is full. */
+  private static final int BUFFER = 512 * 1024;
+
   private static final int PAYLOAD = 16 * 1024;
 
   private static WebSocketServer slow(
@@ -78,6 +86,37 @@ class SlowClientTest {
       }
       await().until(() -> server.push(fd, "again"));
       assertThat(readText(client)).isEqualTo("again");
+    }
+  }
+
+  @Test
+  void makesNothingOfWhatItRefuses() throws InterruptedException {
+    BlockingQueue<String> answers = new LinkedBlockingQueue<>();
+    Frame frame = new Frame(numbered(0), Opcode.BINARY, Set.of(FrameFlag.FIN, FrameFlag.COMPRESS));
+    // The worker is the event loop, so that there is no more room while the handler runs.
+    WebSocketServer server =
+        slow(
+            new ServerVariant(ServerMode.BASE, "nio"),
+            SlowClient.REFUSE,
+            new CopyOnWriteArrayList<>());
+    server.set(WebSocketSettings.WEBSOCKET_COMPRESSION, true);
+    server.on(
+        WebSocketEvent.MESSAGE,
+        (ws, message) -> {
+          while (ws.push(message.fd(), numbered(0), Opcode.BINARY)) {
+            // Until there is no room.
+          }
+          answers.add(ws.push(message.fd(), frame) + " " + ws.server().getLastError());
+        });
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client(running.clientOptions().receiveBuffer(32 * 1024));
+      client.send(request("Sec-WebSocket-Extensions: permessage-deflate\r\n"));
+      assertThat(WebSocketFixture.head(client)).containsKey("sec-websocket-extensions");
+      client.send(text("go"));
+
+      assertThat(answers.poll(30, TimeUnit.SECONDS)).isEqualTo("false 1008");
+      // It would have been kept.
+      assertThat(frame.outgoing().compressed(data -> new byte[5])).hasSize(7);
     }
   }
 

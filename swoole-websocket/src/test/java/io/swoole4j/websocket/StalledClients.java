@@ -138,14 +138,14 @@ final class StalledClients implements AutoCloseable {
 
     stalled.forEach(RawClient::abort);
     await()
-        .atMost(Duration.ofSeconds(10))
+        .atMost(Duration.ofSeconds(30))
         .until(() -> command("stats").matches(".*websocket_connections=1\\b.*"));
     long[] usedAfter = numbers(command("memory"));
     assertThat(usedAfter[0] - usedBefore[0]).as("heap").isLessThan(8L * MIB);
     assertThat(usedAfter[1] - usedBefore[1]).as("direct memory").isLessThan(8L * MIB);
     // The collector and the allocator give back what is free when they see fit, and keep a part.
     await()
-        .atMost(Duration.ofSeconds(10))
+        .atMost(Duration.ofSeconds(30))
         .untilAsserted(
             () ->
                 assertThat(resident() - before)
@@ -156,7 +156,7 @@ final class StalledClients implements AutoCloseable {
   }
 
   private static RawClient open(RawClient.Builder options) {
-    RawClient client = options.connect();
+    RawClient client = options.timeout(Duration.ofSeconds(30)).connect();
     client.send(request(""));
     assertThat(head(client)).containsEntry("", "101");
     return client;

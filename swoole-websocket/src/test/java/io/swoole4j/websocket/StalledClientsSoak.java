@@ -25,7 +25,7 @@ class StalledClientsSoak {
     "PROCESS, DROP_OLDEST",
     "PROCESS, CLOSE"
   })
-  @Timeout(120)
+  @Timeout(300)
   void costNoMoreThanTheirBuffers(ServerMode mode, SlowClient policy) throws IOException {
     StalledClients.check(mode, List.of(policy), CLIENTS, BYTES);
   }

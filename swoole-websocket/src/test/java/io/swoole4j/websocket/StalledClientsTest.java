@@ -18,7 +18,7 @@ class StalledClientsTest {
 
   @ParameterizedTest
   @EnumSource(ServerMode.class)
-  @Timeout(60)
+  @Timeout(120)
   void costNoMoreThanTheirBuffersUnderEachPolicy(ServerMode mode) throws IOException {
     StalledClients.check(mode, List.of(SlowClient.values()), CLIENTS, BYTES);
   }

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.condition.JRE;
 /** Message handlers on virtual threads of one worker. */
 @EnabledForJreRange(min = JRE.JAVA_21, disabledReason = "virtual threads need JDK 21")
 class WebSocketCoroutineTest {
-  private static final int SECONDS = 10;
+  private static final int SECONDS = 30;
 
   @ServerMatrix(transports = "nio")
   void waitForEachOtherOnOneConnectionOnly(ServerVariant variant) {

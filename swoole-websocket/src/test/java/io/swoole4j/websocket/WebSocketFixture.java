@@ -11,6 +11,7 @@ import io.swoole4j.setting.Settings;
 import io.swoole4j.testing.RawClient;
 import io.swoole4j.testing.RunningServer;
 import io.swoole4j.testing.ServerVariant;
+import java.io.ByteArrayOutputStream;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -80,6 +81,15 @@ final class WebSocketFixture {
   /** A masked close frame. */
   static byte[] close(int code, String reason) {
     return Frames.masked(8, true, 0, Frames.closing(code, reason.getBytes(UTF_8)));
+  }
+
+  /** Frames that are sent at once. */
+  static byte[] joined(byte[]... frames) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (byte[] frame : frames) {
+      all.writeBytes(frame);
+    }
+    return all.toByteArray();
   }
 
   /** Reads one frame. */

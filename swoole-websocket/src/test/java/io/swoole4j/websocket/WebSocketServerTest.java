@@ -41,6 +41,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** A WebSocket server tells of what clients do, and does what it is told. */
@@ -91,7 +92,7 @@ class WebSocketServerTest {
     }
 
     String next() throws InterruptedException {
-      return events.poll(10, TimeUnit.SECONDS);
+      return events.poll(30, TimeUnit.SECONDS);
     }
   }
 
@@ -103,18 +104,18 @@ class WebSocketServerTest {
           HttpClient.newHttpClient()
               .newWebSocketBuilder()
               .buildAsync(URI.create("ws://127.0.0.1:" + running.port() + "/"), client)
-              .get(10, TimeUnit.SECONDS);
+              .get(30, TimeUnit.SECONDS);
 
-      socket.sendText("grüße", true).get(10, TimeUnit.SECONDS);
+      socket.sendText("grüße", true).get(30, TimeUnit.SECONDS);
       assertThat(client.next()).isEqualTo("text grüße");
-      socket.sendText("one ", false).get(10, TimeUnit.SECONDS);
-      socket.sendPing(ByteBuffer.wrap("in between".getBytes(UTF_8))).get(10, TimeUnit.SECONDS);
-      socket.sendText("two", true).get(10, TimeUnit.SECONDS);
+      socket.sendText("one ", false).get(30, TimeUnit.SECONDS);
+      socket.sendPing(ByteBuffer.wrap("in between".getBytes(UTF_8))).get(30, TimeUnit.SECONDS);
+      socket.sendText("two", true).get(30, TimeUnit.SECONDS);
       assertThat(client.next()).isEqualTo("pong in between");
       assertThat(client.next()).isEqualTo("text one two");
-      socket.sendBinary(ByteBuffer.allocate(300_000), true).get(10, TimeUnit.SECONDS);
+      socket.sendBinary(ByteBuffer.allocate(300_000), true).get(30, TimeUnit.SECONDS);
       assertThat(client.next()).isEqualTo("binary 300000");
-      socket.sendClose(WebSocket.NORMAL_CLOSURE, "bye").get(10, TimeUnit.SECONDS);
+      socket.sendClose(WebSocket.NORMAL_CLOSURE, "bye").get(30, TimeUnit.SECONDS);
       assertThat(client.next()).isEqualTo("close 1000 bye");
     }
   }
@@ -134,6 +135,46 @@ class WebSocketServerTest {
               "content-length", "content-type", "sec-websocket-protocol", "transfer-encoding");
       client.send(text("hello"));
       assertThat(readText(client)).isEqualTo("hello");
+    }
+  }
+
+  @ServerMatrix
+  void knowsOfAClientNoLaterThanTheClientItself(ServerVariant variant) {
+    WebSocketServer server = echo(variant);
+    try (RunningServer running = RunningServer.start(server)) {
+      for (long fd = 1; fd <= 20; fd++) {
+        RawClient client = open(running);
+        assertThat(server.exist(fd)).isTrue();
+        assertThat(server.push(fd, "at once")).isTrue();
+        assertThat(readText(client)).isEqualTo("at once");
+      }
+    }
+  }
+
+  @ServerMatrix(transports = "nio")
+  void sendsNothingBeforeTheAnswer(ServerVariant variant) throws InterruptedException {
+    AtomicBoolean ended = new AtomicBoolean();
+    WebSocketServer server = echo(variant);
+    try (RunningServer running = RunningServer.start(server)) {
+      Thread pushing =
+          new Thread(
+              () -> {
+                while (!ended.get()) {
+                  server.connections().forEach(fd -> server.push(fd, "news"));
+                }
+              },
+              "pushing");
+      pushing.start();
+      try {
+        for (int i = 0; i < 20; i++) {
+          try (RawClient client = open(running)) {
+            assertThat(readText(client)).isEqualTo("news");
+          }
+        }
+      } finally {
+        ended.set(true);
+        pushing.join();
+      }
     }
   }
 
@@ -373,6 +414,8 @@ class WebSocketServerTest {
       assertThat(client.readExactly(3)).isEqualTo(new byte[] {0, 1, (byte) 0xbc});
       assertThat(client.readExactly(2)).isEqualTo(new byte[] {(byte) 0x80, 0});
       assertThat(readText(client)).isEqualTo("whole");
+      // The last is noted behind its push, which the client may see first.
+      await().until(() -> answers.size() == 10);
       assertThat(answers)
           .containsExactly(false, true, false, true, false, true, true, false, false, true);
     }
@@ -711,7 +754,9 @@ class WebSocketServerTest {
 
     try (RunningServer running = RunningServer.start(server)) {
       RawClient first = open(running);
+      awaitNothingInFlight(server);
       RawClient second = open(running);
+      awaitNothingInFlight(server);
       RawClient third = running.client();
       third.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
       assertThat(head(third)).containsEntry("", "200");
@@ -719,9 +764,14 @@ class WebSocketServerTest {
       second.send(text("b"));
       assertThat(readText(first)).isEqualTo("a");
       assertThat(readText(second)).isEqualTo("b");
-      assertThat(server.stats()).containsEntry("concurrency", 0);
+      awaitNothingInFlight(server);
       assertThat(server.stats()).containsEntry("websocket_connections", 2L);
     }
+  }
+
+  /** A client may see its answer before the server counts that as given. */
+  private static void awaitNothingInFlight(WebSocketServer server) {
+    await().until(() -> server.stats().get("concurrency").equals(0));
   }
 
   @Test

@@ -65,6 +65,11 @@ final class Carriage {
     return carried.isEmpty();
   }
 
+  /** Whether one of them is exempt from being closed for silence. */
+  boolean hasProtected() {
+    return carried.stream().anyMatch(Connection::isProtected);
+  }
+
   /** Their carrier is about to end: they end before it, unless the server ends each by itself. */
   void end() {
     if (!carrier.reactor().inbound().isStopping()) {

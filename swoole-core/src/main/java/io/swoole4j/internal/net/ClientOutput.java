@@ -36,6 +36,16 @@ public final class ClientOutput {
   }
 
   /**
+   * Whether so many bytes could be queued now.
+   *
+   * @param bytes how many
+   * @return false when too many wait already
+   */
+  public boolean hasRoom(int bytes) {
+    return outbound.hasRoom(bytes);
+  }
+
+  /**
    * Queues a protocol's message towards the client.
    *
    * @param message what the handlers in the pipeline can encode; released when refused

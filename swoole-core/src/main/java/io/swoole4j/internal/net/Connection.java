@@ -321,6 +321,11 @@ public final class Connection implements Route {
     return carriage != null && !carriage.isEmpty();
   }
 
+  /** Whether it would take one with it that is exempt. On the event loop. */
+  boolean carriesProtected() {
+    return carriage != null && carriage.hasProtected();
+  }
+
   /** It carries connections from now on, or none any more. On the event loop. */
   void carrying(boolean some) {
     carrying = some;

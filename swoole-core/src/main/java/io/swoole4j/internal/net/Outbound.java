@@ -265,10 +265,19 @@ final class Outbound {
     return (int) behind + (head instanceof TakenMark ? 1 : 0) + (marks == null ? 0 : marks.size());
   }
 
+  /** Whether so many bytes would be accepted now. From any thread. */
+  boolean hasRoom(int bytes) {
+    return isRoom(queuedBytes.get(), bytes);
+  }
+
+  private boolean isRoom(long queued, int bytes) {
+    return queued == 0 || queued + bytes <= limit;
+  }
+
   /** Counts only what is accepted, so that a large message in vain does not make others fail. */
   boolean reserve(int bytes) {
     long queued = queuedBytes.get();
-    while (queued == 0 || queued + bytes <= limit) {
+    while (isRoom(queued, bytes)) {
       long witness = queuedBytes.compareAndExchange(queued, queued + bytes);
       if (witness == queued) {
         watermarks.added(queued + bytes);

@@ -52,7 +52,7 @@ final class StallWatch {
       movedNanos = now;
       takenNanos = now;
     }
-    if (outbound.isEmpty() || connection.isProtected()) {
+    if (outbound.isEmpty() || connection.isProtected() || connection.carriesProtected()) {
       takenNanos = now;
     }
     if (now - movedNanos >= limitNanos || now - takenNanos >= limitNanos) {

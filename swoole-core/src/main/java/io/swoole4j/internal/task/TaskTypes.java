@@ -8,10 +8,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which classes may cross a queue: the JDK's plain values and collections, and what was allowed in
- * addition. Everything else is refused on both sides. Immutable.
+ * Which classes may cross a queue, or come from another process: the JDK's plain values and
+ * collections, and what was allowed in addition. Everything else is refused. Immutable.
  */
-final class TaskTypes {
+public final class TaskTypes {
   /** No graph of objects that a person would submit is deeper. */
   private static final String LIMITS = "maxdepth=64;maxarray=16777216;";
 
@@ -52,7 +52,7 @@ final class TaskTypes {
    * @param allowed classes, or packages as {@code com.example.*} and {@code com.example.**}
    * @throws IllegalArgumentException if one of them is no such pattern
    */
-  TaskTypes(List<String> allowed) {
+  public TaskTypes(List<String> allowed) {
     for (String pattern : allowed) {
       if (!pattern.matches("[\\w$]+(\\.[\\w$]+)*(\\.\\*\\*?)?")) {
         throw new IllegalArgumentException(
@@ -69,7 +69,7 @@ final class TaskTypes {
   }
 
   /** Whether a class may be written, which is so if it may be read. */
-  boolean allows(Class<?> type) {
+  public boolean allows(Class<?> type) {
     return filter.checkInput(new OfClass(type)) != Status.REJECTED;
   }
 

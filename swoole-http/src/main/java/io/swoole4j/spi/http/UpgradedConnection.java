@@ -5,9 +5,22 @@ import io.netty.channel.ChannelPipeline;
 import io.swoole4j.spi.PortProtocol;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** What an HTTP connection has become. Any thread, but for what says otherwise. */
 public interface UpgradedConnection {
+  /**
+   * Has the answer queued that makes the connection this one. The session has this attached by
+   * then, so that the server knows of it no later than its client. What others send by it meanwhile
+   * must wait, as it would go before the answer. On the thread that answers.
+   *
+   * @param answer queues the answer; false where that is not possible and HTTP goes on
+   * @return what that has said
+   */
+  default boolean begin(BooleanSupplier answer) {
+    return answer.getAsBoolean();
+  }
+
   /**
    * Puts the protocol's handlers into the pipeline in place of HTTP's. On the event loop, before
    * anything is read that the client has sent behind its request.

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The child's end of its pipe, which makes do with the JDK until something is asked for that needs
  * the C library. Any thread.
  */
-public final class ChildPipe implements Pipe {
+public final class ChildPipe implements Pipe, Eagerness.Look<IOException> {
   /** The JDK tells the text of an error, not its number. */
   private static final Map<String, Integer> NUMBERS =
       Map.of(
@@ -33,6 +33,7 @@ public final class ChildPipe implements Pipe {
   private final boolean stream;
   private final FileInputStream in;
   private final FileOutputStream out;
+  private final Eagerness eagerness = new Eagerness();
   private volatile @Nullable SocketPipe whole;
 
   /**
@@ -85,10 +86,22 @@ public final class ChildPipe implements Pipe {
     }
     byte[] buffer = new byte[bufferSize];
     try {
-      return Arrays.copyOf(buffer, Math.max(0, in.read(buffer)));
+      if (eagerness.find(this)) {
+        return Arrays.copyOf(buffer, Math.max(0, in.read(buffer)));
+      }
+      long since = System.nanoTime();
+      byte[] data = Arrays.copyOf(buffer, Math.max(0, in.read(buffer)));
+      eagerness.waited(System.nanoTime() - since);
+      return data;
     } catch (IOException e) {
       throw translate("read", e);
     }
+  }
+
+  /** Itself, as the first lambda of a JVM takes long. */
+  @Override
+  public boolean found() throws IOException {
+    return in.available() > 0;
   }
 
   private static ErrnoException translate(String call, IOException e) {

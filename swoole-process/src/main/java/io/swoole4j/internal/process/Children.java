@@ -20,7 +20,10 @@ public final class Children {
   public record End(int pid, int code, int signal) {}
 
   private final Set<Child> running = new LinkedHashSet<>();
-  private final Queue<End> ended = new ArrayDeque<>();
+  private final Queue<Ended> ended = new ArrayDeque<>();
+
+  /** Whose end it is. */
+  private record Ended(Child child, End end) {}
 
   /** Counts a child from now on. */
   public void add(Child child) {
@@ -35,9 +38,16 @@ public final class Children {
       if (ended.size() == MAX_ENDED) {
         ended.remove();
       }
-      ended.add(new End(child.pid(), status.code(), status.signal()));
+      ended.add(new Ended(child, new End(child.pid(), status.code(), status.signal())));
       notifyAll();
     }
+  }
+
+  /** Leaves one out that has never run its callback, and whose starter is told. */
+  public synchronized void forget(Child child) {
+    running.remove(child);
+    ended.removeIf(end -> end.child() == child);
+    notifyAll();
   }
 
   /** The next end, if there is one; a child that has ended by now is seen. */
@@ -46,8 +56,12 @@ public final class Children {
       child.reap().ifPresent(status -> ended(child, status));
     }
     synchronized (this) {
-      return Optional.ofNullable(ended.poll());
+      return next();
     }
+  }
+
+  private Optional<End> next() {
+    return Optional.ofNullable(ended.poll()).map(Ended::end);
   }
 
   /** Whom to ask; nobody while there are ends that wait. */
@@ -60,7 +74,7 @@ public final class Children {
     while (ended.isEmpty() && !running.isEmpty()) {
       wait();
     }
-    return Optional.ofNullable(ended.poll());
+    return next();
   }
 
   /** Whether there is anybody to wait for. */

@@ -12,7 +12,7 @@ import java.util.function.IntConsumer;
  * draws a warning that cannot be suppressed, so it is called by reflection. Any thread.
  */
 public final class JvmSignals {
-  /** What handled a signal before the first action was given to it. */
+  /** What handled a signal before the first action was given to it; guards every change. */
   private static final Map<String, Object> BEFORE = new HashMap<>();
 
   private JvmSignals() {}
@@ -55,9 +55,8 @@ public final class JvmSignals {
                       yield null;
                     }
                   });
-      Object before = install(name, handler);
       synchronized (BEFORE) {
-        BEFORE.putIfAbsent(name, before);
+        BEFORE.putIfAbsent(name, install(name, handler));
       }
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("signal: " + name + " (expected: jdk.unsupported)", e);
@@ -66,16 +65,15 @@ public final class JvmSignals {
 
   /** Lets a signal be handled as before the first action; false if there was none. */
   public static boolean giveBack(String name) {
-    Object before;
-    synchronized (BEFORE) {
-      before = BEFORE.remove(name);
-    }
-    if (before == null) {
-      return false;
-    }
     try {
-      install(name, before);
-      return true;
+      synchronized (BEFORE) {
+        Object before = BEFORE.remove(name);
+        if (before == null) {
+          return false;
+        }
+        install(name, before);
+        return true;
+      }
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("signal: " + name + " (expected: one to give back)", e);
     }

@@ -17,6 +17,7 @@ public final class SocketPipe implements Pipe {
 
   private final Socket socket;
   private final boolean stream;
+  private final Eagerness eagerness = new Eagerness();
   private volatile boolean blocking = true;
 
   /** 0 for no limit. */
@@ -32,6 +33,16 @@ public final class SocketPipe implements Pipe {
     this.socket = socket;
     this.stream = stream;
     socket.timeout(SLICE, SLICE);
+  }
+
+  private SocketPipe(SocketPipe other) {
+    socket = other.socket;
+    stream = other.stream;
+  }
+
+  /** The same end once more, to wait there as long as others like. */
+  public SocketPipe unlimited() {
+    return new SocketPipe(this);
   }
 
   /** What it consists of. */
@@ -94,11 +105,30 @@ public final class SocketPipe implements Pipe {
 
   @Override
   public byte[] read(int bufferSize) throws ErrnoException {
-    long deadline = deadline();
     byte[] buffer = new byte[bufferSize];
+    int received = blocking ? receiveEagerly(buffer) : Socket.NOTHING;
+    return Arrays.copyOf(buffer, received == Socket.NOTHING ? receive(buffer) : received);
+  }
+
+  /** What comes while it is looked for, if it is. */
+  private int receiveEagerly(byte[] buffer) throws ErrnoException {
+    int[] received = {Socket.NOTHING};
+    eagerness.find(
+        () -> {
+          received[0] = socket.receiveNow(buffer);
+          return received[0] != Socket.NOTHING;
+        });
+    return received[0];
+  }
+
+  private int receive(byte[] buffer) throws ErrnoException {
+    long deadline = deadline();
+    long since = System.nanoTime();
     while (true) {
       try {
-        return Arrays.copyOf(buffer, socket.receive(buffer, blocking));
+        int received = socket.receive(buffer, blocking);
+        eagerness.waited(System.nanoTime() - since);
+        return received;
       } catch (ErrnoException e) {
         if (!goesOn(e, deadline)) {
           throw e;

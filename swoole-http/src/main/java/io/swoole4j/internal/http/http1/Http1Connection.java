@@ -104,7 +104,6 @@ public final class Http1Connection {
   void change(UpgradedConnection to) {
     paused = false;
     closing = true;
-    session.attach(to);
     session.execute(() -> changer.accept(to));
   }
 

@@ -172,8 +172,8 @@ public final class Http1Exchange extends TrackedExchange {
       return fail(ErrorCode.WRONG_OPERATION);
     }
     byte[] bytes = connection.encoder().head(head, Framing.NONE, false, 0, EMPTY);
-    // The order counts: nobody may send by the new protocol before the head is queued.
-    if (tryToEmit(bytes, null, true, false) != WRITTEN) {
+    // What waits for the end of this may be anything, and must not run while others have to wait.
+    if (!begin(connection.session(), to, () -> tryToEmit(bytes, null, true, false) == WRITTEN)) {
       return false;
     }
     connection.change(to);

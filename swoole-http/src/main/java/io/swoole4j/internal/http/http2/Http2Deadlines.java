@@ -143,10 +143,10 @@ final class Http2Deadlines {
     Http2Stream all = handler.connection().connectionStream();
     if (!flow.hasFlowControlled(stream)
         || (flow.windowSize(stream) > 0 && flow.windowSize(all) > 0)) {
-      request.windowMoved(now);
+      request.windowIsOpen();
       return timer.period();
     }
-    long moved = request.windowMovedNanos();
+    long moved = request.windowIsClosed(now);
     if (flow.windowSize(all) <= 0) {
       moved = Math.max(moved, reader.connectionWindowMoved());
     }
@@ -163,9 +163,22 @@ final class Http2Deadlines {
   private long takingLeft(ChannelHandlerContext own, long now) {
     long left = timer.takingLeft(own.channel(), now);
     if (left <= 0) {
-      handler.reset();
+      if (!carriesOnlyOthers()) {
+        handler.reset();
+      }
       return timer.period();
     }
     return left;
+  }
+
+  /** No response waits then. */
+  private boolean carriesOnlyOthers() {
+    Http2Connection connection = handler.connection();
+    try {
+      return connection.numActiveStreams() > 0
+          && connection.forEachActiveStream(this::carriesOther) == null;
+    } catch (Http2Exception e) {
+      return false;
+    }
   }
 }

@@ -81,12 +81,22 @@ public final class Http2Exchange extends TrackedExchange {
     // What follows has no length, and ends with the stream.
     head.fields().remove("Content-Length");
     Http2Headers fields = ResponseFields.of(head, streams.date(), -1);
-    // The order counts: nobody may send by the new protocol before the head is queued.
-    if (!emit(new Output.Open(this, own, fields), ResponseFields.size(fields), 0, true)) {
+    // What waits for the end of this may be anything, and must not run while others have to wait.
+    Output open = new Output.Open(this, own, fields);
+    if (!begin(session(), to, () -> tryToOpen(open, ResponseFields.size(fields)))) {
       return false;
     }
     own.change(to);
+    release();
     return true;
+  }
+
+  private synchronized boolean tryToOpen(Output open, long bytes) {
+    if (ended) {
+      return fail(ErrorCode.HTTP_CONTEXT_UNAVAILABLE);
+    }
+    ended = session().writeUnlimited(open, bytes, 0);
+    return ended;
   }
 
   /** To who asks for another protocol, success would say that it has got it. */

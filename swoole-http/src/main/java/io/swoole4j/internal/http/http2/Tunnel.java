@@ -73,7 +73,6 @@ final class Tunnel {
 
   /** The answer that opens it is queued: others handle what the client sends. From any thread. */
   void change(UpgradedConnection to) {
-    session().attach(to);
     session().execute(() -> changed(to));
   }
 

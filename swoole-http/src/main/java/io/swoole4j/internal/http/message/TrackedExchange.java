@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.internal.http.message;
 
+import io.swoole4j.spi.PortProtocol;
+import io.swoole4j.spi.http.UpgradedConnection;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,6 +88,26 @@ public abstract class TrackedExchange implements Exchange {
     if (task != null) {
       task.run();
     }
+  }
+
+  /**
+   * Has the answer queued that changes the protocol; what it changes to is known before a client
+   * can see that.
+   *
+   * @param session the connection
+   * @param to what it becomes; not attached any more where the answer is not queued
+   * @param answer queues the answer
+   * @return whether it is queued
+   */
+  protected static boolean begin(
+      PortProtocol.Session session, UpgradedConnection to, BooleanSupplier answer) {
+    Object before = session.attachment().orElseThrow();
+    session.attach(to);
+    if (to.begin(answer)) {
+      return true;
+    }
+    session.attach(before);
+    return false;
   }
 
   /** Tells the connection, before anybody else learns of the end. */

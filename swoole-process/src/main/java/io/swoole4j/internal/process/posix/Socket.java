@@ -15,6 +15,9 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  * it. Any thread; it is closed once nobody is inside a call any more.
  */
 public final class Socket implements AutoCloseable {
+  /** What {@link #receiveNow} answers when there is nothing yet. */
+  public static final int NOTHING = -1;
+
   /** Where in {@code struct pollfd}. */
   private static final long EVENTS = 4;
 
@@ -131,6 +134,29 @@ public final class Socket implements AutoCloseable {
                   throw new ErrnoException("recv", Posix.errno());
                 }
               }
+            });
+  }
+
+  /**
+   * Receives what is there.
+   *
+   * @param buffer as in {@link #receive}
+   * @return how many bytes came, 0 at the end, or {@link #NOTHING}
+   * @throws ErrnoException if there is another reason
+   */
+  public int receiveNow(byte[] buffer) throws ErrnoException {
+    return (int)
+        use(
+            "recv",
+            () -> {
+              long received = Posix.recv(fd, buffer, buffer.length, Posix.MSG_DONTWAIT);
+              if (received >= 0) {
+                return received;
+              }
+              if (Posix.errno() == Errno.EAGAIN || Posix.errno() == Errno.EINTR) {
+                return NOTHING;
+              }
+              throw new ErrnoException("recv", Posix.errno());
             });
   }
 

@@ -10,6 +10,7 @@ import io.swoole4j.server.Server;
 import io.swoole4j.testing.RunningServer;
 import io.swoole4j.testing.ServerMatrix;
 import io.swoole4j.testing.ServerVariant;
+import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.Test;
 
 /** Threads of servers that are pinned to processors. */
 class AffinityTest {
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+
   private static Server server(Server server) {
     server.set("open_cpu_affinity", true).set("worker_num", 3);
     return server.on(Event.RECEIVE, (s, fd, reactorId, data) -> {});
@@ -33,7 +36,7 @@ class AffinityTest {
     server.on(Event.WORKER_START, (s, workerId) -> pinned.put(workerId, CpuSet.ofThread()));
 
     try (RunningServer running = RunningServer.start(server)) {
-      Awaitility.await().until(() -> pinned.size() == 3);
+      Awaitility.await().atMost(LIMIT).until(() -> pinned.size() == 3);
     }
 
     pinned.forEach(
@@ -53,7 +56,7 @@ class AffinityTest {
     server.on(Event.WORKER_START, (s, workerId) -> pinned.put(workerId, CpuSet.ofThread()));
 
     try (RunningServer running = RunningServer.start(server)) {
-      Awaitility.await().until(() -> pinned.size() == 3);
+      Awaitility.await().atMost(LIMIT).until(() -> pinned.size() == 3);
     }
 
     assertThat(pinned.values()).allMatch(set -> set.cardinality() == 1);

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Servers in the background, started by a JVM that ends. */
 class DaemonTest {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
   @TempDir private Path directory;
 
   private long daemon;
@@ -42,6 +45,10 @@ class DaemonTest {
     return all;
   }
 
+  private boolean hasAnnounced() throws IOException {
+    return Files.exists(file("announce")) && Files.size(file("announce")) > 0;
+  }
+
   private static String link(long pid, String name) throws IOException {
     return Files.readSymbolicLink(Path.of("/proc/" + pid + "/" + name)).toString();
   }
@@ -51,6 +58,8 @@ class DaemonTest {
     try (ServerJvm launcher = new ServerJvm(daemonized())) {
       List<String> printed = launcher.awaitEnd();
       daemon = Long.parseLong(Files.readString(file("pid")));
+      // by the handler of the start, which may come later
+      Awaitility.await().atMost(LIMIT).until(this::hasAnnounced);
       String[] announced = Files.readString(file("announce")).split(" ", -1);
       int port = Integer.parseInt(announced[1]);
 
@@ -63,7 +72,7 @@ class DaemonTest {
       }
       ProcessHandle handle = ProcessHandle.of(daemon).orElseThrow();
       handle.destroy();
-      handle.onExit().get(20, TimeUnit.SECONDS);
+      handle.onExit().get(LIMIT.toSeconds(), TimeUnit.SECONDS);
       assertThat(file("pid")).doesNotExist();
     }
   }
@@ -117,7 +126,9 @@ class DaemonTest {
       for (int fd = 1; fd <= 2; fd++) {
         assertThat(link(daemon, "fd/" + fd)).isEqualTo(file("log").toString());
       }
-      Awaitility.await().until(() -> Files.readString(file("log")).contains("ready "));
+      Awaitility.await()
+          .atMost(LIMIT)
+          .until(() -> Files.readString(file("log")).contains("ready "));
       assertThat(file("log")).content().contains("listening on 127.0.0.1");
     }
   }

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -110,7 +111,9 @@ class PrivilegesTest {
       Process signal = new ProcessBuilder("kill", "-USR1", Long.toString(server.pid())).start();
       assertThat(signal.waitFor()).isZero();
 
-      await().untilAsserted(() -> assertThat(log).content().contains("reloading all workers"));
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .untilAsserted(() -> assertThat(log).content().contains("reloading all workers"));
       assertThat(ServerJvm.ask(port, "work")).isEqualTo("works");
     }
   }

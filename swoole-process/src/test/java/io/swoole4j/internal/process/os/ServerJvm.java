@@ -7,12 +7,15 @@ import io.swoole4j.testing.RawClient;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A {@link ServiceServer} in a JVM of its own, its error output mixed into its output. */
 final class ServerJvm implements AutoCloseable {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
   private final Process process;
   private final BufferedReader output;
   private final List<String> lines = new ArrayList<>();
@@ -66,7 +69,7 @@ final class ServerJvm implements AutoCloseable {
 
   /** Asks it something on a connection of its own. */
   static String ask(int port, String question) {
-    try (RawClient client = RawClient.connect(port)) {
+    try (RawClient client = RawClient.to("127.0.0.1", port).timeout(LIMIT).connect()) {
       return client.send(question).readUntil("\n").strip();
     }
   }
@@ -74,7 +77,7 @@ final class ServerJvm implements AutoCloseable {
   /** Everything that it printed, and its exit code behind that. */
   List<String> awaitEnd() throws IOException, InterruptedException {
     output.lines().forEach(lines::add);
-    if (!process.waitFor(20, TimeUnit.SECONDS)) {
+    if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
       throw new AssertionError("process: running after its output ended (expected: an exit)");
     }
     lines.add("exit " + process.exitValue());

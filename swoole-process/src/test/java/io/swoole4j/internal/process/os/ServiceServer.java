@@ -123,13 +123,25 @@ final class ServiceServer {
     Set<String> all = new TreeSet<>();
     try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
       for (Path thread : threads) {
-        Files.readAllLines(thread.resolve("status")).stream()
+        statusOf(thread).stream()
             .filter(line -> line.matches("(Uid|Gid|Groups):.*"))
             .map(line -> line.strip().replaceAll("\\s+", ","))
             .forEach(all::add);
       }
     }
     return all;
+  }
+
+  /** Nothing of a thread that has ended meanwhile. */
+  private static List<String> statusOf(Path thread) throws IOException {
+    try {
+      return Files.readAllLines(thread.resolve("status"));
+    } catch (IOException e) {
+      if (Files.exists(thread)) {
+        throw e;
+      }
+      return List.of();
+    }
   }
 
   /** What programs do for the first time long after their start. */

@@ -9,8 +9,8 @@ import io.swoole4j.testing.RunningServer;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
 import org.awaitility.Awaitility;
@@ -26,6 +26,7 @@ class TitlesTest {
 
     try (RunningServer running = RunningServer.start(server)) {
       Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
           .untilAsserted(
               () ->
                   assertThat(titles())
@@ -39,7 +40,7 @@ class TitlesTest {
       for (Path thread : threads) {
         try {
           all.add(Files.readString(thread.resolve("comm")).strip());
-        } catch (NoSuchFileException e) {
+        } catch (IOException e) {
           // One that has ended meanwhile has no title.
           all.remove("");
         }

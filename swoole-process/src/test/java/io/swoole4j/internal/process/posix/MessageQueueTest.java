@@ -6,7 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,6 +60,37 @@ class MessageQueueTest {
     assertErrno(Errno.EINVAL, () -> queue.send(1, new byte[1 << 20], false));
     queue.limit(300);
     assertErrno(Errno.EAGAIN, () -> queue.send(1, new byte[200], false));
+  }
+
+  @Test
+  void keepsMessagesApartThatManyThreadsSendAndTakeAtOnce() throws Exception {
+    int threads = 24;
+    ExecutorService executor = Executors.newFixedThreadPool(threads);
+    try {
+      List<Future<?>> all = new ArrayList<>();
+      for (int i = 1; i <= threads; i++) {
+        int type = i;
+        all.add(
+            executor.submit(
+                () -> {
+                  // of changing lengths, so that something of another would be seen
+                  for (int length = 1; length <= 200; length += 7) {
+                    byte[] message = new byte[length];
+                    Arrays.fill(message, (byte) type);
+                    queue.send(type, message, true);
+                    assertThat(queue.receive(type, length % 2 == 0 ? 1 << 20 : 200, true))
+                        .isEqualTo(message);
+                  }
+                  return null;
+                }));
+      }
+      for (Future<?> each : all) {
+        each.get(60, TimeUnit.SECONDS);
+      }
+    } finally {
+      executor.shutdownNow();
+    }
+    assertThat(queue.state().messages()).isZero();
   }
 
   @Test

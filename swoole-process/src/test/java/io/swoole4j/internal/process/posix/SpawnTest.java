@@ -29,7 +29,7 @@ class SpawnTest {
       pair.theirs().passTo(spawn, 3);
       int pid = spawn.start();
       pair.theirs().release();
-      pair.ours().timeout(Duration.ofSeconds(10), Duration.ZERO);
+      pair.ours().timeout(Duration.ofSeconds(30), Duration.ZERO);
       StringBuilder text = new StringBuilder();
       byte[] buffer = new byte[8192];
       int length;

@@ -18,6 +18,9 @@ public final class Frames {
   private static final int EIGHT_BYTES = 127;
   private static final int KEY = 4;
 
+  /** The header of a frame with the least in it. */
+  private static final int SHORTEST = 2;
+
   /** Keys must not be foreseen by whoever chooses what is sent (RFC 6455, 5.3). */
   private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -62,8 +65,8 @@ public final class Frames {
    */
   public static byte[] encode(
       int opcode, boolean fin, int rsv, byte[] payload, int length, boolean mask) {
-    int more = length <= MAX_ONE_BYTE ? 0 : length <= MAX_TWO_BYTES ? Short.BYTES : Long.BYTES;
-    int header = 2 + more + (mask ? KEY : 0);
+    int more = headerLength(length) - SHORTEST;
+    int header = SHORTEST + more + (mask ? KEY : 0);
     byte[] bytes = new byte[header + length];
     bytes[0] = (byte) ((fin ? FIN : 0) | (rsv << RSV_SHIFT) | opcode);
     int marker = more == 0 ? length : more == Short.BYTES ? TWO_BYTES : EIGHT_BYTES;
@@ -76,6 +79,12 @@ public final class Frames {
       Mask.apply(bytes, header, bytes.length, key, 0);
     }
     return bytes;
+  }
+
+  /** How long the header is of a frame without a mask. */
+  static int headerLength(int length) {
+    int more = length <= MAX_ONE_BYTE ? 0 : length <= MAX_TWO_BYTES ? Short.BYTES : Long.BYTES;
+    return SHORTEST + more;
   }
 
   private static void put(byte[] bytes, int at, int count, long number) {

@@ -62,6 +62,15 @@ public final class Outgoing {
   }
 
   /**
+   * How many bytes it is on the wire, not compressed.
+   *
+   * @return header and payload
+   */
+  public int length() {
+    return Frames.headerLength(payload.length) + payload.length;
+  }
+
+  /**
    * The state of its text behind that of the frames before, see {@link Utf8#check}.
    *
    * @param before the state before it
