@@ -91,8 +91,8 @@ public enum LengthType {
   /**
    * Returns the order of the length's bytes.
    *
-   * @return the order; this machine's own one for {@code s}, {@code S}, {@code l}, {@code L}, {@code
-   *     i}, {@code I}, {@code q} and {@code Q}
+   * @return the order; this machine's own one for {@code s}, {@code S}, {@code l}, {@code L},
+   *     {@code i}, {@code I}, {@code q} and {@code Q}
    */
   public ByteOrder byteOrder() {
     return switch (order) {

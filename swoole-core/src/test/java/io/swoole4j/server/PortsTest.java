@@ -221,7 +221,8 @@ class PortsTest {
         .withMessageContaining("not on a port");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> port.on(Event.START, start))
-        .withMessageStartingWith("event: start (expected: one of [connect, receive, packet, close, ");
+        .withMessageStartingWith(
+            "event: start (expected: one of [connect, receive, packet, close, ");
     assertThatIllegalArgumentException().isThrownBy(() -> port.on("start", start));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> port.on((EventHandler) start))

@@ -156,7 +156,8 @@ class SendfileTest {
 
     try (RunningServer running = RunningServer.start(server)) {
       assertThat(running.client().send("?").readText(2)).isEqualTo("on");
-      assertThat(codes).containsExactly(700, 700, 700, 9013, 702, 702, 505, 505, 505, 505, 505, 1005);
+      assertThat(codes)
+          .containsExactly(700, 700, 700, 9013, 702, 702, 505, 505, 505, 505, 505, 1005);
       assertThat(openFiles()).isZero();
     }
   }

@@ -35,8 +35,12 @@ class ChunkInvarianceTest {
   private record Outcome(List<String> packets, int code) {}
 
   static Stream<Arguments> lengthLayouts() {
-    return Stream.of("c:0:1", "C:0:0", "s:1:3", "S:2:0", "n:0:2", "N:8:16", "l:3:7", "L:0:4", "q:1:9", "J:0:8")
-        .flatMap(layout -> Stream.of(layout, layout.replace('n', 'v').replace('N', 'V').replace('J', 'P')))
+    return Stream.of(
+            "c:0:1", "C:0:0", "s:1:3", "S:2:0", "n:0:2", "N:8:16", "l:3:7", "L:0:4", "q:1:9",
+            "J:0:8")
+        .flatMap(
+            layout ->
+                Stream.of(layout, layout.replace('n', 'v').replace('N', 'V').replace('J', 'P')))
         .distinct()
         .map(layout -> layout.split(":", -1))
         .map(

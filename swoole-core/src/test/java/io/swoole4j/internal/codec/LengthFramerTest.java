@@ -64,8 +64,7 @@ class LengthFramerTest {
       FramingException refusal = refusal(feed, packet(field, 0, greatest, 4));
       long total = greatest == Long.MAX_VALUE ? greatest : greatest + 4;
       assertThat(refusal.code()).isEqualTo(1201);
-      assertThat(refusal)
-          .hasMessage("package length " + total + " (expected: 0.." + MAX + ")");
+      assertThat(refusal).hasMessage("package length " + total + " (expected: 0.." + MAX + ")");
     }
   }
 
