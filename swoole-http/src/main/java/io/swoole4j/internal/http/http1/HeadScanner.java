@@ -3,8 +3,9 @@ package io.swoole4j.internal.http.http1;
 
 /**
  * Looks at the bytes of a request's head, and of its trailers, for what the decoder lets pass and
- * RFC 9112 does not: folded lines, more or other white space than one space, control characters, bytes outside of
- * ASCII in the request line, lines that do not end in CRLF, too many headers. Any thread.
+ * RFC 9112 does not: folded lines, more or other white space than one space, control characters,
+ * bytes outside of ASCII in the request line, lines that do not end in CRLF, too many headers. Any
+ * thread.
  */
 final class HeadScanner {
   private static final int BAD_REQUEST = 400;

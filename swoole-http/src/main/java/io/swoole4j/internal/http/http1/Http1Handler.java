@@ -180,7 +180,8 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
     }
     if (content instanceof LastHttpContent end) {
       if (end.trailingHeaders().size() > limits.headers()) {
-        throw new BadRequestException(HEAD_TOO_LARGE, "more than " + limits.headers() + " trailers");
+        throw new BadRequestException(
+            HEAD_TOO_LARGE, "more than " + limits.headers() + " trailers");
       }
       complete(of);
     }
