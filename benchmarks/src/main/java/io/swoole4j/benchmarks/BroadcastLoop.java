@@ -21,7 +21,7 @@ import java.util.concurrent.Callable;
  */
 final class BroadcastLoop implements Callable<LoadLoop.Result>, AutoCloseable {
   private static final long NANOS_PER_MILLI = 1_000_000;
-  private static final long PATIENCE_NANOS = 10_000_000_000L;
+  private static final long PATIENCE_NANOS = 20_000_000_000L;
 
   /** How far one connection is. */
   private static final class Listener {

@@ -19,7 +19,7 @@ import java.util.concurrent.Callable;
  */
 final class LoadLoop implements Callable<LoadLoop.Result>, AutoCloseable {
   private static final long NANOS_PER_MILLI = 1_000_000;
-  private static final long DRAIN_NANOS = 5_000_000_000L;
+  private static final long DRAIN_NANOS = 20_000_000_000L;
   private static final long DRAIN_STEP_MILLIS = 100;
 
   private final Selector selector;

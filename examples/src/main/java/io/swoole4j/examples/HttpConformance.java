@@ -57,11 +57,14 @@ final class HttpConformance implements Example {
     }
   }
 
-  /** The headers as the client wrote them: one line each, between the first line and the body. */
+  /** The headers, named as the client wrote them: the lines between the first one and the body. */
   private static String headers(Request request) {
     String data = new String(request.getData(), StandardCharsets.ISO_8859_1);
-    int first = data.indexOf("\r\n") + 2;
-    int end = data.indexOf("\r\n\r\n");
-    return end < first ? "" : data.substring(first, end).replace("\r\n", "\n") + "\n";
+    return data.substring(0, data.indexOf("\r\n\r\n"))
+        .lines()
+        .skip(1)
+        .map(line -> line.split(":", 2))
+        .map(field -> field[0] + ": " + field[1].strip() + "\n")
+        .collect(Collectors.joining());
   }
 }

@@ -86,6 +86,10 @@ final class EngineFactory {
     if (coroutines && !VirtualThreads.areSupported()) {
       throw new IllegalStateException("enable_coroutine: true (expected: JDK 21 or newer)");
     }
+    if (settings.get(Settings.TASK_ENABLE_COROUTINE) && !coroutines) {
+      throw new IllegalStateException(
+          "task_enable_coroutine: true (expected: false without enable_coroutine)");
+    }
     if (isBase() && settings.get(Settings.SEND_YIELD) && !coroutines) {
       throw new IllegalStateException(
           "send_yield: true (expected: false in BASE mode, whose workers are event loops and must"
@@ -123,9 +127,11 @@ final class EngineFactory {
 
   private CallbackRunner.Factory runners(boolean coroutines) {
     int max = settings.get(Settings.MAX_COROUTINE);
-    return coroutines
-        ? (threads, role) -> new Coroutines(max, threads, role)
-        : (threads, role) -> CallbackRunner.INLINE;
+    boolean tasks = settings.get(Settings.TASK_ENABLE_COROUTINE);
+    return (threads, role) ->
+        coroutines && (tasks || !role.startsWith("task-"))
+            ? new Coroutines(max, threads, role)
+            : CallbackRunner.INLINE;
   }
 
   /** Whether a send waits for room: with coroutines unless that was set, as in Swoole. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.server;
 
+import io.swoole4j.internal.task.StoredTasks;
 import io.swoole4j.internal.task.TaskRequest;
 
 /**
@@ -83,6 +84,38 @@ public final class Task {
    */
   public boolean finish(Object result) {
     return runner.finish(this, result);
+  }
+
+  /**
+   * Makes the message of a task for the queue of a server with {@code task_ipc_mode} 2 or 3, to be
+   * put there by another program: by the queue's message type, the number of a task worker from 1.
+   * Nobody waits for its results. Swoole's {@code Task::pack}; callable anywhere.
+   *
+   * @param data text, bytes, or plain values and collections of the JDK; short enough for a message
+   *     of 8192 bytes
+   * @return the message
+   * @throws IllegalArgumentException if the data is something else, or too long
+   */
+  public static byte[] pack(Object data) {
+    if (data == null) {
+      throw new IllegalArgumentException("data: null (expected: an object)");
+    }
+    return StoredTasks.pack(
+        data,
+        TaskFlag.NONBLOCK.number() | TaskFlag.NOREPLY.number(),
+        TaskFlag.SERIALIZE.number(),
+        System.currentTimeMillis() / 1000.0);
+  }
+
+  /**
+   * What a message of {@link #pack} is about; Swoole's {@code Task::unpack}. Callable anywhere.
+   *
+   * @param packed the message; of others' it is safe to be given any bytes
+   * @return the data
+   * @throws IllegalArgumentException if it is no such message
+   */
+  public static Object unpack(byte[] packed) {
+    return StoredTasks.unpack(packed);
   }
 
   TaskRequest request() {

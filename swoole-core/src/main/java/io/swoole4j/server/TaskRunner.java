@@ -52,8 +52,10 @@ final class TaskRunner {
   void run(TaskRequest request) {
     WorkerContext context = Objects.requireNonNull(WorkerContext.current());
     Task task = new Task(this, request, context.worker().id());
-    // Not by the worker's id: a thread that was left behind stays at its own task.
-    context.job(task);
+    if (!onlyObjects) {
+      // Not by the worker's id: a thread that was left behind stays at its own task.
+      context.job(task);
+    }
     try {
       HandlerTable handlers = workers.current().server();
       TaskObjectHandler ofObjects = handlers.find(Event.TASK_OBJECT).orElse(null);
@@ -78,7 +80,9 @@ final class TaskRunner {
       workers.failures().report(Event.TASK, 0, e);
       throw e;
     } finally {
-      context.job(null);
+      if (!onlyObjects) {
+        context.job(null);
+      }
     }
   }
 

@@ -45,8 +45,10 @@ final class Tasks {
   TaskReply replyOfEarlierRun(TaskRequest task) {
     int flags = task.flags();
     boolean answered =
-        (flags & TaskFlag.NONBLOCK.number()) != 0
-            && (flags & (TaskFlag.CALLBACK.number() | TaskFlag.NOREPLY.number())) == 0;
+        (flags & TaskFlag.NONBLOCK.number()) != 0 && (flags & TaskFlag.CALLBACK.number()) == 0;
+    if ((flags & TaskFlag.NOREPLY.number()) != 0) {
+      return TaskReply.NONE;
+    }
     boolean asker = task.sourceWorker() >= 0 && task.sourceWorker() < engine.workers().size();
     return answered && asker
         ? runner.replyTo(engine.workers().get(task.sourceWorker()), null)

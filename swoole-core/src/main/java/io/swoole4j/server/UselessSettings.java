@@ -69,13 +69,8 @@ final class UselessSettings {
     }
     if (!settings.get(Settings.ENABLE_COROUTINE)) {
       without(settings, "enable_coroutine", Settings.MAX_COROUTINE);
-    } else {
-      if (slow) {
-        logger.warn("request_slowlog_file: does not tell of callbacks with enable_coroutine");
-      }
-      if (!settings.get(Settings.RELOAD_ASYNC)) {
-        logger.warn("reload_async: true, as enable_coroutine is");
-      }
+    } else if (!settings.get(Settings.RELOAD_ASYNC)) {
+      logger.warn("reload_async: true, as enable_coroutine is");
     }
     if (!names(settings, Settings.STATS_FILE)) {
       without(settings, "stats_file", Settings.STATS_TIMER_INTERVAL);

@@ -6,6 +6,7 @@ import io.swoole4j.internal.worker.TimerQueue;
 import io.swoole4j.internal.worker.TimerTask;
 import io.swoole4j.internal.worker.Worker;
 import io.swoole4j.internal.worker.WorkerContext;
+import io.swoole4j.spi.Alarms;
 import java.util.List;
 
 /** The timers of the calling worker, their callbacks guarded. Used on worker threads only. */
@@ -19,10 +20,12 @@ final class WorkerTimers {
   }
 
   long tick(long intervalMillis, TickCallback callback) {
+    Alarms.requireNone();
     return timers().tick(intervalMillis, id -> guarded(() -> callback.onTick(id)));
   }
 
   long after(long delayMillis, WorkerCallback callback) {
+    Alarms.requireNone();
     return timers().after(delayMillis, id -> guarded(callback));
   }
 

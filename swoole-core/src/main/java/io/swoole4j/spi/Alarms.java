@@ -2,8 +2,8 @@
 package io.swoole4j.spi;
 
 /**
- * Whether an interval timer of the operating system sends this process signals, beside which {@code
- * Timer} makes no timers. Any thread.
+ * Whether an interval timer of the operating system sends this process signals, beside which
+ * neither {@code Timer} nor a server makes timers. Any thread.
  */
 public final class Alarms {
   private static volatile boolean running;
@@ -20,11 +20,13 @@ public final class Alarms {
   }
 
   /**
-   * Whether one is set.
+   * Refuses a timer beside one.
    *
-   * @return true if it is
+   * @throws IllegalStateException if one is set
    */
-  public static boolean areRunning() {
-    return running;
+  public static void requireNone() {
+    if (running) {
+      throw new IllegalStateException("timer: an alarm is set (expected: none beside it)");
+    }
   }
 }

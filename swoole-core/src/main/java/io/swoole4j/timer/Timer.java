@@ -40,7 +40,7 @@ public final class Timer {
    * @throws IllegalStateException while {@code SwooleProcess.alarm} sends signals
    */
   public static long tick(long intervalMillis, TickCallback callback) {
-    requireNoAlarm();
+    Alarms.requireNone();
     TimerTask task = guarded(callback);
     return with(timers -> timers.tick(intervalMillis, task));
   }
@@ -55,7 +55,7 @@ public final class Timer {
    * @throws IllegalStateException while {@code SwooleProcess.alarm} sends signals
    */
   public static long after(long delayMillis, WorkerCallback callback) {
-    requireNoAlarm();
+    Alarms.requireNone();
     TimerTask task = guarded(id -> callback.run());
     return with(timers -> timers.after(delayMillis, task));
   }
@@ -123,12 +123,6 @@ public final class Timer {
    */
   public static TimerStats stats() {
     return with(timers -> new TimerStats(timers.wasUsed(), timers.size(), timers.round()));
-  }
-
-  private static void requireNoAlarm() {
-    if (Alarms.areRunning()) {
-      throw new IllegalStateException("timer: an alarm is set (expected: none beside it)");
-    }
   }
 
   private static <R> R with(Function<TimerQueue<TimerTask>, R> action) {

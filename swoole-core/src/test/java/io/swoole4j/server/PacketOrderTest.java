@@ -30,7 +30,7 @@ class PacketOrderTest {
   private static final int CLIENTS = 32;
   private static final int PACKETS = 200;
   private static final int WORKERS = 4;
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private final Map<Long, List<Integer>> handled = new ConcurrentHashMap<>();
   private final Map<Long, Set<Integer>> workersOf = new ConcurrentHashMap<>();

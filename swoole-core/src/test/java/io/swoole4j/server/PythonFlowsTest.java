@@ -23,7 +23,7 @@ class PythonFlowsTest {
       host, port = sys.argv[1], int(sys.argv[2])
 
       def connect(source=None):
-          return socket.create_connection((host, port), 10, source)
+          return socket.create_connection((host, port), 30, source)
 
       def exactly(s, size):
           data = b''
@@ -160,7 +160,7 @@ class PythonFlowsTest {
             server,
             """
             slow = socket.socket(socket.AF_INET)
-            slow.settimeout(10)
+            slow.settimeout(30)
             slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)
             slow.connect((host, port))
             slow.sendall(b'fill')

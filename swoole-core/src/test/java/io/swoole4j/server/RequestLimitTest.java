@@ -23,6 +23,7 @@ class RequestLimitTest {
   /** Answers each packet with the worker's id and how many that incarnation has had. */
   private Server counting(ServerVariant variant, int workers) {
     Server server = variant.newServer().set(Settings.WORKER_NUM, workers);
+    server.set(Settings.MAX_WAIT_TIME, 60.0);
     server.workerHandlers(Counting::new);
     server.on(Event.WORKER_START, (s, workerId) -> journal.add("workerStart " + workerId));
     server.on(Event.WORKER_STOP, (s, workerId) -> journal.add("workerStop " + workerId));
@@ -123,7 +124,7 @@ class RequestLimitTest {
     AtomicInteger run = new AtomicInteger();
     AtomicInteger finished = new AtomicInteger();
     Server server = variant.newServer().set(Settings.WORKER_NUM, 1);
-    server.set(Settings.TASK_WORKER_NUM, 4);
+    server.set(Settings.TASK_WORKER_NUM, 4).set(Settings.MAX_WAIT_TIME, 60.0);
     server.set(Settings.TASK_MAX_REQUEST, 200L).set(Settings.TASK_MAX_REQUEST_GRACE, 0L);
     server.on(
         Event.WORKER_START,

@@ -121,7 +121,7 @@ class SendOrderTest {
           LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
           s.connections().forEach(to -> s.send(to, "now"));
           // Longer than clients wait.
-          release.await(30, TimeUnit.SECONDS);
+          release.await(60, TimeUnit.SECONDS);
         });
 
     try (RunningServer running = RunningServer.start(server)) {
@@ -161,7 +161,7 @@ class SendOrderTest {
         Event.RECEIVE,
         (s, fd, reactorId, data) -> {
           received.countDown();
-          busy.await(10, TimeUnit.SECONDS);
+          busy.await(30, TimeUnit.SECONDS);
           for (int i = 0; i < messages; i++) {
             byte[] message = new byte[MIB];
             Arrays.fill(message, (byte) ('a' + i));
@@ -173,7 +173,7 @@ class SendOrderTest {
     try (RunningServer running = RunningServer.start(server)) {
       RawClient client = running.client().send("?");
       // The reactor has read before it is blocked.
-      assertThat(received.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(received.await(30, TimeUnit.SECONDS)).isTrue();
       server.engine().registry().find(1).execute(() -> block(busy, release));
 
       assertThat(Traffic.take(queued)).as("sends while the reactor is busy").isTrue();
@@ -192,7 +192,7 @@ class SendOrderTest {
   private static void block(CountDownLatch entered, CountDownLatch release) {
     entered.countDown();
     try {
-      release.await(30, TimeUnit.SECONDS);
+      release.await(60, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

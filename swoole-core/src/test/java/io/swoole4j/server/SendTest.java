@@ -220,7 +220,7 @@ class SendTest {
                 other.complete(server.getLastError());
               });
       thread.start();
-      assertThat(other.get(10, TimeUnit.SECONDS)).isEqualTo(550);
+      assertThat(other.get(30, TimeUnit.SECONDS)).isEqualTo(550);
       assertThat(server.getLastError()).isZero();
       server.close(99);
       assertThat(server.getLastError()).isEqualTo(1005);

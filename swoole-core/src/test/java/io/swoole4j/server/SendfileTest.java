@@ -20,6 +20,7 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.Stream;
@@ -36,7 +37,7 @@ class SendfileTest {
       import hashlib, socket, sys, time
       s = socket.socket()
       s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16384)
-      s.settimeout(20)
+      s.settimeout(30)
       s.connect(("127.0.0.1", int(sys.argv[1])))
       digest, count = hashlib.sha256(), 0
       while True:
@@ -104,7 +105,7 @@ class SendfileTest {
 
       assertThat(client.readText(expected.length())).isEqualTo(expected);
       Traffic.until(() -> openFiles() == 0);
-      assertThat(server.stats()).containsEntry("total_send_bytes", (long) expected.length());
+      Traffic.untilStats(server, Map.of("total_send_bytes", (long) expected.length()));
     }
   }
 

@@ -35,7 +35,7 @@ class ServerCallsTest {
 
   private static Server server(ServerVariant variant) {
     Server server = variant.newServer().set(Settings.WORKER_NUM, 1);
-    server.set(Settings.TASK_WORKER_NUM, 1);
+    server.set(Settings.TASK_WORKER_NUM, 1).set(Settings.MAX_WAIT_TIME, 60.0);
     server.on(Event.RECEIVE, (s, fd, reactorId, data) -> s.send(fd, data));
     server.on(Event.TASK, (s, taskId, workerId, data) -> null);
     server.on(Event.PIPE_MESSAGE, (s, workerId, message) -> {});
@@ -174,7 +174,7 @@ class ServerCallsTest {
             });
     thread.start();
     try {
-      thread.join(10_000);
+      thread.join(30_000);
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }

@@ -104,12 +104,13 @@ class ShutdownFromHandlerTest {
     Descriptors before = Descriptors.snapshot();
     Stopper stopper = new Stopper(event);
     Server server = variant.newServer().set("worker_num", 2).on(stopper);
+    server.set("max_wait_time", 60);
 
     try (RunningServer running = RunningServer.start(server)) {
       if (OF_THE_END.contains(event)) {
         server.shutdown();
       } else if (Set.of("connect", "receive", "close", "error").contains(event)) {
-        RawClient client = running.client().send("hello");
+        RawClient client = running.client().sendIfOpen("hello");
         if (event.equals("close")) {
           client.close();
         } else {

@@ -25,7 +25,7 @@ import org.slf4j.event.Level;
 /** Starts and stops that meet each other. */
 class StartStopRaceTest {
 
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private static Server echo(ServerVariant variant) {
     return variant
@@ -43,7 +43,7 @@ class StartStopRaceTest {
       new Thread(
               () -> {
                 try {
-                  barrier.await(10, TimeUnit.SECONDS);
+                  barrier.await(30, TimeUnit.SECONDS);
                   answer.complete(call.call());
                 } catch (Exception e) {
                   answer.complete(e);
@@ -54,7 +54,7 @@ class StartStopRaceTest {
     }
     List<Object> results = new ArrayList<>();
     for (CompletableFuture<Object> answer : answers) {
-      results.add(answer.get(20, TimeUnit.SECONDS));
+      results.add(answer.get(30, TimeUnit.SECONDS));
     }
     return results;
   }
@@ -122,7 +122,7 @@ class StartStopRaceTest {
 
       assertThat(server.start()).isTrue();
 
-      assertThat(answer.get(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(answer.get(30, TimeUnit.SECONDS)).isTrue();
       assertThat(server.state()).isEqualTo(ServerState.TERMINATED);
     }
   }
@@ -147,11 +147,11 @@ class StartStopRaceTest {
 
     CompletableFuture<Boolean> started = new CompletableFuture<>();
     new Thread(() -> started.complete(server.start()), "starter").start();
-    assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(entered.await(30, TimeUnit.SECONDS)).isTrue();
     assertThat(server.state()).isEqualTo(ServerState.STARTING);
     assertThat(server.shutdown()).isTrue();
 
-    assertThat(started.get(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(started.get(30, TimeUnit.SECONDS)).isTrue();
     assertThat(journal.lines()).startsWith("interrupted").endsWith("shutdown");
   }
 
@@ -191,6 +191,7 @@ class StartStopRaceTest {
     for (int workers = 1; workers <= 3; workers++) {
       Journal journal = new Journal();
       Server server = echo(variant).set(Settings.WORKER_NUM, workers);
+      server.set(Settings.MAX_WAIT_TIME, 60.0);
       server.on(
           Event.START,
           s -> {
@@ -223,12 +224,12 @@ class StartStopRaceTest {
               new CountDownLatch(1).await();
             }));
 
+    int workers = variant.mode() == ServerMode.BASE ? 1 : server.setting(Settings.WORKER_NUM);
     try (RunningServer running = RunningServer.start(server)) {
-      await().until(() -> journal.lines().size() >= 3);
+      await().until(() -> journal.lines().size() == 2 + workers);
       assertThat(running.server().awaitTermination(Duration.ofMillis(1))).isFalse();
     }
 
-    int workers = variant.mode() == ServerMode.BASE ? 1 : server.setting(Settings.WORKER_NUM);
     assertThat(journal.lines()).hasSize(3 + workers).containsOnly("refused");
   }
 

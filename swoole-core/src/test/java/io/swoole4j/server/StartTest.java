@@ -176,7 +176,7 @@ class StartTest {
       client.expectEof();
     }
 
-    assertThat(answer.get(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(answer.get(30, TimeUnit.SECONDS)).isTrue();
     assertThat(server.state()).isEqualTo(ServerState.TERMINATED);
   }
 
@@ -198,7 +198,7 @@ class StartTest {
       client.expectEof();
     }
 
-    assertThat(interrupted.get(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(interrupted.get(30, TimeUnit.SECONDS)).isTrue();
     assertThat(server.state()).isEqualTo(ServerState.TERMINATED);
     starter.join();
   }

@@ -20,6 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.slf4j.event.Level;
@@ -34,13 +35,14 @@ class TaskTest {
   private static Server server(ServerVariant variant, int taskWorkers) {
     Server server =
         variant.newServer().set(Settings.WORKER_NUM, 1).set(Settings.TASK_WORKER_NUM, taskWorkers);
+    server.set(Settings.MAX_WAIT_TIME, 60.0);
     server.on(Event.RECEIVE, (s, fd, reactorId, data) -> {});
     server.on(Event.TASK, (s, id, source, data) -> data.toString().toUpperCase(Locale.ROOT));
     return server;
   }
 
   private void hold() throws InterruptedException {
-    assertThat(release.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(release.await(60, TimeUnit.SECONDS)).isTrue();
   }
 
   @ServerMatrix
@@ -219,20 +221,22 @@ class TaskTest {
               await().until(() -> s.stats().get("task_idle_worker_num").equals(1));
             }
             s.task("wait", 1);
-            s.task("late");
-            s.task("late");
+            IntStream.range(0, 100).forEach(i -> s.task("late"));
             s.send(fd, s.stats().get("tasking_num") + " " + s.stats().get("task_count") + "\n");
           });
 
+      long begin = System.nanoTime();
       try (RunningServer running = RunningServer.start(server)) {
-        assertThat(running.client().send("go").readUntil("\n")).isEqualTo("4 9\n");
+        assertThat(running.client().send("go").readUntil("\n")).isEqualTo("102 107\n");
         release.countDown();
-        journal.waitFor("finished", 9);
+        journal.waitFor("finished", 107);
         await().until(() -> server.stats().get("tasking_num").equals(0));
       }
+      // At once, and then once a second.
+      long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin);
       assertThat(log.messages())
           .filteredOn(message -> message.contains("No idle task worker is available"))
-          .hasSize(1);
+          .hasSizeBetween(1, (int) Math.min(seconds + 1, 99));
     }
   }
 
@@ -422,7 +426,7 @@ class TaskTest {
     server.on(Event.TASK, (s, id, source, data) -> s.task("more") + " " + s.getLastError());
     server.on(
         Event.RECEIVE,
-        (s, fd, reactorId, data) -> s.send(fd, s.taskwait("go").orElse("nothing") + "\n"));
+        (s, fd, reactorId, data) -> s.send(fd, s.taskwait("go", 30).orElse("nothing") + "\n"));
 
     try (RunningServer running = RunningServer.start(server)) {
       assertThat(running.client().send("go").readUntil("\n")).isEqualTo("-1 503\n");
@@ -543,26 +547,23 @@ class TaskTest {
     server.on(
         Event.RECEIVE,
         (s, fd, reactorId, data) ->
-            s.send(fd, s.taskwait("go", 10).orElse("nothing").toString() + "\n"));
+            s.send(fd, s.taskwait("go", 30).orElse("nothing").toString() + "\n"));
 
     try (RunningServer running = RunningServer.start(server)) {
       assertThat(running.client().send("go").readUntil("\n")).isEqualTo("later\n");
     }
   }
 
-  @ServerMatrix
-  @ExpectErrors("handler of task threw")
-  void refusesFinishOfTheServerWhereOnlyTheObjectMay(ServerVariant variant) {
-    Server server = server(variant, 1).set("task_enable_coroutine", true);
-    server.on(Event.ERROR, (s, event, fd, workerId, cause) -> journal.add(cause.getMessage()));
-    server.on(Event.TASK_OBJECT, (s, task) -> s.finish(task.data()));
-    server.on(Event.RECEIVE, (s, fd, reactorId, data) -> s.task("x"));
+  @Test
+  void takesCoroutinesForTasksOnlyWhereCallbacksRunOnThem() {
+    Server server = new Server("127.0.0.1", 0).set(Settings.TASK_WORKER_NUM, 1);
+    server.set(Settings.TASK_ENABLE_COROUTINE, true);
+    server.on(Event.RECEIVE, (s, fd, reactorId, data) -> {});
+    server.on(Event.TASK_OBJECT, (s, task) -> null);
 
-    try (RunningServer running = RunningServer.start(server)) {
-      running.client().send("go");
-      journal.waitFor(
-          "finish: called on the server (expected: Task.finish with task_enable_coroutine)");
-    }
+    assertThatIllegalStateException()
+        .isThrownBy(server::startAsync)
+        .withMessage("task_enable_coroutine: true (expected: false without enable_coroutine)");
   }
 
   @ServerMatrix
@@ -622,7 +623,7 @@ class TaskTest {
         release.countDown();
         await().until(() -> finished.get() == taken.get());
       }
-      assertThat(log.contains(Level.WARN, "send result to worker timed out")).isTrue();
+      log.awaitContains(Level.WARN, "send result to worker timed out");
     }
   }
 
@@ -655,7 +656,8 @@ class TaskTest {
           (s, id, source, data) -> {
             journal.add("begun");
             while (release.getCount() > 0) {
-              Thread.onSpinWait();
+              Thread.interrupted();
+              LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
             }
             return null;
           });
@@ -727,7 +729,7 @@ class TaskTest {
     server.on(Event.TASK, (s, id, source, data) -> "positional");
 
     try (RunningServer running = RunningServer.start(server)) {
-      assertThat(server.taskwait("x", 5)).contains("positional");
+      assertThat(server.taskwait("x", 30)).contains("positional");
     }
   }
 

@@ -16,6 +16,7 @@ class TaskWorkerTest {
   private Server server(ServerVariant variant) {
     Server server =
         variant.newServer().set(Settings.WORKER_NUM, 2).set(Settings.TASK_WORKER_NUM, 3);
+    server.set(Settings.MAX_WAIT_TIME, 60.0);
     server.on(Event.RECEIVE, (s, fd, reactorId, data) -> s.send(fd, data));
     return server;
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
+import io.swoole4j.spi.Alarms;
 import io.swoole4j.testing.ExpectErrors;
 import io.swoole4j.testing.RawClient;
 import io.swoole4j.testing.RunningServer;
@@ -20,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.assertj.core.api.ThrowableAssert;
 
 /** Timers and deferred callbacks of workers, seen by a client. */
 final class TimerTest {
@@ -81,8 +83,16 @@ final class TimerTest {
     server.on(
         Event.WORKER_START,
         (s, workerId) -> {
-          s.after(60, () -> order.add("second"));
-          s.after(30, () -> order.add("first"));
+          long begin;
+          long[] made = {0, 0};
+          do {
+            s.clearTimer(made[0]);
+            s.clearTimer(made[1]);
+            begin = System.nanoTime();
+            made[0] = s.after(60, () -> order.add("second"));
+            made[1] = s.after(30, () -> order.add("first"));
+            // Their order is known if the second was made at once.
+          } while (System.nanoTime() - begin > TimeUnit.MILLISECONDS.toNanos(20));
         });
     server.on(Event.RECEIVE, (s, fd, reactorId, data) -> s.send(fd, data));
 
@@ -138,7 +148,7 @@ final class TimerTest {
                 }));
 
     try (RunningServer running = RunningServer.start(server)) {
-      assertThat(reported).succeedsWithin(Duration.ofSeconds(5)).isSameAs(Event.TIMER);
+      assertThat(reported).succeedsWithin(Duration.ofSeconds(30)).isSameAs(Event.TIMER);
       await().until(() -> ticks.get() >= 3);
     }
   }
@@ -200,6 +210,33 @@ final class TimerTest {
       assertThatIllegalStateException()
           .isThrownBy(() -> server.after(1, server::shutdown))
           .withMessageContaining("(expected: a worker of this server)");
+    }
+  }
+
+  @ServerMatrix(transports = "nio")
+  void refusesTimersBesideAnAlarm(ServerVariant variant) {
+    Server server = variant.newServer();
+    server.on(
+        Event.RECEIVE,
+        (s, fd, reactorId, data) -> {
+          for (ThrowableAssert.ThrowingCallable call :
+              List.<ThrowableAssert.ThrowingCallable>of(
+                  () -> s.tick(60_000, id -> {}), () -> s.after(60_000, () -> {}))) {
+            assertThatIllegalStateException()
+                .isThrownBy(call)
+                .withMessage("timer: an alarm is set (expected: none beside it)");
+          }
+          Alarms.run(false);
+          s.send(fd, s.clearTimer(s.after(60_000, () -> {})) ? "ok" : "??");
+        });
+
+    try (RunningServer running = RunningServer.start(server);
+        RawClient client = running.client()) {
+      Alarms.run(true);
+
+      assertThat(client.send("go").readText(2)).isEqualTo("ok");
+    } finally {
+      Alarms.run(false);
     }
   }
 }

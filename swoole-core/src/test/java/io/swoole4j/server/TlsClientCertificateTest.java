@@ -37,7 +37,7 @@ final class TlsClientCertificateTest {
           if name:
               context.load_cert_chain(name + ".crt", name + ".key")
           try:
-              with socket.create_connection(("127.0.0.1", port), 10) as plain:
+              with socket.create_connection(("127.0.0.1", port), 30) as plain:
                   with context.wrap_socket(plain) as tls:
                       tls.sendall(b"hello")
                       print(tls.recv(100).decode() or "nothing")

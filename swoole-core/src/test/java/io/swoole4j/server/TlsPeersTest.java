@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -57,7 +58,7 @@ final class TlsPeersTest {
           context.minimum_version = context.maximum_version = version
           incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
           tls = context.wrap_bio(incoming, outgoing)
-          with socket.create_connection(("127.0.0.1", port), 10) as peer:
+          with socket.create_connection(("127.0.0.1", port), 30) as peer:
               sent, done = 0, False
               while True:
                   try:
@@ -105,10 +106,10 @@ final class TlsPeersTest {
       assertThat(count).isGreaterThan(10);
       Traffic.untilNothingIsLeft(server);
       await().untilAsserted(() -> assertThat(closes).hasValue(connects.get()));
-      assertThat(server.stats())
-          .containsEntry("accept_count", count)
-          .containsEntry("close_count", count)
-          .containsEntry("abort_count", count - connects.get());
+      Traffic.untilStats(
+          server,
+          Map.of(
+              "accept_count", count, "close_count", count, "abort_count", count - connects.get()));
       assertThat(log.messages(Level.WARN)).isEmpty();
       try (TlsClient client = TlsClient.connect(running.port())) {
         assertThat(client.send("x").readText(1)).isEqualTo("x");
@@ -197,6 +198,7 @@ final class TlsPeersTest {
     Server server =
         secured(variant)
             .set(Settings.OPEN_PROXY_PROTOCOL, true)
+            .set(Settings.PROXY_HEADER_TIME, 60.0)
             .set(Settings.PROXY_TRUSTED, List.of("127.0.0.1"));
     server.on(
         Event.RECEIVE,
@@ -219,7 +221,7 @@ final class TlsPeersTest {
                       incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
                       tls = context.wrap_bio(incoming, outgoing, server_hostname="localhost")
                       # The header and the first message of TLS in one packet.
-                      with socket.create_connection(("127.0.0.1", int(sys.argv[1])), 10) as peer:
+                      with socket.create_connection(("127.0.0.1", int(sys.argv[1])), 30) as peer:
                           pending = line
                           def until(step):
                               global pending
@@ -272,7 +274,7 @@ final class TlsPeersTest {
                   import socket, ssl, sys
                   def connect():
                       peer = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-                      peer.settimeout(10)
+                      peer.settimeout(30)
                       peer.connect(sys.argv[1])
                       return peer
                   context = ssl.create_default_context(cafile=sys.argv[2])

@@ -173,8 +173,8 @@ final class TlsReloadTest {
         ended.set(true);
       }
 
-      assertThat(old.get(10, TimeUnit.SECONDS)).isPositive();
-      assertThat(fresh.get(10, TimeUnit.SECONDS)).isPositive();
+      assertThat(old.get(30, TimeUnit.SECONDS)).isPositive();
+      assertThat(fresh.get(30, TimeUnit.SECONDS)).isPositive();
       assertThat(running.server().stats()).containsEntry("abort_count", 0L);
     }
   }

@@ -73,7 +73,7 @@ final class TlsTest {
                   for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
                       context = ssl.create_default_context(cafile=sys.argv[2])
                       context.minimum_version = context.maximum_version = version
-                      with socket.create_connection(("127.0.0.1", int(sys.argv[1])), 10) as plain:
+                      with socket.create_connection(("127.0.0.1", int(sys.argv[1])), 30) as plain:
                           with context.wrap_socket(plain, server_hostname="localhost") as tls:
                               tls.sendall(b"hello")
                               print(tls.version(), tls.recv(5).decode())
@@ -151,7 +151,7 @@ final class TlsTest {
     try (RunningServer running = RunningServer.start(server);
         RawClient silent = running.client();
         RawClient started = running.client()) {
-      started.send(new byte[] {22, 3, 1, 2, 0, 1, 0});
+      started.sendIfOpen("\26\3\1\2\0\1\0");
 
       silent.expectClosed();
       started.expectClosed();
@@ -232,7 +232,7 @@ final class TlsTest {
                   """
                   import os, socket, ssl, sys
                   context = ssl.create_default_context(cafile=sys.argv[2])
-                  plain = socket.create_connection(("127.0.0.1", int(sys.argv[1])), 10)
+                  plain = socket.create_connection(("127.0.0.1", int(sys.argv[1])), 30)
                   tls = context.wrap_socket(plain, server_hostname="localhost")
                   tls.sendall(b"a")
                   assert tls.recv(1) == b"a"

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.swoole4j.internal.net.ConnectionRegistry;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +34,14 @@ final class Traffic {
               assertThat(registry.all()).isEmpty();
               assertThat(registry.channels()).isZero();
             });
+  }
+
+  /** Waits until the statistics say this: they may move a moment after the client has noticed. */
+  static void untilStats(Server server, Map<String, ?> expected) {
+    await()
+        .atMost(LIMIT)
+        .pollInterval(Duration.ofMillis(5))
+        .untilAsserted(() -> assertThat(server.stats()).containsAllEntriesOf(expected));
   }
 
   /** Takes the next event out of a queue. */

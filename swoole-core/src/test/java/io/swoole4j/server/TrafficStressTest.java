@@ -19,6 +19,7 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.event.Level;
 
@@ -26,12 +27,14 @@ import org.slf4j.event.Level;
 class TrafficStressTest {
 
   private static final long NANOS = TimeUnit.MILLISECONDS.toNanos(1200);
+  private static final int LEAST = 100;
   private static final int KIB = 1024;
 
   private final Map<Long, Integer> opened = new ConcurrentHashMap<>();
   private final Map<Long, Integer> closed = new ConcurrentHashMap<>();
   private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
-  private volatile long deadline;
+  private final AtomicLong connects = new AtomicLong();
+  private volatile long begin;
 
   @ServerMatrix
   void everySessionOpensAndClosesOnceAndNothingIsLeft(ServerVariant variant) throws Exception {
@@ -48,7 +51,7 @@ class TrafficStressTest {
     try (LogCapture log = LogCapture.of("io");
         RunningServer running = RunningServer.start(server)) {
       Descriptors before = Descriptors.snapshot();
-      deadline = System.nanoTime() + NANOS;
+      begin = System.nanoTime();
       List<Thread> threads = new ArrayList<>();
       for (int i = 0; i < 3; i++) {
         Random random = new Random(i);
@@ -59,20 +62,33 @@ class TrafficStressTest {
         thread.join();
       }
 
+      // One that the server has reset at once is no connection to its client, but one to the
+      // server.
+      Traffic.until(() -> (long) server.stats().get("accept_count") >= connects.get());
       Traffic.untilNothingIsLeft(server);
       before.awaitNothingOpenedSince();
       assertThat(wrong).isEmpty();
-      assertThat(opened).hasSizeGreaterThan(100).isEqualTo(closed);
+      assertThat(opened).hasSizeGreaterThan(LEAST).isEqualTo(closed);
       assertThat(closed.values()).containsOnly(1);
-      assertThat(server.stats())
-          .containsEntry("accept_count", (long) opened.size())
-          .containsEntry("close_count", (long) opened.size())
-          .containsEntry("connection_num", 0);
+      Traffic.untilStats(
+          server,
+          Map.of(
+              "accept_count",
+              (long) opened.size(),
+              "close_count",
+              (long) opened.size(),
+              "connection_num",
+              0));
       Traffic.until(() -> server.stats().get("idle_worker_num").equals(3));
       assertThat(log.messages(Level.WARN)).isEmpty();
       assertThat(log.messages(Level.ERROR)).isEmpty();
       assertThat(running.client().send("echo").readText(4)).isEqualTo("echo");
     }
+  }
+
+  /** For some time, and on a machine that does little in it until there is something to judge. */
+  private boolean goesOn() {
+    return System.nanoTime() - begin < NANOS || opened.size() <= LEAST;
   }
 
   private Thread start(Runnable task) {
@@ -94,7 +110,7 @@ class TrafficStressTest {
     if (closed.containsKey(fd)) {
       wrong.add("connect behind close: " + fd);
     }
-    if (fd % 17 == 0 && System.nanoTime() < deadline) {
+    if (fd % 17 == 0 && goesOn()) {
       server.close(fd, fd % 2 == 0);
     }
   }
@@ -125,8 +141,9 @@ class TrafficStressTest {
   /** Connects, asks for something at random and ends at random. */
   private void client(int port, Random random) {
     byte[] commands = {'e', 'e', 'c', 'r', 'l', 'L'};
-    while (System.nanoTime() < deadline) {
+    while (goesOn()) {
       try (RawClient client = RawClient.to("127.0.0.1", port).receiveBuffer(8 * KIB).connect()) {
+        connects.incrementAndGet();
         int packets = random.nextInt(4);
         for (int i = 0; i < packets; i++) {
           byte[] packet = new byte[1 + random.nextInt(20 * KIB)];
@@ -149,7 +166,7 @@ class TrafficStressTest {
 
   /** Sends to sessions and closes some of them from a thread that is no worker. */
   private void meddle(Server server, Random random) {
-    while (System.nanoTime() < deadline) {
+    while (goesOn()) {
       for (long fd : server.connections()) {
         switch (random.nextInt(8)) {
           case 0 -> server.close(fd);

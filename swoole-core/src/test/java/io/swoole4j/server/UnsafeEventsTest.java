@@ -11,7 +11,6 @@ import io.swoole4j.testing.RawClient;
 import io.swoole4j.testing.RunningServer;
 import io.swoole4j.testing.ServerMatrix;
 import io.swoole4j.testing.ServerVariant;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -54,7 +53,7 @@ class UnsafeEventsTest {
     assertThat(running.server().close(2)).isTrue();
     closedByServer.expectEof();
     closedByServer.close();
-    await().atMost(Duration.ofSeconds(5)).until(() -> running.server().getClientInfo(1).isEmpty());
+    await().until(() -> running.server().getClientInfo(1).isEmpty());
   }
 
   private List<String> warnings() {

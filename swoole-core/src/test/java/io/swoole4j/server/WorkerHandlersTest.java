@@ -61,6 +61,7 @@ class WorkerHandlersTest {
   @ServerMatrix
   void givesEveryWorkerAnObjectOfItsOwnThatWinsOverSharedHandlers(ServerVariant variant) {
     Server server = variant.newServer().set(Settings.WORKER_NUM, 3);
+    server.set(Settings.MAX_WAIT_TIME, 60.0);
     server.on(Event.RECEIVE, (s, fd, reactorId, data) -> s.send(fd, "shared\n"));
     server.on(Event.CLOSE, (s, fd, reactorId) -> journal.add("shared close"));
     server.workerHandlers(Counting::new);

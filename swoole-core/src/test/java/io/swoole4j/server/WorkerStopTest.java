@@ -18,6 +18,7 @@ class WorkerStopTest {
 
   private Server server(ServerVariant variant, int workers) {
     Server server = variant.newServer().set(Settings.WORKER_NUM, workers);
+    server.set(Settings.MAX_WAIT_TIME, 60.0);
     server.on(Event.WORKER_START, (s, workerId) -> journal.add("workerStart " + workerId));
     server.on(Event.WORKER_EXIT, (s, workerId) -> journal.add("workerExit " + workerId));
     server.on(Event.WORKER_STOP, (s, workerId) -> journal.add("workerStop " + workerId));

@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import io.swoole4j.server.Event;
 import io.swoole4j.server.Journal;
 import io.swoole4j.server.Server;
+import io.swoole4j.server.ServerState;
+import io.swoole4j.server.Task;
 import io.swoole4j.server.TaskFlag;
 import io.swoole4j.setting.Settings;
 import io.swoole4j.spi.TaskQueueFactory.TaskQueue;
@@ -480,6 +482,52 @@ class StoredTasksTest {
       assertThatIllegalStateException()
           .isThrownBy(server::startAsync)
           .withMessageStartingWith("task_tmpdir: " + files.resolve("missing"));
+    }
+  }
+
+  @ServerMatrix(transports = "nio")
+  void arePutIntoTheQueueByOthersToo(ServerVariant variant) throws IOException {
+    List<Object> all = List.of("text", new byte[] {1, 2}, Map.of("a", List.of(1, 2.5)));
+    try (ProvidedServices services = doubles();
+        LogCapture log = LogCapture.of("io.swoole4j")) {
+      Server server = server(variant, 2, 1);
+      server.on(
+          Event.TASK_OBJECT,
+          (s, task) -> {
+            String data = task.data() instanceof byte[] b ? Arrays.toString(b) : "" + task.data();
+            journal.add(data + " of " + task.workerId() + " " + task.has(TaskFlag.NOREPLY));
+            return "nobody waits for it";
+          });
+      try (RunningServer running = RunningServer.start(server)) {
+        for (Object data : all) {
+          assertThat(new QueueDouble().open(KEY).offer(1, Task.pack(data))).isTrue();
+        }
+        awaitLines(3);
+        assertThat(running.server().state()).isEqualTo(ServerState.RUNNING);
+      }
+      assertThat(log.messages(Level.WARN)).isEmpty();
+    }
+    assertThat(journal.lines())
+        .containsExactly("text of -1 true", "[1, 2] of -1 true", "{a=[1, 2.5]} of -1 true");
+  }
+
+  @Test
+  void arePackedAndUnpackedUnlessTheyAreTooLongOrNoPlainValues() {
+    assertThat(Task.unpack(Task.pack(Map.of("a", List.of(1, 2.5)))))
+        .isEqualTo(Map.of("a", List.of(1, 2.5)));
+    assertThat(Task.unpack(Task.pack("x".repeat(8000)))).isEqualTo("x".repeat(8000));
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Task.pack(new byte[8192]))
+        .withMessageStartingWith("data: 8193 bytes (expected: at most ");
+    assertThatIllegalArgumentException().isThrownBy(() -> Task.pack(null));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Task.pack(new Order("a", List.of())))
+        .withMessageContaining("Order");
+    for (byte[] bytes : List.of(new byte[0], new byte[100], "nonsense".getBytes(UTF_8))) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> Task.unpack(bytes))
+          .withMessageContaining("expected: what pack has made");
     }
   }
 

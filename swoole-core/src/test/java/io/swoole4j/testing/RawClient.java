@@ -70,6 +70,15 @@ public final class RawClient implements AutoCloseable {
     return send(text.getBytes(UTF_8));
   }
 
+  /** Writes the text unless the peer, which is about to close the connection, was faster. */
+  public RawClient sendIfOpen(String text) {
+    try {
+      return send(text);
+    } catch (UncheckedIOException e) {
+      return this;
+    }
+  }
+
   /** Writes the bytes in pieces of {@code size} (the last may be shorter), one write for each. */
   public RawClient sendSlices(byte[] bytes, int size) {
     for (int from = 0; from < bytes.length; from += size) {

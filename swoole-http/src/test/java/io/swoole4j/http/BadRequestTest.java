@@ -2,6 +2,7 @@
 package io.swoole4j.http;
 
 import static io.swoole4j.http.HttpFixture.get;
+import static io.swoole4j.http.HttpFixture.sendUntilClosed;
 import static io.swoole4j.http.HttpFixture.server;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.util.stream.Collectors.joining;
@@ -151,8 +152,8 @@ class BadRequestTest {
     return STATUS.matcher(all).results().map(found -> found.group(1)).collect(joining(" "));
   }
 
-  private static RawClient impatient(RunningServer running) {
-    return running.client(running.clientOptions().timeout(Duration.ofSeconds(3)));
+  private static RawClient within20Seconds(RunningServer running) {
+    return running.client(running.clientOptions().timeout(Duration.ofSeconds(20)));
   }
 
   private static void note(
@@ -175,7 +176,7 @@ class BadRequestTest {
       cases()
           .forEach(
               (request, status) -> {
-                try (RawClient client = impatient(running)) {
+                try (RawClient client = within20Seconds(running)) {
                   client.send((request + SECOND).getBytes(ISO_8859_1));
                   note(wrong, request, client, status);
                 }
@@ -193,8 +194,8 @@ class BadRequestTest {
       cases()
           .forEach(
               (request, status) -> {
-                try (RawClient client = impatient(running)) {
-                  client.sendSlices((request + SECOND).getBytes(ISO_8859_1), 1);
+                try (RawClient client = within20Seconds(running)) {
+                  sendUntilClosed(client, (request + SECOND).getBytes(ISO_8859_1), 1);
                   note(wrong, request, client, status);
                 }
               });

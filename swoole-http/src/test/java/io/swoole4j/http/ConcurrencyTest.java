@@ -42,7 +42,7 @@ class ConcurrencyTest {
   }
 
   private void awaitWaiting(int count) {
-    await().atMost(Duration.ofSeconds(10)).until(() -> waiting.size() == count);
+    await().atMost(Duration.ofSeconds(30)).until(() -> waiting.size() == count);
   }
 
   private static List<RawClient> ask(RunningServer running, int count) {
@@ -148,10 +148,17 @@ class ConcurrencyTest {
       awaitWaiting(1);
       List<RawClient> others = ask(running, 5);
       await().until(() -> protocol.waiting(0) == 5);
-      protocol.workerStopped(0);
+      assertThat(server.reload()).isTrue();
       others.forEach(client -> assertThat(read(client).status()).isEqualTo(503));
       waiting.get(0).end("ok");
       assertThat(read(first).text()).isEqualTo("ok");
+
+      // The next worker counts from nothing.
+      await().until(() -> server.stats().get("concurrency").equals(0));
+      first.send(GET);
+      awaitWaiting(2);
+      waiting.get(1).end("again");
+      assertThat(read(first).text()).isEqualTo("again");
     }
   }
 }

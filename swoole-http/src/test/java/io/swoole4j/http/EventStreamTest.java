@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Server-sent events, as the JDK's client and a raw one see them. */
 class EventStreamTest {
-  private static final long SECONDS = 10;
+  private static final long SECONDS = 30;
 
   @ServerMatrix
   void streamsEventsBeyondItsHandler(ServerVariant variant) throws Exception {

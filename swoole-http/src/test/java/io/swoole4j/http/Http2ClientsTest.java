@@ -70,7 +70,7 @@ class Http2ClientsTest {
   }
 
   private static String curl(String... options) {
-    List<String> command = new ArrayList<>(List.of("curl", "-sS", "-k", "--max-time", "20"));
+    List<String> command = new ArrayList<>(List.of("curl", "-sS", "-k", "--max-time", "40"));
     command.addAll(List.of(options));
     return ClientProgram.run(command);
   }
@@ -141,7 +141,7 @@ class Http2ClientsTest {
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_2)
             .sslContext(TlsClient.context())
-            .connectTimeout(Duration.ofSeconds(10))
+            .connectTimeout(Duration.ofSeconds(30))
             .build();
     HttpRequest large = HttpRequest.newBuilder(URI.create(url + "/large")).build();
     HttpResponse<byte[]> first =

@@ -404,7 +404,7 @@ class Http2Test {
 
   private static String poll(BlockingQueue<String> lines) {
     try {
-      return Objects.requireNonNull(lines.poll(10, TimeUnit.SECONDS));
+      return Objects.requireNonNull(lines.poll(30, TimeUnit.SECONDS));
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.condition.JRE;
 /** Request handlers on virtual threads of one worker. */
 @EnabledForJreRange(min = JRE.JAVA_21, disabledReason = "virtual threads need JDK 21")
 class HttpCoroutineTest {
-  private static final int SECONDS = 10;
+  private static final int SECONDS = 30;
   private static final int REQUESTS = 8;
 
   private final CountDownLatch gate = new CountDownLatch(1);

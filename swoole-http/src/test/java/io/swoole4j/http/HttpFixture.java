@@ -3,12 +3,14 @@ package io.swoole4j.http;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.swoole4j.server.SocketType;
 import io.swoole4j.setting.Settings;
 import io.swoole4j.testing.RawClient;
 import io.swoole4j.testing.ServerVariant;
 import java.io.ByteArrayOutputStream;
+import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -47,6 +49,24 @@ final class HttpFixture {
 
     String text() {
       return new String(body(), UTF_8);
+    }
+  }
+
+  /**
+   * Sends what the server may answer before it has arrived: it reads for a while after its answer,
+   * and then closes.
+   */
+  static void sendUntilClosed(RawClient client, byte[] bytes) {
+    sendUntilClosed(client, bytes, bytes.length);
+  }
+
+  /** The same in pieces. */
+  static void sendUntilClosed(RawClient client, byte[] bytes, int size) {
+    try {
+      client.sendSlices(bytes, size);
+    } catch (UncheckedIOException e) {
+      // The answer is there all the same, which the caller reads.
+      assertThat(e.getMessage()).containsAnyOf("reset", "Broken pipe");
     }
   }
 

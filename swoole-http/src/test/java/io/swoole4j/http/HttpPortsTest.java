@@ -104,7 +104,7 @@ class HttpPortsTest {
         class Connection(http.client.HTTPConnection):
             def connect(self):
                 self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-                self.sock.settimeout(10)
+                self.sock.settimeout(25)
                 self.sock.connect(sys.argv[1])
 
         c = Connection('localhost')

@@ -80,7 +80,7 @@ class HttpTasksTest {
               journal.server().task(request.fd());
             });
     journal.server(server);
-    server.set(Settings.TASK_WORKER_NUM, 1);
+    server.set(Settings.TASK_WORKER_NUM, 1).set(Settings.MAX_WAIT_TIME, 30.0);
     server.on(
         Event.TASK,
         (s, taskId, source, data) -> {
@@ -135,7 +135,7 @@ class HttpTasksTest {
             variant,
             (request, response) -> {
               // Where nothing is answered, one in flight more is what tells workers apart.
-              assertThat(dispatched.await(10, TimeUnit.SECONDS)).isTrue();
+              assertThat(dispatched.await(30, TimeUnit.SECONDS)).isTrue();
               served.incrementAndGet(journal.server().workerId());
               response.end("ok");
             });

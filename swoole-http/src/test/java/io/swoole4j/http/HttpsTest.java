@@ -21,6 +21,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -93,14 +94,14 @@ class HttpsTest {
       throw e;
     }
     process.getOutputStream().close();
-    boolean ended = process.waitFor(30, TimeUnit.SECONDS);
+    boolean ended = process.waitFor(60, TimeUnit.SECONDS);
     process.destroyForcibly();
     assertThat(ended).as(command.toString()).isTrue();
     return process.exitValue() + "\n" + Files.readString(output, ISO_8859_1);
   }
 
   private static String curl(Object... arguments) throws Exception {
-    List<Object> all = new ArrayList<>(List.of("-sS", "--max-time", "20", "--http1.1"));
+    List<Object> all = new ArrayList<>(List.of("-sS", "--max-time", "40", "--http1.1"));
     all.addAll(List.of(arguments));
     return run("curl", all.toArray());
   }
@@ -268,7 +269,7 @@ class HttpsTest {
     try (LogCapture log = LogCapture.of("io.swoole4j");
         RunningServer running = RunningServer.start(https(variant))) {
       assertThat(curl("http://127.0.0.1:" + running.port() + "/")).doesNotStartWith("0\n");
-      log.awaitContains(Level.WARN, "bad SSL client");
+      log.awaitContains(Level.WARN, "bad SSL client", Duration.ofSeconds(30));
 
       for (int i = 0; i < 2; i++) {
         assertThat(curl("-4", "--cacert", certificates.crt("server"), url(running)))
@@ -332,6 +333,8 @@ class HttpsTest {
     Files.copy(certificates.key("a"), key);
     HttpServer server = https(variant);
     server.set(Map.of("ssl_cert_file", crt.toString(), "ssl_key_file", key.toString()));
+    // That a request takes, within which two programs run.
+    server.set(HttpSettings.HTTP_HEADER_TIMEOUT, 120.0);
 
     try (RunningServer running = RunningServer.start(server);
         TlsClient before = TlsClient.connect(running.port())) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What handlers noted, in order, and the server they belong to. Safe from any thread. */
 final class Journal {
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private final List<String> lines = new CopyOnWriteArrayList<>();
   private volatile @Nullable Server server;
@@ -39,7 +39,7 @@ final class Journal {
     return List.copyOf(lines);
   }
 
-  /** Waits up to 10 seconds until a line was written so often; fails with what was written. */
+  /** Waits up to 30 seconds until a line was written so often; fails with what was written. */
   void waitFor(String line, int times) {
     try {
       await()
@@ -52,7 +52,7 @@ final class Journal {
     }
   }
 
-  /** Waits up to 10 seconds for a line. */
+  /** Waits up to 30 seconds for a line. */
   void waitFor(String line) {
     waitFor(line, 1);
   }

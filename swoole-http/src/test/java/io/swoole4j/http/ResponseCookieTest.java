@@ -80,7 +80,7 @@ class ResponseCookieTest {
     try (RunningServer running = RunningServer.start(server)) {
       assertThat(cookies(running)).containsExactly("d=v%0D%0AX-Injected%3A+1; path=/");
       for (boolean expected : new boolean[] {false, false, false, false, false, true}) {
-        assertThat(answers.poll(10, TimeUnit.SECONDS)).isEqualTo(expected);
+        assertThat(answers.poll(30, TimeUnit.SECONDS)).isEqualTo(expected);
       }
     }
   }
@@ -99,7 +99,7 @@ class ResponseCookieTest {
 
     try (RunningServer running = RunningServer.start(server)) {
       assertThat(cookies(running)).isEmpty();
-      assertThat(answers.poll(10, TimeUnit.SECONDS)).isFalse();
+      assertThat(answers.poll(30, TimeUnit.SECONDS)).isFalse();
     }
   }
 }

@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -126,7 +127,7 @@ class StaticFilesTest {
       }
 
       client.expectReset();
-      log.awaitContains(Level.WARN, "fd 1 of 127.0.0.1");
+      log.awaitContains(Level.WARN, "fd 1 of 127.0.0.1", Duration.ofSeconds(30));
       assertThat(get(running.client(), "/a.txt").text()).isEqualTo("0123456789");
     }
   }

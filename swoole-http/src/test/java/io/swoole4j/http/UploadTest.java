@@ -2,6 +2,7 @@
 package io.swoole4j.http;
 
 import static io.swoole4j.http.HttpFixture.read;
+import static io.swoole4j.http.HttpFixture.sendUntilClosed;
 import static io.swoole4j.http.HttpFixture.server;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -21,6 +22,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +63,7 @@ class UploadTest {
   }
 
   private void awaitNothingStored() {
-    await().untilAsserted(() -> assertThat(stored()).isEmpty());
+    await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(stored()).isEmpty());
   }
 
   private static byte[] noise(int length) {
@@ -185,7 +187,7 @@ class UploadTest {
               moved.moveTo(kept.resolve("moved"));
               there.add(request.isUploadedFile(moved.tmpName()));
               response.end("x");
-              assertThat(answered.await(10, TimeUnit.SECONDS)).isTrue();
+              assertThat(answered.await(30, TimeUnit.SECONDS)).isTrue();
               there.add(Files.exists(Path.of(left.tmpName())));
               there.add(request.isUploadedFile(left.tmpName()));
             });
@@ -198,9 +200,9 @@ class UploadTest {
         assertThat(read(client, "POST").text()).isEqualTo("x");
       }
       answered.countDown();
-      assertThat(there.poll(10, TimeUnit.SECONDS)).isFalse();
-      assertThat(there.poll(10, TimeUnit.SECONDS)).isTrue();
-      assertThat(there.poll(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(there.poll(30, TimeUnit.SECONDS)).isFalse();
+      assertThat(there.poll(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(there.poll(30, TimeUnit.SECONDS)).isTrue();
       awaitNothingStored();
       assertThat(kept.resolve("moved")).hasContent("one");
     }
@@ -220,7 +222,7 @@ class UploadTest {
     try (RunningServer running = RunningServer.start(server)) {
       RawClient client = running.client();
       client.send(post("POST", file("f", "a", "one") + "--XX--"));
-      Response response = detached.poll(10, TimeUnit.SECONDS);
+      Response response = detached.poll(30, TimeUnit.SECONDS);
       assertThat(response).isNotNull();
       assertThat(stored()).hasSize(1);
 
@@ -291,7 +293,8 @@ class UploadTest {
               "--XX\r\nX: " + "x".repeat(9000),
               "--XX\r\n\r\n\r\n".repeat(1100))) {
         RawClient client = running.client();
-        Reply reply = read(client.send(post("POST", body + "--XX--")), "POST");
+        sendUntilClosed(client, post("POST", body + "--XX--"));
+        Reply reply = read(client, "POST");
         assertThat(reply.status()).isEqualTo(body.startsWith("--XX\r\nC") ? 413 : 400);
         assertThat(reply.body()).isEmpty();
         client.expectClosed();
@@ -311,7 +314,8 @@ class UploadTest {
     try (RunningServer running = RunningServer.start(server)) {
       String body = file("f", "a", "x".repeat(64 * 1024)) + "--XX--";
       RawClient client = running.client();
-      Reply reply = read(client.send(post("POST", body)), "POST");
+      sendUntilClosed(client, post("POST", body));
+      Reply reply = read(client, "POST");
       assertThat(reply.status()).isEqualTo(413);
       assertThat(reply.body()).isEmpty();
       client.expectClosed();
@@ -332,6 +336,7 @@ class UploadTest {
       try (RunningServer running = RunningServer.start(server)) {
         assertThat(read(running.client().send(post("GET", body)), "GET").text()).isEqualTo("0 0 0");
         assertThat(read(running.client().send(post("PUT", body)), "PUT").text()).isEqualTo("1 1 1");
+        awaitNothingStored();
         assertThat(read(running.client().send(post("POST", "--XX--\r\n")), "POST").text())
             .isEqualTo("0 0 0");
       }
@@ -359,7 +364,7 @@ class UploadTest {
 
     try (RunningServer running = RunningServer.start(uploadServer(variant, handler))) {
       read(running.client().send(post("POST", body)), "POST");
-      Map<String, Object> files = seen.poll(10, TimeUnit.SECONDS);
+      Map<String, Object> files = seen.poll(30, TimeUnit.SECONDS);
       assertThat(files).isNotNull().containsOnlyKeys("file", "form");
       assertThat(((UploadedFile) files.get("file")).name()).isEqualTo("a");
       Map<?, ?> form = (Map<?, ?>) files.get("form");
@@ -369,7 +374,7 @@ class UploadTest {
     }
     try (RunningServer running = RunningServer.start(asPhp)) {
       read(running.client().send(post("POST", body)), "POST");
-      Map<String, Object> files = seen.poll(10, TimeUnit.SECONDS);
+      Map<String, Object> files = seen.poll(30, TimeUnit.SECONDS);
       assertThat(files).isNotNull();
       Map<?, ?> single = (Map<?, ?>) files.get("file");
       assertThat(single).hasSize(5);
@@ -397,7 +402,7 @@ class UploadTest {
         bad = []
         def run(n):
             try:
-                c = http.client.HTTPConnection('127.0.0.1', int(sys.argv[1]), timeout=25)
+                c = http.client.HTTPConnection('127.0.0.1', int(sys.argv[1]), timeout=60)
                 for i in range(5):
                     content = bytes([n]) * (200000 + i)
                     body = (b'--bb\\r\\nContent-Disposition: form-data; name="a"\\r\\n\\r\\nv\\r\\n'
@@ -415,7 +420,8 @@ class UploadTest {
         """;
 
     try (RunningServer running = RunningServer.start(server)) {
-      assertThat(PythonClient.run(script, running.port()).requireSuccess()).isEqualTo("ok");
+      assertThat(PythonClient.run(Duration.ofSeconds(90), script, running.port()).requireSuccess())
+          .isEqualTo("ok");
       awaitNothingStored();
     }
   }
@@ -445,7 +451,7 @@ class UploadTest {
 
     try (RunningServer running = RunningServer.start(server)) {
       running.client().send(post("POST", file("f", "a", "b") + "--XX--\r\n"));
-      entered.await();
+      assertThat(entered.await(30, TimeUnit.SECONDS)).isTrue();
       assertThat(stored()).hasSize(1);
 
       server.shutdown();

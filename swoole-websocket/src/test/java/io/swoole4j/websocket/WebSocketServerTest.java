@@ -142,7 +142,7 @@ class WebSocketServerTest {
   void knowsOfAClientNoLaterThanTheClientItself(ServerVariant variant) {
     WebSocketServer server = echo(variant);
     try (RunningServer running = RunningServer.start(server)) {
-      for (long fd = 1; fd <= 50; fd++) {
+      for (long fd = 1; fd <= 20; fd++) {
         RawClient client = open(running);
         assertThat(server.exist(fd)).isTrue();
         assertThat(server.push(fd, "at once")).isTrue();
@@ -166,7 +166,7 @@ class WebSocketServerTest {
               "pushing");
       pushing.start();
       try {
-        for (int i = 0; i < 50; i++) {
+        for (int i = 0; i < 20; i++) {
           try (RawClient client = open(running)) {
             assertThat(readText(client)).isEqualTo("news");
           }

@@ -35,7 +35,7 @@ import java.util.function.Function;
  * @param waits whether workers that are renewed finish their timers first
  * @param blockedNanos how long a callback may take before it is reported
  * @param threadSetup called first on each reactor and worker thread with its role and number
- * @param runners make what runs the callbacks of a worker; tasks run on their worker's thread
+ * @param runners make what runs the callbacks of a worker or task worker
  * @param logging where lines go
  * @param clock the time
  */

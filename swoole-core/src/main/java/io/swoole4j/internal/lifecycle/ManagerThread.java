@@ -19,9 +19,6 @@ import org.slf4j.Logger;
  * interrupted its thread is given up and a new one takes over.
  */
 final class ManagerThread {
-  /** How long an interrupted task may take to come back before its thread is given up. */
-  private static final long INTERRUPT_NANOS = TimeUnit.SECONDS.toNanos(1);
-
   private final ServerThreads threads;
   private final Logger logger;
   private volatile ScheduledThreadPoolExecutor executor;
@@ -95,6 +92,7 @@ final class ManagerThread {
     private final Runnable task;
     private final CompletableFuture<Void> end = new CompletableFuture<>();
     private @Nullable Thread thread;
+    private boolean begun;
 
     private Event(String what, Runnable task) {
       this.what = what;
@@ -103,19 +101,31 @@ final class ManagerThread {
 
     @Override
     public void run() {
-      enter(Thread.currentThread());
+      if (!begin()) {
+        return;
+      }
       try {
         task.run();
       } catch (RuntimeException | Error e) {
         logger.error("{} failed", what, e);
       } finally {
-        enter(null);
+        leave();
         end.complete(null);
       }
     }
 
-    private synchronized void enter(@Nullable Thread runner) {
-      thread = runner;
+    /** Once, although it may be given to a second thread just when the first gets to it. */
+    private synchronized boolean begin() {
+      if (begun) {
+        return false;
+      }
+      begun = true;
+      thread = Thread.currentThread();
+      return true;
+    }
+
+    private synchronized void leave() {
+      thread = null;
     }
 
     /** Done when the task has run, whatever became of it; never fails. */
@@ -145,14 +155,17 @@ final class ManagerThread {
       }
       logger.warn("{} did not return in time and is interrupted", what);
       interrupt();
-      if (!endsWithin(INTERRUPT_NANOS)) {
-        giveUp();
-        replaceThread();
+      for (int slice = 0; slice < Grace.SLICES; slice++) {
+        if (endsWithin(Grace.SLICE_NANOS)) {
+          return;
+        }
       }
+      giveUp();
+      replaceThread();
     }
 
     private synchronized boolean hasBegun() {
-      return thread != null || end.isDone();
+      return begun;
     }
 
     private boolean endsWithin(long nanos) throws InterruptedException {

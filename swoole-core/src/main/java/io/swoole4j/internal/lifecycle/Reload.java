@@ -4,6 +4,7 @@ package io.swoole4j.internal.lifecycle;
 import io.netty.channel.EventLoop;
 import io.swoole4j.internal.worker.Renewal;
 import io.swoole4j.internal.worker.Worker;
+import io.swoole4j.server.ServerState;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -21,7 +22,7 @@ import org.slf4j.Logger;
  */
 final class Reload {
   /** What a worker gets on top of max_wait_time: the interrupt, and to be abandoned. */
-  private static final long FORCE_NANOS = TimeUnit.MILLISECONDS.toNanos(1200);
+  private static final long FORCE_NANOS = TimeUnit.MILLISECONDS.toNanos(1500);
 
   /** How long a worker may go on with its message before the next one is asked, too. */
   private static final long STUCK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -66,7 +67,7 @@ final class Reload {
   }
 
   private boolean serves() {
-    return engine.state().state() == StateMachine.Phase.RUNNING;
+    return engine.state().state() == ServerState.RUNNING;
   }
 
   /**

@@ -22,9 +22,6 @@ import org.slf4j.Logger;
  * handler may ask for the end and a stuck one cannot prevent it.
  */
 final class Shutdown implements Runnable {
-  /** How long an interrupted worker may take to come back before it is given up. */
-  private static final long INTERRUPT_NANOS = TimeUnit.SECONDS.toNanos(1);
-
   /** How long clients are waited for when an event loop is stuck and cannot serve them. */
   private static final long STUCK_LOOP_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
@@ -106,7 +103,7 @@ final class Shutdown implements Runnable {
     manager.run(
         "end of user processes",
         () -> engine.events().workersStopped(bound),
-        bound + INTERRUPT_NANOS);
+        bound + Grace.SLICES * Grace.SLICE_NANOS);
   }
 
   private long now() {
@@ -192,8 +189,11 @@ final class Shutdown implements Runnable {
       return;
     }
     late.forEach(Worker::interrupt);
-    deadline = now() + INTERRUPT_NANOS;
-    for (Worker worker : unfinished(stopping)) {
+    for (int slice = 0; slice < Grace.SLICES && !late.isEmpty(); slice++) {
+      deadline = now() + Grace.SLICE_NANOS;
+      late = unfinished(stopping);
+    }
+    for (Worker worker : late) {
       logger.warn("worker {} did not end in time and was given up{}", worker.id(), worker.stack());
       worker.giveUp();
       loopStuck |= worker instanceof LoopWorker && (worker.progress() & 1) == 1;

@@ -24,9 +24,6 @@ final class Supervision implements WorkerSupervisor {
   /** A worker that ends in vain sooner than this after the last time is not replaced at once. */
   private static final long RESTART_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-  /** How long an interrupted handler may take to come back. */
-  private static final long INTERRUPT_NANOS = TimeUnit.SECONDS.toNanos(1);
-
   /** When a worker that was just between two messages is looked at again. */
   private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -119,7 +116,15 @@ final class Supervision implements WorkerSupervisor {
     logger.warn(
         "[9101] worker {} did not leave within max_wait_time and is forced to", worker.id());
     worker.hurry(renewal);
-    later(() -> abandon(worker, renewal), INTERRUPT_NANOS);
+    afterGrace(worker, renewal, Grace.SLICES);
+  }
+
+  private void afterGrace(Worker worker, Renewal renewal, int slices) {
+    if (slices > 0) {
+      later(() -> afterGrace(worker, renewal, slices - 1), Grace.SLICE_NANOS);
+    } else {
+      abandon(worker, renewal);
+    }
   }
 
   private void abandon(Worker worker, Renewal renewal) {

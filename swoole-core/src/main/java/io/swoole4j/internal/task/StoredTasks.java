@@ -31,6 +31,9 @@ public final class StoredTasks {
   /** How long a task waits for room in the queue. */
   private static final long ROOM_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  /** For messages that are no server's own, and know no {@code task_classes}. */
+  private static final TaskCodec PLAIN = new TaskCodec(List.of());
+
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   /** How far it is looked for tasks of task workers that there are no more. */
@@ -90,6 +93,47 @@ public final class StoredTasks {
     this.strangers = strangers;
     this.clock = clock;
     this.unreadable = new ThrottledLogger(logger, clock);
+  }
+
+  /**
+   * The message of a task that somebody else puts into the queue, whose results nobody waits for.
+   *
+   * @param data strings, bytes, plain values and collections of the JDK
+   * @param flags Swoole's flags
+   * @param serialised the flag that is added if it had to be serialised
+   * @param dispatchTime seconds since the epoch
+   * @return the message
+   * @throws IllegalArgumentException if the data is something else, or too long for a message
+   */
+  public static byte[] pack(Object data, int flags, int serialised, double dispatchTime) {
+    byte[] content = PLAIN.encode(data);
+    int room = TaskStore.MAX_MESSAGE - TaskEnvelope.HEADER;
+    if (content.length > room) {
+      throw new IllegalArgumentException(
+          "data: " + content.length + " bytes (expected: at most " + room + ")");
+    }
+    int all = flags | (TaskCodec.isSerialised(content) ? serialised : 0);
+    return new TaskEnvelope(0, 0, 0, -1, dispatchTime, all, false, content).toBytes();
+  }
+
+  /**
+   * What a message is about.
+   *
+   * @param message of {@link #pack}
+   * @return the data
+   * @throws IllegalArgumentException if it is no such message
+   */
+  public static Object unpack(byte[] message) {
+    try {
+      TaskEnvelope envelope = TaskEnvelope.of(message);
+      if (envelope.inFile()) {
+        throw new IOException("task data: in a file");
+      }
+      return PLAIN.decode(envelope.content());
+    } catch (IOException e) {
+      throw new IllegalArgumentException(
+          "packed: " + e.getMessage() + " (expected: what pack has made)", e);
+    }
   }
 
   /** A task of this run between its submission and the moment when a task worker takes it. */

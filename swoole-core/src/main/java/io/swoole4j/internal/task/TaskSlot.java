@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.internal.task;
 
+import io.swoole4j.internal.worker.Callback;
 import io.swoole4j.internal.worker.Delivery;
 import io.swoole4j.internal.worker.Worker;
 import io.swoole4j.internal.worker.WorkerContext;
@@ -85,8 +86,13 @@ final class TaskSlot {
    * Runs one task. Its place is given back when the worker is through with it, not when the handler
    * returns: that of a thread that was abandoned may never do so.
    */
-  private final class Handed implements Delivery {
+  private final class Handed implements Delivery, Callback {
     private final TaskRequest task;
+
+    /** Whether it runs beside the worker's thread, and its place is given back by its own end. */
+    private boolean apart;
+
+    private final AtomicBoolean over = new AtomicBoolean();
 
     Handed(TaskRequest task) {
       this.task = task;
@@ -108,8 +114,32 @@ final class TaskSlot {
     }
 
     @Override
+    public Callback callback(int index) {
+      apart = true;
+      return this;
+    }
+
+    @Override
+    public void run() {
+      try {
+        runner.accept(task);
+      } finally {
+        abandoned();
+      }
+    }
+
+    @Override
+    public void abandoned() {
+      if (over.compareAndSet(false, true)) {
+        release();
+      }
+    }
+
+    @Override
     public void finished() {
-      release();
+      if (!apart) {
+        release();
+      }
     }
   }
 

@@ -9,11 +9,13 @@ import org.slf4j.Logger;
 
 /**
  * Reports a worker that has been in one callback for too long, once per callback, with the stack of
- * its thread. {@link #check} is called now and then by one thread.
+ * its thread, and callbacks beside that thread likewise. {@link #check} is called now and then by
+ * one thread.
  */
 public final class BlockedWorkerChecker {
   private final List<? extends Worker> workers;
   private final long thresholdNanos;
+  private final boolean waitingCounts;
   private final Clock clock;
   private final Logger logger;
   private final long[] seenProgress;
@@ -26,13 +28,20 @@ public final class BlockedWorkerChecker {
    *
    * @param workers whom to watch
    * @param thresholdNanos how long one callback may take
+   * @param waitingCounts whether one that runs beside its worker's thread, and so blocks nobody
+   *     while it waits, takes its time meanwhile
    * @param clock the server's clock
    * @param logger where reports go
    */
   public BlockedWorkerChecker(
-      List<? extends Worker> workers, long thresholdNanos, Clock clock, Logger logger) {
+      List<? extends Worker> workers,
+      long thresholdNanos,
+      boolean waitingCounts,
+      Clock clock,
+      Logger logger) {
     this.workers = workers;
     this.thresholdNanos = thresholdNanos;
+    this.waitingCounts = waitingCounts;
     this.clock = clock;
     this.logger = logger;
     this.seenProgress = new long[workers.size()];
@@ -54,6 +63,9 @@ public final class BlockedWorkerChecker {
       } else if (!reported[i] && now - seenSince[i] >= thresholdNanos) {
         reported[i] = true;
         report(worker, thread, now - seenSince[i]);
+      }
+      for (Overdue late : worker.overdue(waitingCounts, now, thresholdNanos)) {
+        report(worker, late.thread(), late.nanos());
       }
     }
   }

@@ -14,6 +14,9 @@ public interface Callback {
    */
   void run();
 
+  /** It was left behind while it ran: nobody waits for its end any more. */
+  default void abandoned() {}
+
   /**
    * Whom it keeps order with: of callbacks with the same object one runs at a time, in the order in
    * which they came.

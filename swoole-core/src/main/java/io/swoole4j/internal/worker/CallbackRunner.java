@@ -2,6 +2,7 @@
 package io.swoole4j.internal.worker;
 
 import io.swoole4j.internal.util.ServerThreads;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -133,6 +134,20 @@ public interface CallbackRunner {
    */
   default String stack(@Nullable WorkerContext of) {
     return "";
+  }
+
+  /**
+   * Callbacks beside the worker's thread that take too long, each once, and some of them at a time.
+   * Called now and then, always by the same thread.
+   *
+   * @param waitingCounts whether a callback takes its time while it waits; if not, one is meant
+   *     that did not wait whenever this looked
+   * @param now the time
+   * @param nanos how long it may take
+   * @return those
+   */
+  default List<Overdue> overdue(boolean waitingCounts, long now, long nanos) {
+    return List.of();
   }
 
   /**

@@ -23,6 +23,11 @@ final class Coroutine implements ServerThread.Guest {
   /** It runs on, but nobody waits for it. */
   boolean abandoned;
 
+  /** That it has not returned, and that it has not even waited; not there before somebody looks. */
+  private @Nullable Sighting running;
+
+  private @Nullable Sighting busy;
+
   /**
    * A callback that waits.
    *
@@ -41,6 +46,20 @@ final class Coroutine implements ServerThread.Guest {
   /** What the calling thread runs; null if it is no coroutine. */
   static @Nullable Coroutine current() {
     return ServerThread.currentGuest() instanceof Coroutine coroutine ? coroutine : null;
+  }
+
+  /** What was seen of it; by the one thread that looks. */
+  Sighting sighting(boolean waitingCounts) {
+    Sighting seen = waitingCounts ? running : busy;
+    if (seen == null) {
+      seen = new Sighting();
+      if (waitingCounts) {
+        running = seen;
+      } else {
+        busy = seen;
+      }
+    }
+    return seen;
   }
 
   void start(ThreadFactory threads, @Nullable ClassLoader loader) {

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * own thread only hands them over, and runs everything that is no callback. Safe from any thread.
  */
 public final class Coroutines implements CallbackRunner {
+  /** How many callbacks that take too long are told of at a time: each comes with its stack. */
+  private static final int MOST_OVERDUE = 10;
+
   private final int max;
   private final ServerThreads threads;
   private final String role;
@@ -327,7 +330,33 @@ public final class Coroutines implements CallbackRunner {
   }
 
   @Override
+  public List<Overdue> overdue(boolean waitingCounts, long now, long nanos) {
+    List<Overdue> overdue = new ArrayList<>();
+    for (Coroutine coroutine : begun()) {
+      Thread thread = Objects.requireNonNull(coroutine.thread);
+      Sighting sighting = coroutine.sighting(waitingCounts);
+      sighting.look(waitingCounts || thread.getState() == Thread.State.RUNNABLE, now);
+      if (overdue.size() < MOST_OVERDUE && sighting.isDue(now, nanos)) {
+        overdue.add(new Overdue(thread, sighting.tell(now)));
+      }
+    }
+    return overdue;
+  }
+
+  /** Callbacks that run now; whatever takes time is done with them outside of the lock. */
+  private synchronized List<Coroutine> begun() {
+    List<Coroutine> begun = new ArrayList<>(running);
+    for (Coroutine coroutine : alive) {
+      if (coroutine.thread != null) {
+        begun.add(coroutine);
+      }
+    }
+    return begun;
+  }
+
+  @Override
   public void abandon(WorkerContext of) {
+    List<Coroutine> left = new ArrayList<>();
     List<Runnable> due;
     synchronized (this) {
       for (Coroutine coroutine : List.copyOf(alive)) {
@@ -335,11 +364,13 @@ public final class Coroutines implements CallbackRunner {
           coroutine.abandoned = true;
           abandoned++;
           forget(coroutine);
+          left.add(coroutine);
         }
       }
       startAll();
       due = due();
     }
+    left.forEach(coroutine -> coroutine.callback.abandoned());
     due.forEach(Runnable::run);
   }
 

@@ -2,6 +2,7 @@
 package io.swoole4j.internal.worker;
 
 import io.swoole4j.internal.util.Stacks;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -118,6 +119,11 @@ public abstract class Worker {
   public final String stack() {
     String apart = runner.stack(null);
     return apart.isEmpty() ? Stacks.of(thread()) : apart;
+  }
+
+  /** Callbacks beside its thread that take too long; see {@link CallbackRunner#overdue}. */
+  final List<Overdue> overdue(boolean waitingCounts, long now, long nanos) {
+    return runner.overdue(waitingCounts, now, nanos);
   }
 
   /**

@@ -221,7 +221,7 @@ class EngineTest {
         options,
         RawFramer::new,
         null,
-        ConnectionRules.ofOutput(1 << 20),
+        new ConnectionRules(1 << 20, Long.MAX_VALUE, 0, 0, 0, 0, false, false, null, null),
         new Object());
   }
 
@@ -244,7 +244,7 @@ class EngineTest {
             0,
             new InboundRules(true, false, 1 << 20, 30_000, 0, 0),
             dispatcher,
-            TimeUnit.SECONDS.toNanos(2),
+            TimeUnit.SECONDS.toNanos(60),
             RequestLimit.NONE,
             RequestLimit.NONE,
             true,
@@ -287,7 +287,7 @@ class EngineTest {
       engine.stop();
       open.expectEof();
     }
-    assertThat(state.awaitTerminated(TimeUnit.SECONDS.toNanos(10))).isTrue();
+    assertThat(state.awaitTerminated(TimeUnit.SECONDS.toNanos(30))).isTrue();
 
     assertThat(journal.lines()).noneMatch(line -> line.endsWith("outside of the runner"));
     assertThat(journal.lines())

@@ -99,7 +99,7 @@ class ServerThreadsTest {
               seen.add(String.valueOf(ServerThread.currentAttachment()));
             });
     thread.start();
-    thread.join(5_000);
+    thread.join();
 
     assertThat(seen).containsExactly("null", "context");
     assertThat(ServerThread.currentAttachment()).isNull();

@@ -26,6 +26,7 @@ class BlockedWorkerCheckerTest {
       new BlockedWorkerChecker(
           List.of(first, second),
           Duration.ofSeconds(5).toNanos(),
+          false,
           clock,
           LoggerFactory.getLogger(LOGGER));
 

@@ -27,7 +27,7 @@ class MailboxTest {
     ended = true;
     mailbox.offer(messages(1));
     for (Thread thread : started) {
-      thread.join(5_000);
+      thread.join(30_000);
       assertThat(thread.isAlive()).isFalse();
     }
   }
@@ -152,7 +152,7 @@ class MailboxTest {
 
   private static void meet(CyclicBarrier barrier) {
     try {
-      barrier.await(10, TimeUnit.SECONDS);
+      barrier.await(30, TimeUnit.SECONDS);
     } catch (Exception e) {
       throw new AssertionError("barrier", e);
     }
@@ -195,7 +195,7 @@ class MailboxTest {
       }
       mailbox.offer(messages(1));
 
-      assertThat(handled.tryAcquire(5, TimeUnit.SECONDS)).as("message %s is handled", i).isTrue();
+      assertThat(handled.tryAcquire(30, TimeUnit.SECONDS)).as("message %s is handled", i).isTrue();
     }
   }
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.internal.worker;
 
+import static io.swoole4j.internal.worker.WorkerLog.LIMIT;
 import static io.swoole4j.internal.worker.WorkerLog.blockedBy;
 import static io.swoole4j.internal.worker.WorkerLog.waitUntil;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -253,7 +253,7 @@ class ThreadWorkerTest extends ThreadWorkerFixture {
       awaitEnded(thread);
     }
 
-    assertThat(worker.stop()).succeedsWithin(Duration.ofSeconds(20));
+    assertThat(worker.stop()).succeedsWithin(LIMIT);
     for (List<Integer> numbers : run) {
       assertThat(numbers).hasSize(messages).isSorted().doesNotHaveDuplicates();
     }

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 /** What happened to a worker under test, in order, and deliveries that write it down. */
 final class WorkerLog implements WorkerEvents {
 
-  static final Duration LIMIT = Duration.ofSeconds(5);
+  static final Duration LIMIT = Duration.ofSeconds(30);
   private static final Duration POLL = Duration.ofMillis(2);
 
   private final List<String> lines = new CopyOnWriteArrayList<>();

@@ -143,10 +143,10 @@ final class Http2Deadlines {
     Http2Stream all = handler.connection().connectionStream();
     if (!flow.hasFlowControlled(stream)
         || (flow.windowSize(stream) > 0 && flow.windowSize(all) > 0)) {
-      request.windowMoved(now);
+      request.windowIsOpen();
       return timer.period();
     }
-    long moved = request.windowMovedNanos();
+    long moved = request.windowIsClosed(now);
     if (flow.windowSize(all) <= 0) {
       moved = Math.max(moved, reader.connectionWindowMoved());
     }

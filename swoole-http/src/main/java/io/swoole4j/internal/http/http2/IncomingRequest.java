@@ -19,7 +19,8 @@ final class IncomingRequest {
   private long length = -1;
   private boolean done;
   private long deadline;
-  private long windowMovedNanos = System.nanoTime();
+  private long windowMovedNanos;
+  private boolean windowClosed;
 
   IncomingRequest(RequestHead head, Http2Exchange exchange, ArrivingForm form) {
     this.head = head;
@@ -108,12 +109,31 @@ final class IncomingRequest {
     form.abort();
   }
 
-  /** The client has granted more of the stream's window. */
-  void windowMoved(long nanos) {
-    windowMovedNanos = nanos;
+  /** Nothing waits for room in the client's windows. */
+  void windowIsOpen() {
+    windowClosed = false;
   }
 
-  long windowMovedNanos() {
+  /**
+   * Something waits for room in the client's windows. Whoever looks now does not know since when:
+   * the client's time begins when this is first seen.
+   *
+   * @return since when the client counts as granting nothing
+   */
+  long windowIsClosed(long now) {
+    if (!windowClosed) {
+      windowClosed = true;
+      windowMovedNanos = now;
+    }
     return windowMovedNanos;
+  }
+
+  /**
+   * The client has granted more of the stream's window.
+   *
+   * @param earned the time that so many bytes may take
+   */
+  void windowMoved(long now, long earned) {
+    windowMovedNanos = Math.min(now, windowMovedNanos + earned);
   }
 }

@@ -351,7 +351,7 @@ final class RequestReader extends Http2FrameAdapter {
     }
     IncomingRequest request = stream == null ? null : of(stream);
     if (request != null) {
-      request.windowMoved(Math.min(now, request.windowMovedNanos() + earned));
+      request.windowMoved(now, earned);
     }
   }
 
