@@ -15,7 +15,7 @@ final class HttpExamplesTest {
   private static final String ASK =
       """
       import http.client, sys
-      client = http.client.HTTPConnection("127.0.0.1", int(sys.argv[1]), timeout=10)
+      client = http.client.HTTPConnection("127.0.0.1", int(sys.argv[1]), timeout=25)
       def ask(method, path, body=None, **headers):
           client.request(method, path, body, {k.replace("_", "-"): v for k, v in headers.items()})
           reply = client.getresponse()
@@ -47,6 +47,10 @@ final class HttpExamplesTest {
         ask('PUT', '/echo', 'three', X_Own='a')
         ask('GET', '/cookie', Cookie='a=b; c=%20d')
         ask('GET', '/plaintext')
+        import socket
+        s = socket.create_connection(('127.0.0.1', int(sys.argv[1])), 25)
+        s.sendall(b'GET /echo HTTP/1.0\\r\\nx-Own:\\ta \\r\\nY:\\r\\n\\r\\n')
+        print(s.makefile('rb').read().split(b'\\r\\n\\r\\n')[1])
         """;
 
     assertThat(run("http-conformance", mode, script).lines())
@@ -59,7 +63,8 @@ final class HttpExamplesTest {
                     .startsWith("200 text/plain 'Host: 127.0.0.1:")
                     .endsWith("\\nContent-Length: 5\\nX-Own: a\\n'"),
             line -> assertThat(line).isEqualTo("200 text/plain 'a=b\\nc= d\\n'"),
-            line -> assertThat(line).isEqualTo("200 text/plain 'Hello, World!'"));
+            line -> assertThat(line).isEqualTo("200 text/plain 'Hello, World!'"),
+            line -> assertThat(line).isEqualTo("b'x-Own: a\\nY: \\n'"));
   }
 
   @ParameterizedTest

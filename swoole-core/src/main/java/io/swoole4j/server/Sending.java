@@ -152,6 +152,10 @@ final class Sending {
       throw new IllegalArgumentException(
           "file: " + path + " (expected: one of the operating system's file system)");
     }
+    if (path.toString().isEmpty()) {
+      // The JDK takes it for the working directory, and not always for a directory.
+      return none(ErrorCode.FILE_NOT_EXIST);
+    }
     FileChannel file = null;
     try {
       File named = path.toFile();

@@ -304,7 +304,11 @@ public class Server implements ServerHandle {
     requireNew();
     if (!table.bindAll(among, object)) {
       throw new IllegalArgumentException(
-          "handlers: " + object.getClass().getName() + " (expected: a handler of " + among + ")");
+          "handlers: "
+              + object.getClass().getName()
+              + " (expected: a handler of "
+              + ServerEvents.names(among)
+              + ")");
     }
   }
 
@@ -1744,8 +1748,13 @@ public class Server implements ServerHandle {
     return protocols.stream().filter(type::isInstance).map(type::cast).findFirst();
   }
 
-  /** Notes why the calling thread's action failed; answers false for the caller to return. */
-  boolean fail(ErrorCode code) {
+  /**
+   * Notes why an action of the calling thread failed, for {@link #getLastError}; for protocols.
+   *
+   * @param code why
+   * @return false, for the caller to return
+   */
+  public boolean fail(ErrorCode code) {
     return lastError.fail(code);
   }
 

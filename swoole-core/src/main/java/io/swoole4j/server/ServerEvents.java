@@ -33,8 +33,8 @@ final class ServerEvents {
     List<Event<?>> forms =
         events.stream().filter(event -> event.name().equalsIgnoreCase(name)).toList();
     if (forms.isEmpty()) {
-      List<String> names = events.stream().map(Event::name).distinct().toList();
-      throw new IllegalArgumentException("event: " + name + " (expected: one of " + names + ")");
+      throw new IllegalArgumentException(
+          "event: " + name + " (expected: one of " + names(events) + ")");
     }
     return forms;
   }
@@ -62,7 +62,13 @@ final class ServerEvents {
 
   void require(Event<?> event) {
     if (!events.contains(event)) {
-      throw new IllegalArgumentException("event: " + event + " (expected: one of " + events + ")");
+      throw new IllegalArgumentException(
+          "event: " + event + " (expected: one of " + names(events) + ")");
     }
+  }
+
+  /** The names of events, once where an event has two forms. */
+  static List<String> names(List<Event<?>> events) {
+    return events.stream().map(Event::name).distinct().toList();
   }
 }

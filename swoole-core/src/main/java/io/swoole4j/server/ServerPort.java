@@ -207,7 +207,11 @@ public final class ServerPort {
   private <E extends Event<?>> E requirePortEvent(E event) {
     if (event.scope() == Scope.SERVER) {
       throw new IllegalArgumentException(
-          "event: " + event + " (expected: one of " + portEvents() + " on a port)");
+          "event: "
+              + event
+              + " (expected: one of "
+              + ServerEvents.names(portEvents())
+              + " on a port)");
     }
     return event;
   }
