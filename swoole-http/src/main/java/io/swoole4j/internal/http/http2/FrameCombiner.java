@@ -42,9 +42,10 @@ final class FrameCombiner extends ChannelOutboundHandlerAdapter {
   private void gather(ChannelHandlerContext context, ByteBuf piece, ChannelPromise promise) {
     try {
       ByteBuf to = gathered;
-      if (to != null && to.maxWritableBytes() < piece.readableBytes()) {
+      while (to != null && to.maxWritableBytes() < piece.readableBytes()) {
         writeGathered(context);
-        to = null;
+        // Null, unless the channel has told somebody meanwhile that it is full, who wrote.
+        to = gathered;
       }
       if (to == null) {
         gathered = to = context.alloc().ioBuffer(capacity, MAX_CAPACITY);
