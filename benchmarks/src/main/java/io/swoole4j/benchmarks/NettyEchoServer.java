@@ -5,10 +5,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
-import java.io.IOException;
 
 /**
  * The baseline: a length-framed echo server in plain Netty, in the best of its ordinary forms.
@@ -44,25 +42,12 @@ final class NettyEchoServer {
 
   /** Copies each frame into an array and sends that array back. */
   @SuppressWarnings("FutureReturnValueIgnored") // a failed write arrives at exceptionCaught
-  private static final class Echo extends SimpleChannelInboundHandler<ByteBuf> {
+  private static final class Echo extends NettySite<ByteBuf> {
     @Override
     protected void channelRead0(ChannelHandlerContext context, ByteBuf frame) {
       byte[] data = new byte[frame.readableBytes()];
       frame.readBytes(data);
       context.write(Unpooled.wrappedBuffer(data), context.voidPromise());
-    }
-
-    @Override
-    public void channelReadComplete(ChannelHandlerContext context) {
-      context.flush();
-    }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-      if (!(cause instanceof IOException)) { // a client that leaves is no news
-        System.err.println("connection closed: " + cause);
-      }
-      context.close();
     }
   }
 }

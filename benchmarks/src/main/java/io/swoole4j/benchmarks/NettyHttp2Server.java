@@ -28,11 +28,6 @@ import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The baseline of HTTP/2: plain Netty, in its ordinary form with a channel for each stream, or in
@@ -125,29 +120,16 @@ final class NettyHttp2Server {
         AsciiString.cached(String.valueOf(HttpTraffic.TEXT.length()));
     private static final AsciiString SERVER = AsciiString.cached("swoole-http-server");
     private static final AsciiString PLAIN = AsciiString.cached("text/plain");
-    private static final DateTimeFormatter DATE =
-        DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US)
-            .withZone(ZoneOffset.UTC);
 
-    private long second;
-    private CharSequence date = "";
+    private final HttpDate date = new HttpDate();
 
     Http2Headers make() {
       return new DefaultHttp2Headers()
           .status(HttpResponseStatus.OK.codeAsText())
           .set(HttpHeaderNames.CONTENT_TYPE, PLAIN)
           .set(HttpHeaderNames.SERVER, SERVER)
-          .set(HttpHeaderNames.DATE, now())
+          .set(HttpHeaderNames.DATE, date.now())
           .set(HttpHeaderNames.CONTENT_LENGTH, LENGTH);
-    }
-
-    private CharSequence now() {
-      long current = TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis());
-      if (current != second) {
-        second = current;
-        date = new AsciiString(DATE.format(Instant.ofEpochSecond(current)));
-      }
-      return date;
     }
   }
 

@@ -5,7 +5,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.DefaultFileRegion;
-import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpResponse;
@@ -21,14 +20,8 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.AsciiString;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The baseline: an HTTP server in plain Netty, in the best of its ordinary forms.
@@ -37,36 +30,15 @@ import java.util.concurrent.TimeUnit;
  * headers as swoole4j sends, the date made once a second; responses written one by one and flushed
  * once per read.
  */
-final class NettyHttpServer implements TestedServer {
+final class NettyHttpServer {
   private static final int MAX_HEAD = 8192;
   private static final int MAX_BODY = 2 << 20;
 
-  private final NettyListener listener;
-  private final WebRoot root;
+  private NettyHttpServer() {}
 
-  private NettyHttpServer(NettyListener listener, WebRoot root) {
-    this.listener = listener;
-    this.root = root;
-  }
-
-  static NettyHttpServer start(int loopCount, WebRoot root) throws InterruptedException {
-    return new NettyHttpServer(NettyListener.start(loopCount, new Pipeline(root.file())), root);
-  }
-
-  @Override
-  public int port() {
-    return listener.port();
-  }
-
-  @Override
-  public String description() {
-    return listener.description();
-  }
-
-  @Override
-  public void close() {
-    listener.close();
-    root.close();
+  /** Starts a server that sends a text and a file. */
+  static TestedServer start(int loopCount, Path file) throws InterruptedException {
+    return NettyListener.start(loopCount, new Pipeline(file));
   }
 
   /** Sets up an accepted connection. */
@@ -94,19 +66,15 @@ final class NettyHttpServer implements TestedServer {
 
   /** Answers one connection's requests. */
   @SuppressWarnings("FutureReturnValueIgnored") // a failed write arrives at exceptionCaught
-  private static final class Site extends SimpleChannelInboundHandler<FullHttpRequest> {
+  private static final class Site extends NettySite<FullHttpRequest> {
     private static final byte[] TEXT = HttpTraffic.TEXT.getBytes(StandardCharsets.US_ASCII);
     private static final AsciiString SERVER = AsciiString.cached("swoole-http-server");
     private static final AsciiString KEEP_ALIVE = AsciiString.cached("keep-alive");
     private static final AsciiString PLAIN = AsciiString.cached("text/plain");
     private static final AsciiString BINARY = AsciiString.cached("application/octet-stream");
-    private static final DateTimeFormatter DATE =
-        DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US)
-            .withZone(ZoneOffset.UTC);
 
     private final Path file;
-    private long second;
-    private CharSequence date = "";
+    private final HttpDate date = new HttpDate();
 
     Site(Path file) {
       this.file = file;
@@ -142,33 +110,11 @@ final class NettyHttpServer implements TestedServer {
       HttpHeaders headers = response.headers();
       headers.set(HttpHeaderNames.CONTENT_TYPE, type);
       headers.set(HttpHeaderNames.SERVER, SERVER);
-      headers.set(HttpHeaderNames.DATE, now());
+      headers.set(HttpHeaderNames.DATE, date.now());
       headers.set(HttpHeaderNames.CONNECTION, KEEP_ALIVE);
       if (length < Integer.MAX_VALUE) {
         headers.setInt(HttpHeaderNames.CONTENT_LENGTH, (int) length);
       }
-    }
-
-    private CharSequence now() {
-      long current = TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis());
-      if (current != second) {
-        second = current;
-        date = new AsciiString(DATE.format(Instant.ofEpochSecond(current)));
-      }
-      return date;
-    }
-
-    @Override
-    public void channelReadComplete(ChannelHandlerContext context) {
-      context.flush();
-    }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-      if (!(cause instanceof IOException)) { // a client that leaves is no news
-        System.err.println("connection closed: " + cause);
-      }
-      context.close();
     }
   }
 }

@@ -8,7 +8,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
@@ -23,7 +22,6 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
-import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -36,23 +34,16 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * per read. A broadcast is one frame for a channel group. What does not read is written to as long
  * as its channel is writable.
  */
-final class NettyWebSocketServer implements TestedServer {
+final class NettyWebSocketServer {
   /** How much may wait for one connection, on every side. */
   static final int OUTPUT_BUFFER = 256 * 1024;
 
   private static final int MAX_MESSAGE = 2 << 20;
   private static final int MAX_REQUEST = 64 * 1024;
 
-  private final NettyListener listener;
-  private final StalledPusher pusher;
+  private NettyWebSocketServer() {}
 
-  private NettyWebSocketServer(NettyListener listener, StalledPusher pusher) {
-    this.listener = listener;
-    this.pusher = pusher;
-  }
-
-  static NettyWebSocketServer start(Workload workload, int loops, int payload)
-      throws InterruptedException {
+  static TestedServer start(Workload workload, int loops, int payload) throws InterruptedException {
     List<Channel> stalled = new CopyOnWriteArrayList<>();
     ChannelGroup everybody = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     byte[] message = WebSocketTraffic.text(payload, 0);
@@ -69,11 +60,11 @@ final class NettyWebSocketServer implements TestedServer {
                         : new Echo(stalled));
               }
             });
-    return new NettyWebSocketServer(
-        listener, StalledPusher.start((turn, bytes) -> push(stalled, turn, bytes)));
+    StalledPusher pusher = StalledPusher.start((turn, bytes) -> push(stalled, turn, bytes));
+    return new AccompaniedServer(listener, pusher::close);
   }
 
-  private static void addHandlers(SocketChannel channel, Site site) {
+  private static void addHandlers(SocketChannel channel, NettySite<WebSocketFrame> site) {
     channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(MAX_REQUEST, OUTPUT_BUFFER));
     WebSocketServerProtocolConfig config =
         WebSocketServerProtocolConfig.newBuilder()
@@ -104,41 +95,9 @@ final class NettyWebSocketServer implements TestedServer {
     }
   }
 
-  @Override
-  public int port() {
-    return listener.port();
-  }
-
-  @Override
-  public String description() {
-    return listener.description();
-  }
-
-  @Override
-  public void close() {
-    pusher.close();
-    listener.close();
-  }
-
-  /** What both handlers do alike. */
-  private abstract static class Site extends SimpleChannelInboundHandler<WebSocketFrame> {
-    @Override
-    public void channelReadComplete(ChannelHandlerContext context) {
-      context.flush();
-    }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-      if (!(cause instanceof IOException)) { // a client that leaves is no news
-        System.err.println("connection closed: " + cause);
-      }
-      context.close();
-    }
-  }
-
   /** Copies each message into an array and sends that array back. */
   @SuppressWarnings("FutureReturnValueIgnored") // a failed write arrives at exceptionCaught
-  private static final class Echo extends Site {
+  private static final class Echo extends NettySite<WebSocketFrame> {
     private static final byte[] STALL = WebSocketTraffic.STALL.getBytes(US_ASCII);
 
     private final List<Channel> stalled;
@@ -167,7 +126,7 @@ final class NettyWebSocketServer implements TestedServer {
 
   /** Sends one frame to a group of which every connection is a member. */
   @SuppressWarnings("FutureReturnValueIgnored") // a failed write arrives at exceptionCaught
-  private static final class Broadcast extends Site {
+  private static final class Broadcast extends NettySite<WebSocketFrame> {
     private final ChannelGroup everybody;
     private final byte[] message;
 

@@ -48,16 +48,17 @@ enum ServerKind {
     if (workload.isWebSocket()) {
       return startWebSocket(workload, loops, payload);
     }
-    return switch (this) {
-      case NETTY ->
-          switch (workload) {
-            case HTTP2 -> NettyHttp2Server.startStreams(loops);
-            case HTTP2_FRAMES -> NettyHttp2Server.startFrames(loops);
-            default -> NettyHttpServer.start(loops, WebRoot.create(payload));
-          };
-      case BASE, PROCESS ->
-          SwooleHttpServer.start(mode(), workload, loops, WebRoot.create(payload));
-    };
+    if (this == NETTY && workload.isHttp2()) {
+      return workload == Workload.HTTP2
+          ? NettyHttp2Server.startStreams(loops)
+          : NettyHttp2Server.startFrames(loops);
+    }
+    WebRoot root = WebRoot.create(payload);
+    TestedServer server =
+        this == NETTY
+            ? NettyHttpServer.start(loops, root.file())
+            : SwooleHttpServer.start(mode(), workload, loops, root.directory());
+    return new AccompaniedServer(server, root::close);
   }
 
   private ServerMode mode() {

@@ -4,26 +4,19 @@ package io.swoole4j.benchmarks;
 import io.swoole4j.http.HttpEvent;
 import io.swoole4j.http.HttpServer;
 import io.swoole4j.http.HttpSettings;
-import io.swoole4j.server.Server;
 import io.swoole4j.server.ServerMode;
+import java.nio.file.Path;
 
 /** The HTTP server as a user of swoole4j writes it. */
-final class SwooleHttpServer implements TestedServer {
-  private final Server server;
-  private final WebRoot root;
-
-  private SwooleHttpServer(Server server, WebRoot root) {
-    this.server = server;
-    this.root = root;
-  }
+final class SwooleHttpServer {
+  private SwooleHttpServer() {}
 
   /** Starts a server of a mode. */
-  static SwooleHttpServer start(ServerMode mode, Workload workload, int loops, WebRoot root) {
+  static TestedServer start(ServerMode mode, Workload workload, int loops, Path root) {
     HttpServer server = new HttpServer("127.0.0.1", 0, mode);
-    server.set(SwooleServers.threads(mode, loops));
     if (workload == Workload.FILE) {
       server.set(HttpSettings.ENABLE_STATIC_HANDLER, true);
-      server.set(HttpSettings.DOCUMENT_ROOT, root.directory().toString());
+      server.set(HttpSettings.DOCUMENT_ROOT, root.toString());
     }
     server.set(HttpSettings.OPEN_HTTP2_PROTOCOL, workload.isHttp2());
     server.on(
@@ -32,26 +25,6 @@ final class SwooleHttpServer implements TestedServer {
           response.header("Content-Type", "text/plain");
           response.end(HttpTraffic.TEXT);
         });
-    server.startAsync();
-    return new SwooleHttpServer(server, root);
-  }
-
-  @Override
-  public int port() {
-    return server.getPort();
-  }
-
-  @Override
-  public String description() {
-    return "swoole4j " + server.mode();
-  }
-
-  @Override
-  public void close() {
-    try {
-      SwooleServers.stop(server);
-    } finally {
-      root.close();
-    }
+    return SwooleServer.start(server, loops);
   }
 }

@@ -12,33 +12,26 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** The WebSocket server as a user of swoole4j writes it. */
-final class SwooleWebSocketServer implements TestedServer {
-  private final WebSocketServer server;
-  private final StalledPusher pusher;
-
-  private SwooleWebSocketServer(WebSocketServer server, StalledPusher pusher) {
-    this.server = server;
-    this.pusher = pusher;
-  }
+final class SwooleWebSocketServer {
+  private SwooleWebSocketServer() {}
 
   /** Starts a server of a mode. */
-  static SwooleWebSocketServer start(ServerMode mode, Workload workload, int loops, int payload) {
+  static TestedServer start(ServerMode mode, Workload workload, int loops, int payload) {
     WebSocketServer server = new WebSocketServer("127.0.0.1", 0, mode);
-    server.set(SwooleServers.threads(mode, loops));
     server.set(Settings.SOCKET_BUFFER_SIZE, NettyWebSocketServer.OUTPUT_BUFFER);
     List<Long> stalled = new CopyOnWriteArrayList<>();
     server.on(
         WebSocketEvent.MESSAGE,
         workload == Workload.BROADCAST ? broadcast(server, payload) : echo(stalled));
-    server.startAsync();
-    return new SwooleWebSocketServer(
-        server,
+    SwooleServer started = SwooleServer.start(server, loops);
+    StalledPusher pusher =
         StalledPusher.start(
             (turn, bytes) -> {
               if (!stalled.isEmpty()) {
                 server.push(stalled.get(turn % stalled.size()), bytes, Opcode.BINARY);
               }
-            }));
+            });
+    return new AccompaniedServer(started, pusher::close);
   }
 
   private static MessageHandler echo(List<Long> stalled) {
@@ -60,21 +53,5 @@ final class SwooleWebSocketServer implements TestedServer {
         ws.push(fd, news);
       }
     };
-  }
-
-  @Override
-  public int port() {
-    return server.getPort();
-  }
-
-  @Override
-  public String description() {
-    return "swoole4j " + server.mode();
-  }
-
-  @Override
-  public void close() {
-    pusher.close();
-    SwooleServers.stop(server);
   }
 }

@@ -151,7 +151,7 @@ final class ConsumerIT {
             .redirectOutput(output.toFile())
             .start();
 
-    boolean ended = process.waitFor(60, TimeUnit.SECONDS);
+    boolean ended = process.waitFor(100, TimeUnit.SECONDS);
 
     process.destroyForcibly();
     String printed = Files.readString(output);

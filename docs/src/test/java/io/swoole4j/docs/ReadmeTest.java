@@ -54,7 +54,7 @@ final class ReadmeTest {
 
       assertThat(output.readLine()).isEqualTo("1 has left");
       process.destroy();
-      assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
       assertThat(process.exitValue()).isZero();
     } finally {
       process.destroyForcibly();

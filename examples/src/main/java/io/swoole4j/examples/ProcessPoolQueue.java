@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.swoole4j.process.IpcType;
 import io.swoole4j.process.ProcessPool;
 import io.swoole4j.process.SwooleProcess;
+import java.util.Map;
 
 /**
  * Two consumers of a message queue. Jobs are queued before the pool starts; the last one ends it.
@@ -35,6 +36,8 @@ final class ProcessPoolQueue extends ProgramExample {
     }
 
     ProcessPool pool = new ProcessPool(2, IpcType.MESSAGE_QUEUE, KEY);
+    // One may have done everything before the other has begun: a busy machine takes its time.
+    pool.set(Map.of("max_wait_time", 60));
     pool.onMessage(
         (p, data) -> {
           String job = new String(data, UTF_8);

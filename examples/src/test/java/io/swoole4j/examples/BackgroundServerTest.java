@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.swoole4j.testing.RawClient;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,7 +27,11 @@ class BackgroundServerTest {
   void endServer() throws IOException {
     if (Files.exists(pidFile())) {
       ProcessHandle.of(Long.parseLong(Files.readString(pidFile())))
-          .ifPresent(ProcessHandle::destroyForcibly);
+          .ifPresent(
+              server -> {
+                server.destroyForcibly();
+                server.onExit().join();
+              });
     }
   }
 
@@ -41,9 +47,17 @@ class BackgroundServerTest {
     }
   }
 
+  /** Not one of those that the kernel gives to others who ask for any. */
   private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+    for (int attempt = 0; ; attempt++) {
+      int port = ThreadLocalRandom.current().nextInt(10_000, 32_000);
+      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return socket.getLocalPort();
+      } catch (BindException e) {
+        if (attempt == 20) {
+          throw e;
+        }
+      }
     }
   }
 

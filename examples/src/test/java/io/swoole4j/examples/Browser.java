@@ -30,7 +30,7 @@ import java.util.stream.Stream;
 
 /** A Chromium without a screen, driven by its DevTools protocol. */
 final class Browser implements AutoCloseable {
-  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final Pattern LISTENING =
       Pattern.compile("DevTools listening on ws://([0-9.:]+)/");
 
@@ -203,10 +203,16 @@ final class Browser implements AutoCloseable {
         Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
     all.forEach(ProcessHandle::destroyForcibly);
     await().atMost(LIMIT).until(() -> all.stream().noneMatch(ProcessHandle::isAlive));
+    // Its helpers that are nobody's descendants any more may write for a moment yet.
+    await().atMost(LIMIT).until(() -> delete(directory));
+  }
+
+  private static boolean delete(Path directory) {
     try (Stream<Path> files = Files.walk(directory)) {
       files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    } catch (IOException | UncheckedIOException e) {
+      // Something went away, or came, while it was looked at.
     }
+    return Files.notExists(directory);
   }
 }

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  * goes to files, so that nobody has to empty pipes.
  */
 final class ExampleProcess implements AutoCloseable {
-  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final Pattern WHERE =
       Pattern.compile("([a-z0-9-]+) listening on (\\S+):([0-9]+) \\((base|process) mode\\)");
 
@@ -128,7 +128,7 @@ final class ExampleProcess implements AutoCloseable {
   ExampleProcess signal(String name) {
     try {
       Process kill = new ProcessBuilder("sh", "-c", "kill -" + name + " " + process.pid()).start();
-      if (!kill.waitFor(10, TimeUnit.SECONDS) || kill.exitValue() != 0) {
+      if (!kill.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS) || kill.exitValue() != 0) {
         throw new AssertionError("kill -" + name + ": failed");
       }
     } catch (IOException e) {
@@ -165,9 +165,10 @@ final class ExampleProcess implements AutoCloseable {
     return directory.resolve(name);
   }
 
+  /** As far as it has been written: what is read may end within a character. */
   private static String read(Path file) {
     try {
-      return Files.readString(file, UTF_8);
+      return new String(Files.readAllBytes(file), UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -21,7 +21,7 @@ final class Http2ExamplesTest {
   private static String h2spec(Path directory, RunningServer server, String... options)
       throws Exception {
     List<String> all = new ArrayList<>(List.of(options));
-    all.addAll(List.of("-S", "-o", "5", "-p", String.valueOf(server.port())));
+    all.addAll(List.of("-S", "-o", "20", "-p", String.valueOf(server.port())));
     return H2Spec.run(directory, all.toArray(String[]::new));
   }
 

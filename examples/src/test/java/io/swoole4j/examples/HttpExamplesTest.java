@@ -15,7 +15,7 @@ final class HttpExamplesTest {
   private static final String ASK =
       """
       import http.client, sys
-      client = http.client.HTTPConnection("127.0.0.1", int(sys.argv[1]), timeout=10)
+      client = http.client.HTTPConnection("127.0.0.1", int(sys.argv[1]), timeout=25)
       def ask(method, path, body=None, **headers):
           client.request(method, path, body, {k.replace("_", "-"): v for k, v in headers.items()})
           reply = client.getresponse()

@@ -28,7 +28,7 @@ final class HttpFilesExamplesTest {
       import subprocess, sys
       base = "http://127.0.0.1:" + sys.argv[1]
       def curl(path, *options):
-          command = ["curl", "-sS", "--max-time", "20", "--path-as-is", *options, base + path]
+          command = ["curl", "-sS", "--max-time", "25", "--path-as-is", *options, base + path]
           return subprocess.run(command, capture_output=True, check=True).stdout.decode()
       """;
 
@@ -68,6 +68,7 @@ final class HttpFilesExamplesTest {
     try (ExampleProcess server =
         ExampleProcess.run("http-static", directory.resolve("none").toString(), "--port", "0")) {
       assertThat(server.awaitExit()).isEqualTo(1);
+      assertThat(server.stderr()).contains("none");
     }
   }
 

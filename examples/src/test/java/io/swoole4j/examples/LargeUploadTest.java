@@ -42,7 +42,7 @@ final class LargeUploadTest {
   void arrivesInAHeapThatCouldNotHoldIt() {
     try (ExampleProcess server =
         ExampleProcess.runIn("-Xmx40m", "http-upload", "--port", "0").awaitListening()) {
-      Duration limit = Duration.ofSeconds(30 + MIB / 4);
+      Duration limit = Duration.ofSeconds(60 + MIB / 2);
       assertThat(PythonClient.run(limit, SEND, server.port(), MIB).requireSuccess())
           .isEqualTo("True");
     }

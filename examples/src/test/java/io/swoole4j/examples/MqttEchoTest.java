@@ -51,18 +51,18 @@ final class MqttEchoTest {
     assumeMosquitto();
     try (ExampleProcess server = start(mode)) {
       Process subscriber =
-          mosquitto("mosquitto_sub", server, "-v", "-C", "1", "-W", "20", "-t", "rooms/+/heat");
+          mosquitto("mosquitto_sub", server, "-v", "-C", "1", "-W", "50", "-t", "rooms/+/heat");
       try {
         // Nothing is kept for those who come later, so it is published until the other is there.
         await()
-            .atMost(Duration.ofSeconds(20))
+            .atMost(Duration.ofSeconds(60))
             .pollInterval(Duration.ofMillis(50))
             .until(
                 () -> {
                   Process publisher =
                       mosquitto(
                           "mosquitto_pub", server, "-q", qos, "-t", "rooms/1/heat", "-m", "21");
-                  assertThat(publisher.waitFor(10, TimeUnit.SECONDS)).isTrue();
+                  assertThat(publisher.waitFor(30, TimeUnit.SECONDS)).isTrue();
                   assertThat(publisher.exitValue()).isZero();
                   return !subscriber.isAlive();
                 });

@@ -73,7 +73,7 @@ class Link:
 
     def finish(self):
         """The server answers the end of the stream with its own, and with nothing else."""
-        self.socket.settimeout(10)
+        self.socket.settimeout(30)
         self.socket.shutdown(socket.SHUT_WR)
         rest = self.socket.recv(1)
         if rest:

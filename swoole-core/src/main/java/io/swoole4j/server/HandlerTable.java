@@ -4,6 +4,7 @@ package io.swoole4j.server;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,11 @@ final class HandlerTable {
 
   <H extends EventHandler> Optional<H> find(Event<H> event) {
     return Optional.ofNullable(event.handlerType().cast(handlers.get(event)));
+  }
+
+  /** What is bound to the first of some events to which anything is. */
+  @Nullable EventHandler findAny(List<? extends Event<?>> events) {
+    return events.stream().map(handlers::get).filter(Objects::nonNull).findFirst().orElse(null);
   }
 
   /** Whether something is bound to an event of that name, in whichever form. */

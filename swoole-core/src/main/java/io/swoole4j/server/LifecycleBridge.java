@@ -61,7 +61,7 @@ final class LifecycleBridge implements EngineEvents {
 
   @Override
   public void workersStarted() {
-    server.messages().open();
+    server.parts().messages().open();
     start.workersStarted();
     processes.start();
     statsFile.start();

@@ -22,7 +22,6 @@ final class Messages {
   private final Engine engine;
   private final WorkerBridge bridge;
   private final List<Worker> workers;
-  private final UserProcesses processes;
 
   /** Whether messages to a task worker go to whichever comes first. */
   private final boolean anyTaskWorker;
@@ -38,15 +37,9 @@ final class Messages {
   private volatile boolean open;
 
   /** Looks at the handlers of the first workers, so it is made before those begin. */
-  Messages(
-      Server server,
-      Engine engine,
-      WorkerBridge bridge,
-      UserProcesses processes,
-      boolean anyTaskWorker) {
+  Messages(Server server, Engine engine, WorkerBridge bridge, boolean anyTaskWorker) {
     this.anyTaskWorker = anyTaskWorker;
     this.server = server;
-    this.processes = processes;
     this.engine = engine;
     this.bridge = bridge;
     this.workers = engine.allWorkers();
@@ -61,10 +54,6 @@ final class Messages {
   private static boolean handles(HandlerTable handlers) {
     return handlers.find(Event.PIPE_MESSAGE).isPresent()
         || handlers.find(Event.PIPE_MESSAGE_OBJECT).isPresent();
-  }
-
-  UserProcesses userProcesses() {
-    return processes;
   }
 
   /** The workers are about to begin: what was sent so far goes to them, and the rest at once. */

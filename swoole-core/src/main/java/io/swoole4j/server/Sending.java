@@ -18,47 +18,89 @@ import java.nio.file.StandardOpenOption;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The slower ways to send: with waiting, and of files. Any thread. */
+/** The ways to send to a connection that was open a moment ago. Any thread. */
 final class Sending {
+  private final Engine engine;
   private final LastError lastError;
-  private volatile boolean yields;
-  private volatile long timeoutNanos;
+  private final int limit;
+  private final boolean yields;
+  private final long timeoutNanos;
 
-  Sending(LastError lastError) {
+  /**
+   * What sends for one server.
+   *
+   * @param engine the server's engine
+   * @param lastError notes why something was not sent
+   * @param limit the most bytes of one send
+   * @param yields whether a send that finds no room waits for it where it may
+   * @param timeoutSeconds how long anybody waits at most
+   */
+  Sending(Engine engine, LastError lastError, int limit, boolean yields, double timeoutSeconds) {
+    this.engine = engine;
     this.lastError = lastError;
+    this.limit = limit;
+    this.yields = yields;
+    this.timeoutNanos = (long) (timeoutSeconds * TimeUnit.SECONDS.toNanos(1));
   }
 
-  /** What the settings say, from the start on. */
-  void configure(boolean yieldsWhenFull, double timeoutSeconds) {
-    yields = yieldsWhenFull;
-    timeoutNanos = (long) (timeoutSeconds * TimeUnit.SECONDS.toNanos(1));
-  }
-
-  /** A send found no room: waits for it with send_yield, where a thread may wait. */
-  boolean refused(@Nullable Engine engine, Connection connection, byte[] data) {
-    if (!mayYield(engine)) {
-      return lastError.fail(ErrorCode.OUTPUT_BUFFER_FULL);
+  /** Whether so many bytes may be sent at once; notes why not. */
+  boolean takes(int bytes) {
+    if (bytes == 0) {
+      return lastError.fail(ErrorCode.NO_PAYLOAD);
     }
-    WaitEnd end = connection.output().sendWhenRoom(data, timeoutNanos);
-    return end == WaitEnd.DONE || fail(engine, connection, end, ErrorCode.OUTPUT_BUFFER_FULL);
+    return bytes <= limit || lastError.fail(ErrorCode.OUTPUT_TOO_LARGE);
+  }
+
+  /** Sends, and waits for room with send_yield, where a thread may wait. */
+  boolean send(Connection connection, byte[] data) {
+    return takes(data.length)
+        && (connection.output().send(data) || sendWhenRoom(connection, data))
+        && passed(connection);
   }
 
   /** Sends and waits until the kernel has it. */
-  boolean wait(@Nullable Engine engine, Connection connection, byte[] data) {
-    if (onEventLoop(engine)) {
+  boolean sendAndWait(Connection connection, byte[] data) {
+    return takes(data.length) && untilTaken(connection, data) && passed(connection);
+  }
+
+  /** Sends a part of a file; a length of 0 is up to its end. */
+  boolean file(Connection connection, Path path, long offset, long length) {
+    OutboundFile file = open(path, offset, length);
+    return file != null
+        && (connection.output().send(file) || lastError.fail(ErrorCode.OUTPUT_BUFFER_FULL))
+        && passed(connection);
+  }
+
+  /** Tells the protocol of a connection that something was sent past it. */
+  private static boolean passed(Connection connection) {
+    if (connection.attachment() instanceof SessionBridge session) {
+      session.bypassed();
+    }
+    return true;
+  }
+
+  private boolean sendWhenRoom(Connection connection, byte[] data) {
+    if (!mayYield()) {
+      return lastError.fail(ErrorCode.OUTPUT_BUFFER_FULL);
+    }
+    WaitEnd end = connection.output().sendWhenRoom(data, timeoutNanos);
+    return end == WaitEnd.DONE || fail(connection, end, ErrorCode.OUTPUT_BUFFER_FULL);
+  }
+
+  private boolean untilTaken(Connection connection, byte[] data) {
+    if (engine.isEventLoop()) {
       return atOnce(connection, data);
     }
     long until = System.nanoTime() + timeoutNanos;
     WaitEnd queued = connection.output().sendWhenRoom(data, timeoutNanos);
     if (queued != WaitEnd.DONE) {
-      return fail(engine, connection, queued, ErrorCode.OUTPUT_BUFFER_FULL);
+      return fail(connection, queued, ErrorCode.OUTPUT_BUFFER_FULL);
     }
     WaitEnd taken = connection.output().awaitTaken(until - System.nanoTime());
-    return taken == WaitEnd.DONE || fail(engine, connection, taken, ErrorCode.TIMED_OUT);
+    return taken == WaitEnd.DONE || fail(connection, taken, ErrorCode.TIMED_OUT);
   }
 
-  private boolean fail(
-      @Nullable Engine engine, Connection connection, WaitEnd end, ErrorCode whenLate) {
+  private boolean fail(Connection connection, WaitEnd end, ErrorCode whenLate) {
     if (!connection.isOpen()) {
       return lastError.fail(Sessions.whyNot(engine, connection, connection.fd()));
     }
@@ -85,34 +127,23 @@ final class Sending {
   }
 
   /** The thread of a worker whose callbacks run on others hands these over, and must not wait. */
-  private boolean mayYield(@Nullable Engine engine) {
+  private boolean mayYield() {
     WorkerContext context = WorkerContext.current();
     boolean handsOver =
         context != null
             && context.worker().runsApart()
             && context.worker().thread() == Thread.currentThread();
-    return yields && !handsOver && !onEventLoop(engine);
-  }
-
-  private static boolean onEventLoop(@Nullable Engine engine) {
-    return engine != null && engine.isEventLoop();
+    return yields && !handsOver && !engine.isEventLoop();
   }
 
   /** Waits for room if a send that found none may do that. */
-  boolean awaitRoom(@Nullable Engine engine, Connection connection) {
-    if (!mayYield(engine)) {
+  boolean awaitRoom(Connection connection) {
+    if (!mayYield()) {
       return lastError.fail(ErrorCode.OUTPUT_BUFFER_FULL);
     }
     WaitEnd end = connection.output().awaitTaken(timeoutNanos);
     return (end == WaitEnd.DONE && connection.isOpen())
-        || fail(engine, connection, end, ErrorCode.OUTPUT_BUFFER_FULL);
-  }
-
-  /** Sends a part of a file; a length of 0 is up to its end. */
-  boolean file(Connection connection, Path path, long offset, long length) {
-    OutboundFile file = open(path, offset, length);
-    return file != null
-        && (connection.output().send(file) || lastError.fail(ErrorCode.OUTPUT_BUFFER_FULL));
+        || fail(connection, end, ErrorCode.OUTPUT_BUFFER_FULL);
   }
 
   /** Opens a part of a file; null, and the reason noted, when that cannot be. */
@@ -120,6 +151,10 @@ final class Sending {
     if (path.getFileSystem() != FileSystems.getDefault()) {
       throw new IllegalArgumentException(
           "file: " + path + " (expected: one of the operating system's file system)");
+    }
+    if (path.toString().isEmpty()) {
+      // The JDK takes it for the working directory, and not always for a directory.
+      return none(ErrorCode.FILE_NOT_EXIST);
     }
     FileChannel file = null;
     try {

@@ -7,8 +7,6 @@ import io.swoole4j.internal.lifecycle.Engine;
 import io.swoole4j.internal.lifecycle.StateMachine;
 import io.swoole4j.internal.net.Connection;
 import io.swoole4j.internal.net.InheritedSocket;
-import io.swoole4j.internal.worker.Worker;
-import io.swoole4j.internal.worker.WorkerContext;
 import io.swoole4j.setting.Scope;
 import io.swoole4j.setting.Setting;
 import io.swoole4j.setting.SettingRegistry;
@@ -32,12 +30,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntFunction;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -75,12 +70,11 @@ public class Server implements ServerHandle {
   public static final String SYSTEMD = "SYSTEMD";
 
   private static final int MAX_PAGE = 100;
-  private static final byte[] EMPTY = {};
   private static final double DEFAULT_TASK_SECONDS = 0.5;
 
   private final ServerMode mode;
   private final List<PortProtocol> protocols;
-  private final List<Event<?>> events;
+  private final ServerEvents events;
   private final SettingRegistry registry;
   private final SettingValues settings;
   private final HandlerTable handlers = new HandlerTable();
@@ -90,18 +84,10 @@ public class Server implements ServerHandle {
   private final StateMachine state = new StateMachine();
   private final EarlyReload earlyReload = new EarlyReload();
   private final LastError lastError = new LastError();
-  private final Sending sending = new Sending(lastError);
   private final Datagrams datagrams;
   private final Connections connections = new ConnectionsView(this, null);
   private @Nullable IntFunction<? extends EventHandler> workerHandlers;
-  private int maxSend = Integer.MAX_VALUE;
-  private volatile long startSeconds;
-  private volatile @Nullable Engine engine;
-  private volatile @Nullable WorkerTimers timers;
-  private volatile @Nullable Tasks tasks;
-  private volatile @Nullable Messages messages;
-  private volatile @Nullable LogFiles logs;
-  private volatile @Nullable Commands runningCommands;
+  private volatile @Nullable ServerParts parts;
 
   /**
    * A server in PROCESS mode on TCP over IPv4.
@@ -163,12 +149,7 @@ public class Server implements ServerHandle {
       String host, int port, ServerMode mode, SocketType type, List<PortProtocol> own) {
     this.mode = Objects.requireNonNull(mode, "mode");
     this.protocols = protocols(own);
-    this.events =
-        Stream.concat(
-                Event.all().stream(),
-                protocols.stream().flatMap(protocol -> protocol.events().stream()))
-            .distinct()
-            .toList();
+    this.events = new ServerEvents(protocols);
     List<Setting<?>> contributed =
         protocols.stream().flatMap(protocol -> protocol.settings().stream()).toList();
     this.registry = SettingRegistry.of(Settings.all(), List.of(DISPATCH_FUNC), contributed);
@@ -268,7 +249,7 @@ public class Server implements ServerHandle {
    * @throws IllegalStateException once the server was started
    */
   public Server on(String event, EventHandler handler) {
-    bindHandler(handlers, event(event, handler), handler);
+    bindHandler(handlers, events.of(event, handler), handler);
     return this;
   }
 
@@ -293,51 +274,17 @@ public class Server implements ServerHandle {
    * @throws IllegalArgumentException if there is no such event
    */
   public Optional<EventHandler> getCallback(String event) {
-    return Optional.ofNullable(callback(handlers, named(event)));
+    return Optional.ofNullable(callback(handlers, events.named(event)));
   }
 
-  /** What is bound to one of some forms of an event: in the table, else by being this server. */
+  /** What is bound to an event in one of its forms: in the table, else by being this server. */
   @Nullable EventHandler callback(HandlerTable table, List<? extends Event<?>> forms) {
-    for (Event<?> form : forms) {
-      EventHandler bound = table.find(form).orElse(null);
-      if (bound != null) {
-        return bound;
-      }
+    EventHandler bound = table.findAny(forms);
+    if (bound != null || table != handlers || table.binds(forms.get(0).name())) {
+      return bound;
     }
-    boolean bound = forms.stream().anyMatch(form -> table.binds(form.name()));
     boolean own = forms.stream().anyMatch(form -> form.handlerType().isInstance(this));
-    return table == handlers && !bound && own ? (EventHandler) this : null;
-  }
-
-  List<Event<?>> named(String name) {
-    List<Event<?>> named =
-        events.stream().filter(candidate -> candidate.name().equalsIgnoreCase(name)).toList();
-    if (named.isEmpty()) {
-      throw new IllegalArgumentException("event: " + name + " (expected: one of " + names() + ")");
-    }
-    return named;
-  }
-
-  /** Every event once, in whichever forms. */
-  private List<String> names() {
-    return events.stream().map(Event::name).distinct().toList();
-  }
-
-  /** The event of a name; of two that are forms of one, that of the handler. */
-  Event<?> event(String name, EventHandler handler) {
-    List<Event<?>> named = named(name);
-    return named.stream()
-        .filter(candidate -> candidate.handlerType().isInstance(handler))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    named.get(0).name()
-                        + ": "
-                        + (handler == null ? "null" : handler.getClass().getName())
-                        + named.stream()
-                            .map(candidate -> candidate.handlerType().getSimpleName())
-                            .collect(Collectors.joining(" or ", " (expected: ", ")"))));
+    return own ? (EventHandler) this : null;
   }
 
   /**
@@ -349,7 +296,7 @@ public class Server implements ServerHandle {
    * @throws IllegalStateException once the server was started
    */
   public Server on(EventHandler object) {
-    bindHandlers(handlers, events, object);
+    bindHandlers(handlers, events.all(), object);
     return this;
   }
 
@@ -357,21 +304,23 @@ public class Server implements ServerHandle {
     requireNew();
     if (!table.bindAll(among, object)) {
       throw new IllegalArgumentException(
-          "handlers: " + object.getClass().getName() + " (expected: a handler of " + among + ")");
+          "handlers: "
+              + object.getClass().getName()
+              + " (expected: a handler of "
+              + ServerEvents.names(among)
+              + ")");
     }
   }
 
   void bindHandler(HandlerTable table, Event<?> event, @Nullable EventHandler handler) {
     requireNew();
-    if (!events.contains(event)) {
-      throw new IllegalArgumentException("event: " + event + " (expected: one of " + events + ")");
-    }
+    events.require(event);
     table.bind(event, handler);
   }
 
   private void requireNew() {
     if (state() != ServerState.NEW) {
-      throw new IllegalStateException("server: " + state.state() + " (expected: NEW)");
+      throw new IllegalStateException("server: " + state() + " (expected: NEW)");
     }
   }
 
@@ -516,12 +465,12 @@ public class Server implements ServerHandle {
    */
   public Optional<Object> command(
       String name, int processId, ProcessType type, @Nullable Object data) {
-    Commands running = runningCommands;
-    if (running == null) {
+    ServerParts started = parts;
+    if (started == null) {
       lastError.fail(ErrorCode.WRONG_OPERATION);
       return Optional.empty();
     }
-    return running.run(name, processId, Objects.requireNonNull(type, "type"), data);
+    return started.commands().run(name, processId, Objects.requireNonNull(type, "type"), data);
   }
 
   /**
@@ -535,52 +484,10 @@ public class Server implements ServerHandle {
    *     setting cannot be honoured; nothing is left running then
    */
   public boolean start() {
-    AtomicBoolean terminated = new AtomicBoolean();
-    Runnable terminate =
-        () -> {
-          terminated.set(true);
-          shutdown();
-        };
-    Logger logger = LoggerFactory.getLogger(Server.class);
-    boolean reopens =
+    boolean reopensLogFiles =
         settings.isSet(Settings.LOG_FILE) || settings.isSet(Settings.REQUEST_SLOWLOG_FILE);
-    try (Signals term = Signals.install("TERM", terminate, logger);
-        Signals usr1 = Signals.install("USR1", () -> renewAtSignal("USR1", false, logger), logger);
-        Signals usr2 = Signals.install("USR2", () -> renewAtSignal("USR2", true, logger), logger);
-        Signals winch = reopens ? Signals.install("WINCH", this::reopenLogFiles, logger) : null) {
-      startAsync();
-      if (terminated.get()) {
-        // The signal may have come before there was anything to shut down.
-        shutdown();
-      }
-      awaitUninterruptibly();
-    }
+    new BlockingStart(this, state, earlyReload).run(reopensLogFiles);
     return true;
-  }
-
-  /** A signal that comes before the server runs is carried out once it does. */
-  private void renewAtSignal(String signal, boolean onlyTaskWorkers, Logger logger) {
-    boolean early = state() == ServerState.NEW && earlyReload.remember(onlyTaskWorkers);
-    if (!early && !reload(onlyTaskWorkers)) {
-      logger.info("signal {} is discarded: the workers are being renewed, or end", signal);
-    }
-  }
-
-  private void awaitUninterruptibly() {
-    boolean interrupted = false;
-    while (true) {
-      try {
-        if (state.awaitTerminated(Long.MAX_VALUE)) {
-          break;
-        }
-      } catch (InterruptedException e) {
-        interrupted = true;
-        shutdown();
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   /**
@@ -597,16 +504,7 @@ public class Server implements ServerHandle {
     try {
       files = LogFiles.open(settings);
       ServerStart start = new ServerStart(this, settings, state, files);
-      logs = files;
-      Engine made = start.engine();
-      engine = made;
-      timers = start.timers();
-      tasks = start.tasks();
-      messages = start.messages();
-      runningCommands = start.commands();
-      maxSend = settings.get(Settings.BUFFER_OUTPUT_SIZE);
-      sending.configure(start.sendsYield(), settings.get(Settings.SEND_TIMEOUT));
-      startSeconds = System.currentTimeMillis() / 1000;
+      parts = start.parts();
       start.run();
     } catch (RuntimeException | Error e) {
       endProtocols();
@@ -617,9 +515,9 @@ public class Server implements ServerHandle {
       throw e;
     }
     if (state.running()) {
-      earlyReload.take().ifPresent(requireEngine()::reload);
+      earlyReload.take().ifPresent(parts().engine()::reload);
     } else {
-      requireEngine().stop();
+      parts().engine().stop();
     }
     return this;
   }
@@ -635,7 +533,7 @@ public class Server implements ServerHandle {
   public boolean shutdown() {
     StateMachine.StopAnswer answer = state.requestStop();
     if (answer == StateMachine.StopAnswer.BEGIN) {
-      requireEngine().stop();
+      parts().engine().stop();
     }
     return answer != StateMachine.StopAnswer.REFUSED;
   }
@@ -667,7 +565,7 @@ public class Server implements ServerHandle {
     if (state() == ServerState.STARTING && earlyReload.remember(onlyTaskWorkers)) {
       return true;
     }
-    Engine running = engine;
+    Engine running = engine();
     return (running != null && running.reload(onlyTaskWorkers))
         || lastError.fail(ErrorCode.WRONG_OPERATION);
   }
@@ -708,7 +606,7 @@ public class Server implements ServerHandle {
    * @throws IllegalStateException with -1 on a thread that is no worker of this server
    */
   public boolean stop(int workerId, boolean waitEvent) {
-    Engine running = engine;
+    Engine running = engine();
     // In workerStart, too, which may run before the start has ended.
     boolean serves =
         running != null
@@ -749,11 +647,11 @@ public class Server implements ServerHandle {
    *     is kept as it is
    */
   public boolean reopenLogFiles() {
-    LogFiles open = logs;
-    if (open == null || !open.areOpen() || state() == ServerState.TERMINATED) {
+    ServerParts started = parts;
+    if (started == null || !started.logs().areOpen() || state() == ServerState.TERMINATED) {
       return lastError.fail(ErrorCode.WRONG_OPERATION);
     }
-    return open.reopen();
+    return started.logs().reopen();
   }
 
   /**
@@ -765,7 +663,7 @@ public class Server implements ServerHandle {
    * @throws InterruptedException if interrupted meanwhile
    */
   public boolean awaitTermination(Duration timeout) throws InterruptedException {
-    Engine running = engine;
+    Engine running = engine();
     if (running != null && running.isOwnThread()) {
       throw new IllegalStateException(
           "thread: " + Thread.currentThread().getName() + " (expected: none of the server's)");
@@ -782,12 +680,13 @@ public class Server implements ServerHandle {
     }
   }
 
-  private Engine requireEngine() {
-    Engine running = engine;
-    if (running == null) {
-      throw new IllegalStateException("server: " + state.state() + " (expected: started)");
+  /** What was made by the start; an exception before it. */
+  ServerParts parts() {
+    ServerParts started = parts;
+    if (started == null) {
+      throw new IllegalStateException("server: " + state() + " (expected: started)");
     }
-    return running;
+    return started;
   }
 
   /**
@@ -802,12 +701,8 @@ public class Server implements ServerHandle {
    */
   @Override
   public boolean send(long fd, byte[] data) {
-    Connection connection = sendable(fd, data);
-    if (connection == null) {
-      return false;
-    }
-    return (connection.output().send(data) || sending.refused(engine, connection, data))
-        && passed(connection);
+    Connection connection = open(fd);
+    return connection != null && parts().sending().send(connection, data);
   }
 
   /**
@@ -896,31 +791,6 @@ public class Server implements ServerHandle {
     return datagrams;
   }
 
-  /** Tells the protocol of a connection that something was sent past it. */
-  private static boolean passed(Connection connection) {
-    if (connection.attachment() instanceof SessionBridge session) {
-      session.bypassed();
-    }
-    return true;
-  }
-
-  /** The connection to send to, or null and the reason noted. */
-  private @Nullable Connection sendable(long fd, byte[] data) {
-    Connection connection = open(fd);
-    if (connection == null) {
-      return null;
-    }
-    if (data.length == 0) {
-      lastError.fail(ErrorCode.NO_PAYLOAD);
-      return null;
-    }
-    if (data.length > maxSend) {
-      lastError.fail(ErrorCode.OUTPUT_TOO_LARGE);
-      return null;
-    }
-    return connection;
-  }
-
   /**
    * Sends text in UTF-8.
    *
@@ -942,11 +812,10 @@ public class Server implements ServerHandle {
    * @return as {@link #send(long, byte[])}
    */
   public boolean send(long fd, ByteBuffer data) {
-    boolean open = isOpen(fd);
-    if (data.remaining() > maxSend && open) {
-      return lastError.fail(ErrorCode.OUTPUT_TOO_LARGE);
+    if (open(fd) == null || !parts().sending().takes(data.remaining())) {
+      return false;
     }
-    byte[] bytes = data.hasRemaining() && open ? new byte[data.remaining()] : EMPTY;
+    byte[] bytes = new byte[data.remaining()];
     data.duplicate().get(bytes);
     boolean sent = send(fd, bytes);
     if (sent) {
@@ -971,8 +840,8 @@ public class Server implements ServerHandle {
    */
   @Override
   public boolean sendwait(long fd, byte[] data) {
-    Connection connection = sendable(fd, data);
-    return connection != null && sending.wait(engine, connection, data) && passed(connection);
+    Connection connection = open(fd);
+    return connection != null && parts().sending().sendAndWait(connection, data);
   }
 
   /**
@@ -1045,9 +914,7 @@ public class Server implements ServerHandle {
    */
   public boolean sendfile(long fd, Path file, long offset, long length) {
     Connection connection = open(fd);
-    return connection != null
-        && sending.file(connection, file, offset, length)
-        && passed(connection);
+    return connection != null && parts().sending().file(connection, file, offset, length);
   }
 
   /**
@@ -1075,7 +942,7 @@ public class Server implements ServerHandle {
   public boolean close(long fd, boolean reset) {
     Connection connection = find(fd);
     if (connection == null) {
-      return lastError.fail(Sessions.whyNot(engine, null, fd));
+      return lastError.fail(Sessions.whyNot(engine(), null, fd));
     }
     if (connection.close(reset)) {
       return true;
@@ -1084,7 +951,7 @@ public class Server implements ServerHandle {
       // A close that waits for a slow reader can be cut short.
       connection.reset();
     }
-    return lastError.fail(Sessions.whyNot(engine, connection, fd));
+    return lastError.fail(Sessions.whyNot(engine(), connection, fd));
   }
 
   /**
@@ -1172,7 +1039,7 @@ public class Server implements ServerHandle {
    */
   @Override
   public List<Long> heartbeat(boolean closeConnections) {
-    Engine running = engine;
+    Engine running = engine();
     if (running == null || !running.heartbeat().isPossible()) {
       lastError.fail(ErrorCode.WRONG_OPERATION);
       return List.of();
@@ -1192,7 +1059,7 @@ public class Server implements ServerHandle {
   private @Nullable Connection open(long fd) {
     Connection connection = find(fd);
     if (connection == null || !connection.isOpen()) {
-      lastError.fail(Sessions.whyNot(engine, connection, fd));
+      lastError.fail(Sessions.whyNot(engine(), connection, fd));
       return null;
     }
     return connection;
@@ -1272,7 +1139,7 @@ public class Server implements ServerHandle {
     if (count < 0 || count > MAX_PAGE) {
       throw new IllegalArgumentException("count: " + count + " (expected: 0.." + MAX_PAGE + ")");
     }
-    Engine running = engine;
+    Engine running = engine();
     return running == null ? List.of() : running.registry().openAfter(startFd, count);
   }
 
@@ -1330,12 +1197,11 @@ public class Server implements ServerHandle {
    */
   @Override
   public Map<String, Object> stats() {
-    Engine running = engine;
-    Tasks submitted = tasks;
-    if (running == null || submitted == null) {
+    ServerParts started = parts;
+    if (started == null) {
       return Map.of();
     }
-    Map<String, Object> stats = Stats.of(running, submitted.pool(), startSeconds, processes.size());
+    Map<String, Object> stats = Stats.of(started, processes.size());
     protocols.forEach(protocol -> stats.putAll(protocol.stats(workerId())));
     return stats;
   }
@@ -1353,7 +1219,7 @@ public class Server implements ServerHandle {
    *     SwooleProcess.alarm} sends signals
    */
   public long tick(long intervalMillis, TickCallback callback) {
-    return timers().tick(intervalMillis, Objects.requireNonNull(callback, "callback"));
+    return parts().timers().tick(intervalMillis, Objects.requireNonNull(callback, "callback"));
   }
 
   /**
@@ -1367,7 +1233,7 @@ public class Server implements ServerHandle {
    *     SwooleProcess.alarm} sends signals
    */
   public long after(long delayMillis, WorkerCallback callback) {
-    return timers().after(delayMillis, Objects.requireNonNull(callback, "callback"));
+    return parts().timers().after(delayMillis, Objects.requireNonNull(callback, "callback"));
   }
 
   /**
@@ -1378,7 +1244,7 @@ public class Server implements ServerHandle {
    * @throws IllegalStateException on a thread that is no worker of this server
    */
   public boolean clearTimer(long timerId) {
-    return timers().clear(timerId);
+    return parts().timers().clear(timerId);
   }
 
   /**
@@ -1388,7 +1254,7 @@ public class Server implements ServerHandle {
    * @throws IllegalStateException on a thread that is no worker of this server
    */
   public void defer(WorkerCallback callback) {
-    timers().defer(Objects.requireNonNull(callback, "callback"));
+    parts().timers().defer(Objects.requireNonNull(callback, "callback"));
   }
 
   /**
@@ -1407,7 +1273,7 @@ public class Server implements ServerHandle {
    */
   @Override
   public long task(Object data) {
-    return tasks().task(data, -1, null);
+    return parts().tasks().task(data, -1, null);
   }
 
   /**
@@ -1419,7 +1285,7 @@ public class Server implements ServerHandle {
    */
   @Override
   public long task(Object data, int dstWorkerId) {
-    return tasks().task(data, dstWorkerId, null);
+    return parts().tasks().task(data, dstWorkerId, null);
   }
 
   /**
@@ -1433,7 +1299,7 @@ public class Server implements ServerHandle {
    *     no worker and could not run it
    */
   public long task(Object data, int dstWorkerId, @Nullable FinishHandler finishCallback) {
-    return tasks().task(data, dstWorkerId, finishCallback);
+    return parts().tasks().task(data, dstWorkerId, finishCallback);
   }
 
   /**
@@ -1475,7 +1341,7 @@ public class Server implements ServerHandle {
    */
   @Override
   public Optional<Object> taskwait(Object data, double timeoutSeconds, int dstWorkerId) {
-    return tasks().wait(data, timeoutSeconds, dstWorkerId);
+    return parts().tasks().wait(data, timeoutSeconds, dstWorkerId);
   }
 
   /**
@@ -1503,7 +1369,7 @@ public class Server implements ServerHandle {
   @Override
   public Map<Integer, Object> taskWaitMulti(List<?> tasks, double timeoutSeconds) {
     List<Optional<Object>> results =
-        tasks().waitForAll("taskWaitMulti", tasks, timeoutSeconds, TaskFlag.WAITALL);
+        parts().tasks().waitForAll("taskWaitMulti", tasks, timeoutSeconds, TaskFlag.WAITALL);
     Map<Integer, Object> byIndex = new LinkedHashMap<>();
     for (int i = 0; i < results.size(); i++) {
       int index = i;
@@ -1533,7 +1399,7 @@ public class Server implements ServerHandle {
    * @throws IllegalStateException as {@link #taskwait(Object, double, int)}
    */
   public List<Optional<Object>> taskCo(List<?> tasks, double timeoutSeconds) {
-    return tasks().waitForAll("taskCo", tasks, timeoutSeconds, TaskFlag.COROUTINE);
+    return parts().tasks().waitForAll("taskCo", tasks, timeoutSeconds, TaskFlag.COROUTINE);
   }
 
   /**
@@ -1548,15 +1414,7 @@ public class Server implements ServerHandle {
    * @throws IllegalStateException outside of the handler of a task, and with task_enable_coroutine
    */
   public boolean finish(Object result) {
-    return tasks().finish(result);
-  }
-
-  private Tasks tasks() {
-    Tasks started = tasks;
-    if (started == null) {
-      throw new IllegalStateException("server: " + state.state() + " (expected: started)");
-    }
-    return started;
+    return parts().tasks().finish(result);
   }
 
   /**
@@ -1579,27 +1437,11 @@ public class Server implements ServerHandle {
    */
   @Override
   public boolean sendMessage(Object message, int dstWorkerId) {
-    return messages().send(message, dstWorkerId);
-  }
-
-  Messages messages() {
-    Messages started = messages;
-    if (started == null) {
-      throw new IllegalStateException("server: " + state.state() + " (expected: started)");
-    }
-    return started;
+    return parts().messages().send(message, dstWorkerId);
   }
 
   LastError lastError() {
     return lastError;
-  }
-
-  private WorkerTimers timers() {
-    WorkerTimers started = timers;
-    if (started == null) {
-      throw new IllegalStateException("server: " + state.state() + " (expected: started)");
-    }
-    return started;
   }
 
   /**
@@ -1621,7 +1463,7 @@ public class Server implements ServerHandle {
    */
   @Override
   public long masterPid() {
-    return engine == null ? 0 : ProcessHandle.current().pid();
+    return parts == null ? 0 : ProcessHandle.current().pid();
   }
 
   /**
@@ -1632,7 +1474,7 @@ public class Server implements ServerHandle {
    */
   @Override
   public long managerPid() {
-    Engine running = engine;
+    Engine running = engine();
     return running == null || !running.hasManager() ? 0 : ProcessHandle.current().pid();
   }
 
@@ -1669,9 +1511,8 @@ public class Server implements ServerHandle {
    * @return its id, -1 on other threads
    */
   public int workerId() {
-    Engine running = engine;
-    WorkerContext context = running == null ? null : running.currentWorker();
-    return context == null ? -1 : context.worker().id();
+    ServerParts started = parts;
+    return started == null ? -1 : started.workers().currentId();
   }
 
   /**
@@ -1692,9 +1533,7 @@ public class Server implements ServerHandle {
    * @return as {@link #getWorkerPid(int)} for {@link #getWorkerId}
    */
   public long getWorkerPid() {
-    int own = getWorkerId();
-    // Whoever has an id on a thread lives in this JVM, even before its run is known to the manager.
-    return own < 0 ? getWorkerPid(own) : workerPid();
+    return getWorkerPid(-1);
   }
 
   /**
@@ -1707,18 +1546,7 @@ public class Server implements ServerHandle {
    */
   @Override
   public long getWorkerPid(int workerId) {
-    int workers = requireEngine().allWorkers().size();
-    if (workerId == -1 && getWorkerId() >= 0) {
-      return getWorkerPid();
-    }
-    if (workerId >= 0 && workerId < workers) {
-      return workerPid();
-    }
-    if (workerId < 0 || workerId - workers >= processes.size()) {
-      lastError.fail(ErrorCode.INVALID_PARAMS);
-      return 0;
-    }
-    return messages().userProcesses().pid(workerId - workers);
+    return parts().workers().pid(workerId);
   }
 
   /**
@@ -1740,29 +1568,7 @@ public class Server implements ServerHandle {
    */
   @Override
   public Optional<WorkerStatus> getWorkerStatus(int workerId) {
-    Engine running = requireEngine();
-    List<Worker> workers = running.allWorkers();
-    WorkerContext own = running.currentWorker();
-    if (own != null && (workerId == -1 || workerId == own.worker().id())) {
-      return Optional.of(statusOf(own));
-    }
-    if (workerId < 0 || workerId >= workers.size()) {
-      lastError.fail(ErrorCode.INVALID_PARAMS);
-      return Optional.empty();
-    }
-    Worker worker = workers.get(workerId);
-    if (worker.thread() == null || state() == ServerState.TERMINATED) {
-      return Optional.of(WorkerStatus.EXIT);
-    }
-    boolean busy = worker.inFlight() > 0 || (worker.progress() & 1) == 1;
-    return Optional.of(busy ? WorkerStatus.BUSY : WorkerStatus.IDLE);
-  }
-
-  private static WorkerStatus statusOf(WorkerContext own) {
-    if (own.isLeaving() || own.isOver()) {
-      return WorkerStatus.EXIT;
-    }
-    return own.hasBegun() ? WorkerStatus.BUSY : WorkerStatus.IDLE;
+    return parts().workers().status(workerId);
   }
 
   /**
@@ -1771,8 +1577,8 @@ public class Server implements ServerHandle {
    * @return true on a thread of a task worker, whose ids follow those of the workers
    */
   public boolean taskworker() {
-    Engine running = engine;
-    return running != null && workerId() >= running.workers().size();
+    ServerParts started = parts;
+    return started != null && started.workers().isTaskWorker();
   }
 
   /**
@@ -1872,19 +1678,21 @@ public class Server implements ServerHandle {
    * @return the state
    */
   public ServerState state() {
-    return ServerState.valueOf(state.state().name());
+    return state.state();
   }
 
   private @Nullable Connection find(long fd) {
-    Engine running = engine;
-    return running == null ? null : running.registry().find(fd);
+    ServerParts started = parts;
+    return started == null ? null : started.engine().registry().find(fd);
   }
 
+  /** The running parts, null before the start. */
   @Nullable Engine engine() {
-    return engine;
+    ServerParts started = parts;
+    return started == null ? null : started.engine();
   }
 
-  List<Event<?>> events() {
+  ServerEvents events() {
     return events;
   }
 
@@ -1940,18 +1748,19 @@ public class Server implements ServerHandle {
     return protocols.stream().filter(type::isInstance).map(type::cast).findFirst();
   }
 
-  Sending sending() {
-    return sending;
-  }
-
-  /** Notes why the calling thread's action failed; answers false for the caller to return. */
-  boolean fail(ErrorCode code) {
+  /**
+   * Notes why an action of the calling thread failed, for {@link #getLastError}; for protocols.
+   *
+   * @param code why
+   * @return false, for the caller to return
+   */
+  public boolean fail(ErrorCode code) {
     return lastError.fail(code);
   }
 
   /** The connections that a protocol serves. */
   Stream<SessionBridge> sessions() {
-    Engine running = engine;
+    Engine running = engine();
     return running == null
         ? Stream.of()
         : running.registry().all().stream()

@@ -161,7 +161,7 @@ public final class ServerPort {
    * @throws IllegalStateException once the server was started
    */
   public ServerPort on(String event, EventHandler handler) {
-    server.bindHandler(handlers, requirePortEvent(server.event(event, handler)), handler);
+    server.bindHandler(handlers, requirePortEvent(server.events().of(event, handler)), handler);
     return this;
   }
 
@@ -197,17 +197,21 @@ public final class ServerPort {
    * @throws IllegalArgumentException if there is no such event
    */
   public Optional<EventHandler> getCallback(String event) {
-    return Optional.ofNullable(server.callback(handlers, server.named(event)));
+    return Optional.ofNullable(server.callback(handlers, server.events().named(event)));
   }
 
   private List<Event<?>> portEvents() {
-    return server.events().stream().filter(event -> event.scope() != Scope.SERVER).toList();
+    return server.events().all().stream().filter(event -> event.scope() != Scope.SERVER).toList();
   }
 
   private <E extends Event<?>> E requirePortEvent(E event) {
     if (event.scope() == Scope.SERVER) {
       throw new IllegalArgumentException(
-          "event: " + event + " (expected: one of " + portEvents() + " on a port)");
+          "event: "
+              + event
+              + " (expected: one of "
+              + ServerEvents.names(portEvents())
+              + " on a port)");
     }
     return event;
   }

@@ -32,9 +32,7 @@ final class ServerStart {
   private final StatsFile statsFile;
   private final Optional<TaskQueues> taskQueues;
   private final Engine engine;
-  private final Tasks tasks;
-  private final Messages messages;
-  private final Commands commands;
+  private final ServerParts parts;
   private boolean written;
 
   /**
@@ -54,27 +52,10 @@ final class ServerStart {
     this.taskQueues = services.taskQueues(server.host(), server.getPort(), logger);
 
     HandlerTable shared = shared();
-    List<HandlerTable> portTables = new ArrayList<>();
-    server.ports().forEach(port -> portTables.add(port.handlers().over(shared)));
-    WorkerBridge workers =
-        new WorkerBridge(
-            server,
-            shared,
-            portTables,
-            new WorkerBridge.WorkerSetup(
-                factory.workers(), factory.taskWorkers(), server.events(), server.workerFactory()),
-            logger);
+    WorkerBridge workers = workerBridge(shared);
     requireTaskHandlers(settings, workers.firstTaskViews());
     this.failures = workers.failures();
-    UserProcesses processes =
-        new UserProcesses(
-            server.processes(),
-            factory.allWorkers(),
-            server,
-            task -> engine().thread("user", task),
-            new TaskTypes(settings.get(Settings.TASK_CLASSES))::allows,
-            (task, nanos) -> engine().onManager(task, nanos),
-            logger);
+    UserProcesses processes = userProcesses(settings);
     EngineConfig config =
         factory.config(specs(settings, workers.firstViews()), services, processes.count());
     services.detach();
@@ -94,15 +75,53 @@ final class ServerStart {
     if (slowLog != null) {
       engine.reportSlow(factory.nanos(Settings.REQUEST_SLOWLOG_TIMEOUT), slowLog);
     }
-    this.tasks = tasks(settings, workers);
-    this.messages =
-        new Messages(
-            server,
+    this.parts = parts(settings, workers, processes, logs);
+  }
+
+  private WorkerBridge workerBridge(HandlerTable shared) {
+    List<HandlerTable> portTables = new ArrayList<>();
+    server.ports().forEach(port -> portTables.add(port.handlers().over(shared)));
+    return new WorkerBridge(
+        server,
+        shared,
+        portTables,
+        new WorkerBridge.WorkerSetup(
+            factory.workers(),
+            factory.taskWorkers(),
+            server.events().all(),
+            server.workerFactory()),
+        logger);
+  }
+
+  private UserProcesses userProcesses(SettingValues settings) {
+    return new UserProcesses(
+        server.processes(),
+        factory.allWorkers(),
+        server,
+        task -> engine().thread("user", task),
+        new TaskTypes(settings.get(Settings.TASK_CLASSES))::allows,
+        (task, nanos) -> engine().onManager(task, nanos),
+        logger);
+  }
+
+  private ServerParts parts(
+      SettingValues settings, WorkerBridge workers, UserProcesses processes, LogFiles logs) {
+    boolean anyTaskWorker = settings.get(Settings.TASK_IPC_MODE) == TaskQueues.CONTENDED;
+    return new ServerParts(
+        engine,
+        new Sending(
             engine,
-            workers,
-            processes,
-            settings.get(Settings.TASK_IPC_MODE) == TaskQueues.CONTENDED);
-    this.commands = new Commands(server, engine, server.commands(), logger);
+            server.lastError(),
+            settings.get(Settings.BUFFER_OUTPUT_SIZE),
+            factory.sendsYield(),
+            settings.get(Settings.SEND_TIMEOUT)),
+        new WorkerTimers(engine.allWorkers(), failures),
+        tasks(settings, workers),
+        new Messages(server, engine, workers, anyTaskWorker),
+        new Commands(server, engine, server.commands(), logger),
+        new Workers(server, engine, processes),
+        logs,
+        System.currentTimeMillis() / 1000);
   }
 
   private void requireOwnSockets(SettingValues settings) {
@@ -154,7 +173,7 @@ final class ServerStart {
   private HandlerTable shared() {
     HandlerTable own = new HandlerTable();
     if (server instanceof EventHandler handler) {
-      own.bindAll(server.events(), handler);
+      own.bindAll(server.events().all(), handler);
     }
     return server.handlers().over(own);
   }
@@ -172,24 +191,9 @@ final class ServerStart {
     return specs;
   }
 
-  Tasks tasks() {
-    return tasks;
-  }
-
-  boolean sendsYield() {
-    return factory.sendsYield();
-  }
-
-  Messages messages() {
-    return messages;
-  }
-
-  Commands commands() {
-    return commands;
-  }
-
-  WorkerTimers timers() {
-    return new WorkerTimers(engine.allWorkers(), failures);
+  /** What the server goes on with. */
+  ServerParts parts() {
+    return parts;
   }
 
   Engine engine() {
@@ -226,6 +230,7 @@ final class ServerStart {
     statsFile.begin();
     services.dropPrivileges();
     // Behind that, so that the queue is the user's that the server goes on with.
+    Tasks tasks = parts.tasks();
     taskQueues.ifPresent(queues -> queues.open(tasks.pool(), tasks::replyOfEarlierRun));
   }
 

@@ -111,7 +111,7 @@ final class SessionBridge implements PortProtocol.Session {
 
   @Override
   public boolean awaitRoom() {
-    return server.sending().awaitRoom(server.engine(), connection);
+    return server.parts().sending().awaitRoom(connection);
   }
 
   /**
@@ -139,7 +139,7 @@ final class SessionBridge implements PortProtocol.Session {
 
   @Override
   public Optional<PortProtocol.FilePart> open(Path path, long offset, long length) {
-    OutboundFile file = server.sending().open(path, offset, length);
+    OutboundFile file = server.parts().sending().open(path, offset, length);
     if (file == null) {
       return Optional.empty();
     }

@@ -17,12 +17,13 @@ import java.util.Map;
 final class Stats {
   private Stats() {}
 
-  static Map<String, Object> of(
-      Engine engine, TaskPool tasks, long startSeconds, int userProcesses) {
+  static Map<String, Object> of(ServerParts parts, int userProcesses) {
+    Engine engine = parts.engine();
+    TaskPool tasks = parts.tasks().pool();
     TrafficCounters counters = engine.counters();
     ConnectionRegistry registry = engine.registry();
     Map<String, Object> stats = new LinkedHashMap<>();
-    stats.put("start_time", startSeconds);
+    stats.put("start_time", parts.startSeconds());
     stats.put("connection_num", registry.countOpen());
     stats.put("abort_count", counters.aborted.sum());
     stats.put("accept_count", counters.accepted.sum());

@@ -29,7 +29,19 @@ public enum LengthType {
   /** {@code v}: unsigned, 2 bytes, little endian. */
   UINT16_LITTLE('v', 2, false, Order.LITTLE),
   /** {@code V}: unsigned, 4 bytes, little endian. */
-  UINT32_LITTLE('V', 4, false, Order.LITTLE);
+  UINT32_LITTLE('V', 4, false, Order.LITTLE),
+  /** {@code i}: a signed int of C, which is the same as {@code l}. */
+  INT_HOST('i', 4, true, Order.HOST),
+  /** {@code I}: an unsigned int of C, which is the same as {@code L}. */
+  UINT_HOST('I', 4, false, Order.HOST),
+  /** {@code q}: signed, 8 bytes, host byte order. */
+  INT64_HOST('q', 8, true, Order.HOST),
+  /** {@code Q}: unsigned, 8 bytes, host byte order. */
+  UINT64_HOST('Q', 8, false, Order.HOST),
+  /** {@code J}: unsigned, 8 bytes, network byte order (big endian). */
+  UINT64_NETWORK('J', 8, false, Order.NETWORK),
+  /** {@code P}: unsigned, 8 bytes, little endian. */
+  UINT64_LITTLE('P', 8, false, Order.LITTLE);
 
   private enum Order {
     HOST,
@@ -61,7 +73,7 @@ public enum LengthType {
   /**
    * Returns how many bytes the length takes.
    *
-   * @return 1, 2 or 4
+   * @return 1, 2, 4 or 8
    */
   public int width() {
     return width;
@@ -70,7 +82,7 @@ public enum LengthType {
   /**
    * Tells whether the length is read with a sign. A negative length is never valid.
    *
-   * @return true for {@code c}, {@code s} and {@code l}
+   * @return true for {@code c}, {@code s}, {@code l}, {@code i} and {@code q}
    */
   public boolean signed() {
     return signed;
@@ -79,7 +91,8 @@ public enum LengthType {
   /**
    * Returns the order of the length's bytes.
    *
-   * @return the order; this machine's own one for {@code s}, {@code S}, {@code l} and {@code L}
+   * @return the order; this machine's own one for {@code s}, {@code S}, {@code l}, {@code L},
+   *     {@code i}, {@code I}, {@code q} and {@code Q}
    */
   public ByteOrder byteOrder() {
     return switch (order) {

@@ -221,11 +221,12 @@ class PortsTest {
         .withMessageContaining("not on a port");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> port.on(Event.START, start))
-        .withMessageStartingWith("event: start (expected: one of [connect, ");
+        .withMessageStartingWith(
+            "event: start (expected: one of [connect, receive, packet, close, ");
     assertThatIllegalArgumentException().isThrownBy(() -> port.on("start", start));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> port.on((EventHandler) start))
-        .withMessageContaining("expected: a handler of [connect, ");
+        .withMessageContaining("expected: a handler of [connect, receive, packet, close, ");
   }
 
   @Test

@@ -25,6 +25,12 @@ class LengthTypeTest {
     "L, 4, false, host",
     "v, 2, false, LITTLE_ENDIAN",
     "V, 4, false, LITTLE_ENDIAN",
+    "i, 4, true, host",
+    "I, 4, false, host",
+    "q, 8, true, host",
+    "Q, 8, false, host",
+    "J, 8, false, BIG_ENDIAN",
+    "P, 8, false, LITTLE_ENDIAN",
   })
   void hasTheWidthSignAndOrderOfItsLetter(char letter, int width, boolean signed, String order) {
     LengthType type = LengthType.of(letter).orElseThrow();
@@ -37,8 +43,8 @@ class LengthTypeTest {
   }
 
   @Test
-  void comesInTenKinds() {
-    assertThat(LengthType.values()).hasSize(10);
+  void comesInSixteenKinds() {
+    assertThat(LengthType.values()).hasSize(16);
   }
 
   @ParameterizedTest
@@ -52,7 +58,7 @@ class LengthTypeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "q", "x", "NN", "0", "n "})
+  @ValueSource(strings = {"", "j", "x", "NN", "0", "n "})
   void refusesOtherLettersNamingThoseThatExist(String letters) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Settings.PACKAGE_LENGTH_TYPE.coerce(letters))
@@ -62,6 +68,6 @@ class LengthTypeTest {
 
   @Test
   void knowsNoOtherLetter() {
-    assertThat(LengthType.of('q')).isEmpty();
+    assertThat(LengthType.of('j')).isEmpty();
   }
 }

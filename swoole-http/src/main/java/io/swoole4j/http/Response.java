@@ -658,33 +658,44 @@ public final class Response {
     if (!state.compareAndSet(before, ENDED)) {
       return unavailable();
     }
-    Fields behind = trailers;
-    boolean sent;
     if (before == STREAMING) {
-      byte[] rest = compression.finish(data);
-      if (access != null) {
-        access.add(rest.length);
-      }
-      sent = whole(exchange.finish(rest, behind == null ? new Fields() : behind));
-    } else if (behind == null) {
-      byte[] content = compression.whole(head, exchange.request(), data);
-      note(content.length);
-      sent = exchange.end(head, content);
-    } else {
-      byte[] content = compression.whole(head, exchange.request(), data);
-      note(content.length);
-      // For HTTP/2; HTTP/1 has to send chunks to have trailers behind them.
-      String length = head.fields().first(CONTENT_LENGTH);
-      head.fields().set(CONTENT_LENGTH, Integer.toString(content.length));
-      sent = exchange.begin(head, content);
-      if (!sent && length == null) {
-        head.fields().remove(CONTENT_LENGTH);
-      } else if (!sent) {
-        head.fields().set(CONTENT_LENGTH, length);
-      }
-      before = sent ? STREAMING : before;
-      sent = sent && exchange.finish(EMPTY, behind);
+      return endStream(data);
     }
+    byte[] content = compression.whole(head, exchange.request(), data);
+    note(content.length);
+    Fields behind = trailers;
+    return behind == null
+        ? ended(exchange.end(head, content), NEW)
+        : endWithTrailers(content, behind);
+  }
+
+  private boolean endStream(byte[] data) {
+    byte[] rest = compression.finish(data);
+    if (access != null) {
+      access.add(rest.length);
+    }
+    Fields behind = trailers;
+    boolean sent = exchange.finish(rest, behind == null ? new Fields() : behind);
+    return ended(whole(sent), STREAMING);
+  }
+
+  /** HTTP/1 has to send chunks to have trailers behind them; the length is for HTTP/2. */
+  private boolean endWithTrailers(byte[] content, Fields behind) {
+    String length = head.fields().first(CONTENT_LENGTH);
+    head.fields().set(CONTENT_LENGTH, Integer.toString(content.length));
+    if (exchange.begin(head, content)) {
+      return ended(exchange.finish(EMPTY, behind), STREAMING);
+    }
+    if (length == null) {
+      head.fields().remove(CONTENT_LENGTH);
+    } else {
+      head.fields().set(CONTENT_LENGTH, length);
+    }
+    return ended(false, NEW);
+  }
+
+  /** Goes back to where the response stood when its end was not taken. */
+  private boolean ended(boolean sent, int before) {
     if (!sent) {
       refused = true;
       if (before == NEW) {

@@ -465,7 +465,7 @@ class StaticFilesTest {
 
       assertThatIllegalArgumentException()
           .isThrownBy(server::startAsync)
-          .withMessageStartingWith("document_root: ");
+          .withMessageStartingWith("document_root: " + (missing.isEmpty() ? "\"\" (" : missing));
     }
   }
 

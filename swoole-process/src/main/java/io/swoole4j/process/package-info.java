@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** User processes that run in a JVM of their own. */
+/** Child processes, pools of them, and what a process may do with itself: signals, priority, CPUs. */
 @NullMarked
 package io.swoole4j.process;
 

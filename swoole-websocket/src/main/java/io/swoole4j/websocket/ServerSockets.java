@@ -34,9 +34,9 @@ final class ServerSockets implements WebSockets {
   @Nullable WebSocketConnection find(long fd) {
     Optional<PortProtocol.Session> session = server.session(fd);
     if (session.isEmpty() || !session.get().isOpen()) {
-      // Nothing can be sent there, and that notes why; an open one of another kind is none either.
+      // Nothing can be sent there, and that notes why, unless it is open and of another port.
       if (!server.send(fd, NOTHING) && server.getLastError() == ErrorCode.NO_PAYLOAD.code()) {
-        server.send(0, NOTHING);
+        server.fail(ErrorCode.WEBSOCKET_UNCONNECTED);
       }
       return null;
     }

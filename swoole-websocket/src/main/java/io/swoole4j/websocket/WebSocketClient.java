@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.websocket;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.swoole4j.internal.websocket.deflate.DeflateOffer;
 import io.swoole4j.internal.websocket.deflate.MessageDeflater;
 import io.swoole4j.internal.websocket.deflate.MessageInflater;
 import io.swoole4j.internal.websocket.frame.FrameDecoder;
@@ -15,19 +13,15 @@ import io.swoole4j.internal.websocket.frame.FrameLimits;
 import io.swoole4j.internal.websocket.frame.FrameSink;
 import io.swoole4j.internal.websocket.frame.Frames;
 import io.swoole4j.internal.websocket.frame.Op;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Base64;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -51,14 +45,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WebSocketClient implements AutoCloseable {
   private static final int SWITCHING_PROTOCOLS = 101;
-  private static final int MAX_HEAD = 64 * 1024;
   private static final int READ = 64 * 1024;
-  private static final SecureRandom RANDOM = new SecureRandom();
-  private static final int KEY_BYTES = 16;
   private static final int MAX_FRAGMENTS = 1_000_000;
   private static final int DEFAULT_LENGTH = 2 * 1024 * 1024;
   private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(60);
-  private static final byte[] END_OF_HEAD = {'\r', '\n', '\r', '\n'};
 
   private final String host;
   private final int port;
@@ -179,23 +169,42 @@ public final class WebSocketClient implements AutoCloseable {
     if (!path.startsWith("/") || path.chars().anyMatch(c -> c <= ' ')) {
       throw new IllegalArgumentException("path: " + path + " (expected: /... without blanks)");
     }
-    byte[] random = new byte[KEY_BYTES];
-    RANDOM.nextBytes(random);
-    String key = Base64.getEncoder().encodeToString(random);
     Socket connected = connect();
     socket = connected;
     in = connected.getInputStream();
     OutputStream output = connected.getOutputStream();
     out = output;
-    output.write(request(path, key).getBytes(UTF_8));
-    byte[] rest = readHead(connected.getInputStream());
+    ClientHandshake handshake = new ClientHandshake(compression);
+    output.write(handshake.request(host, port, path, requestHeaders).getBytes(UTF_8));
+    byte[] rest = readAnswer(handshake, connected.getInputStream());
     if (status != SWITCHING_PROTOCOLS) {
       close();
       return false;
     }
-    agreed(key);
+    deflating = handshake.isCompressed();
+    decoder =
+        new FrameDecoder(
+            new FrameLimits(maxLength, MAX_FRAGMENTS, MAX_FRAGMENTS),
+            false,
+            deflating ? MessageInflater::inflate : null);
     take(rest, rest.length);
     return true;
+  }
+
+  /** Reads the answer to the handshake; answers what has come behind it. */
+  private byte[] readAnswer(ClientHandshake handshake, InputStream from) throws IOException {
+    try {
+      byte[] rest = handshake.readAnswer(from);
+      status = handshake.status();
+      responseHeaders.putAll(handshake.headers());
+      if (status == SWITCHING_PROTOCOLS && !handshake.isAgreed()) {
+        throw new IOException("the server's answer does not fit the request");
+      }
+      return rest;
+    } catch (IOException e) {
+      close();
+      throw e;
+    }
   }
 
   private Socket connect() throws IOException {
@@ -218,86 +227,6 @@ public final class WebSocketClient implements AutoCloseable {
       plain.close();
       throw e;
     }
-  }
-
-  private String request(String path, String key) {
-    StringBuilder request = new StringBuilder("GET ").append(path).append(" HTTP/1.1\r\n");
-    String name = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
-    request.append("Host: ").append(name).append(':').append(port).append("\r\n");
-    request.append("Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n");
-    request.append("Sec-WebSocket-Key: ").append(key).append("\r\n");
-    if (compression) {
-      request.append("Sec-WebSocket-Extensions: ").append(DeflateOffer.PLAIN).append("\r\n");
-    }
-    requestHeaders.forEach(
-        (header, value) -> request.append(header).append(": ").append(value).append("\r\n"));
-    return request.append("\r\n").toString();
-  }
-
-  /** Reads status and headers; answers what has come behind them. */
-  private byte[] readHead(InputStream from) throws IOException {
-    byte[] head = new byte[MAX_HEAD];
-    int length = 0;
-    int end = -1;
-    while (end < 0) {
-      int read = length == MAX_HEAD ? -1 : from.read(head, length, MAX_HEAD - length);
-      if (read < 0) {
-        close();
-        throw new EOFException("no response to the handshake");
-      }
-      length += read;
-      end = indexOf(head, length);
-    }
-    String[] lines = new String(head, 0, end, ISO_8859_1).split("\r\n", -1);
-    String[] first = lines[0].split(" ", 3);
-    if (first.length < 2 || !first[0].startsWith("HTTP/1.") || !first[1].matches("[1-9][0-9]{2}")) {
-      close();
-      throw new IOException("not HTTP: " + lines[0]);
-    }
-    status = Integer.parseInt(first[1]);
-    for (int i = 1; i < lines.length; i++) {
-      int colon = lines[i].indexOf(':');
-      if (colon > 0) {
-        responseHeaders.put(
-            lines[i].substring(0, colon).toLowerCase(Locale.ROOT),
-            lines[i].substring(colon + 1).strip());
-      }
-    }
-    int begin = end + END_OF_HEAD.length;
-    byte[] rest = new byte[length - begin];
-    System.arraycopy(head, begin, rest, 0, rest.length);
-    return rest;
-  }
-
-  private static int indexOf(byte[] head, int length) {
-    for (int i = 0; i + END_OF_HEAD.length <= length; i++) {
-      int matching = 0;
-      while (matching < END_OF_HEAD.length && head[i + matching] == END_OF_HEAD[matching]) {
-        matching++;
-      }
-      if (matching == END_OF_HEAD.length) {
-        return i;
-      }
-    }
-    return -1;
-  }
-
-  private void agreed(String key) throws IOException {
-    String extensions = responseHeaders.getOrDefault("sec-websocket-extensions", "");
-    boolean accepted =
-        Handshake.accept(key).equals(responseHeaders.get("sec-websocket-accept"))
-            && "websocket".equalsIgnoreCase(responseHeaders.get("upgrade"))
-            && (extensions.isEmpty() || compression);
-    if (!accepted) {
-      close();
-      throw new IOException("the server's answer does not fit the request");
-    }
-    deflating = !extensions.isEmpty();
-    decoder =
-        new FrameDecoder(
-            new FrameLimits(maxLength, MAX_FRAGMENTS, MAX_FRAGMENTS),
-            false,
-            deflating ? MessageInflater::inflate : null);
   }
 
   /**

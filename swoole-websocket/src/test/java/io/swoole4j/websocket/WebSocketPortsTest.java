@@ -72,13 +72,15 @@ class WebSocketPortsTest {
     lines.on(
         Event.RECEIVE,
         (s, fd, reactorId, data) -> {
-          s.send(fd, s.exist(fd) + " " + server.push(fd, "no") + " " + s.getLastError() + "\n");
+          s.send(fd, s.exist(fd) + " " + server.push(fd, "no") + " " + s.getLastError() + " ");
+          s.send(fd, server.disconnect(fd) + " " + s.getLastError() + " ");
+          s.send(fd, server.push(fd + 100, "no") + " " + s.getLastError() + "\n");
         });
 
     try (RunningServer running = RunningServer.start(server)) {
       RawClient client = running.client(RawClient.to("127.0.0.1", lines.port()));
       client.send("line\n");
-      assertThat(client.readUntil("\n")).isEqualTo("false false 1005\n");
+      assertThat(client.readUntil("\n")).isEqualTo("false false 8503 false 8503 false 1005\n");
       RawClient socket = open(running);
       socket.send(text("hi"));
       assertThat(readText(socket)).isEqualTo("hi");

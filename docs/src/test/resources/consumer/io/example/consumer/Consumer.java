@@ -33,8 +33,8 @@ public final class Consumer {
       } finally {
         server.shutdown();
       }
-      if (!server.awaitTermination(Duration.ofSeconds(10))) {
-        throw new IllegalStateException(mode + " has not ended after ten seconds");
+      if (!server.awaitTermination(Duration.ofSeconds(30))) {
+        throw new IllegalStateException(mode + " has not ended after half a minute");
       }
     }
   }

@@ -17,23 +17,27 @@ final class LengthField {
     this.bigEndian = type.byteOrder() == ByteOrder.BIG_ENDIAN;
   }
 
-  /** Its size: 1, 2 or 4 bytes. */
+  /** Its size: 1, 2, 4 or 8 bytes. */
   int width() {
     return width;
   }
 
-  /** Reads a field, with its sign if it has one, without moving the reader index. */
+  /**
+   * Reads a field, with its sign if it has one, without moving the reader index; what is greater
+   * than a {@code long} can say is the greatest of them.
+   */
   long read(ByteBuf in, int index) {
     return switch (width) {
       case 1 -> value(in.getByte(index));
       case 2 -> value(bigEndian ? in.getShort(index) : in.getShortLE(index));
-      default -> value(bigEndian ? in.getInt(index) : in.getIntLE(index));
+      case 4 -> value(bigEndian ? in.getInt(index) : in.getIntLE(index));
+      default -> value(bigEndian ? in.getLong(index) : in.getLongLE(index));
     };
   }
 
   /** The same from an array. */
   long read(byte[] bytes, int index) {
-    int raw = 0;
+    long raw = 0;
     for (int i = 0; i < width; i++) {
       raw = (raw << 8) | (bytes[index + (bigEndian ? i : width - 1 - i)] & 0xff);
     }
@@ -41,9 +45,12 @@ final class LengthField {
   }
 
   /** Keeps the low {@link #width} bytes and extends them as the encoding's sign demands. */
-  private long value(int raw) {
+  private long value(long raw) {
     int unused = Long.SIZE - width * Byte.SIZE;
-    long aligned = (long) raw << unused;
-    return signed ? aligned >> unused : aligned >>> unused;
+    long aligned = raw << unused;
+    if (signed) {
+      return aligned >> unused;
+    }
+    return unused == 0 && raw < 0 ? Long.MAX_VALUE : aligned >>> unused;
   }
 }

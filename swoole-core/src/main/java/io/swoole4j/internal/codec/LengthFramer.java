@@ -62,7 +62,7 @@ public final class LengthFramer extends HeaderFramer {
       throw FramingException.malformed(
           "package length field " + value + " (expected: 0.." + (maxLength - bodyOffset) + ")");
     }
-    long length = value + bodyOffset;
+    long length = value + Math.min(bodyOffset, Long.MAX_VALUE - value);
     if (length < headerLength) {
       throw FramingException.malformed(
           "package length " + length + " (expected: " + headerLength + ".." + maxLength + ")");

@@ -44,6 +44,9 @@ public final class Engine {
   /** How long event loops may take to end after a failed start. */
   private static final long END_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+  /** How often is looked for callbacks that take too long, at most. */
+  private static final long LEAST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
   private final EngineConfig config;
   private final EngineEvents events;
   private final WorkerEvents workerEvents;
@@ -270,29 +273,30 @@ public final class Engine {
     }
     threadWorkers.forEach(ThreadWorker::startThread);
     taskWorkers.forEach(ThreadWorker::startThread);
-    // Not on the manager, where a user's handler may block.
-    long pause = Math.max(config.blockedNanos() / 4, 1_000_000);
+    startCheckers();
+    heartbeat.start(acceptors.next());
+  }
+
+  /** Looks for what blocks; not on the manager, where a user's handler may block. */
+  private void startCheckers() {
     BlockedReactorChecker loopChecker =
         new BlockedReactorChecker(
             reactors.reactors(), config.blockedNanos(), config.clock(), logger);
     loopChecker.check();
-    acceptors
-        .next()
-        .scheduleWithFixedDelay(
-            () -> {
-              checker.check();
-              loopChecker.check();
-            },
-            pause,
-            pause,
-            TimeUnit.NANOSECONDS);
+    checkFor(
+        config.blockedNanos(),
+        () -> {
+          checker.check();
+          loopChecker.check();
+        });
     if (slowChecker != null) {
-      long slowPause = Math.max(slowNanos / 4, 1_000_000);
-      acceptors
-          .next()
-          .scheduleWithFixedDelay(slowChecker::check, slowPause, slowPause, TimeUnit.NANOSECONDS);
+      checkFor(slowNanos, slowChecker::check);
     }
-    heartbeat.start(acceptors.next());
+  }
+
+  private void checkFor(long nanos, Runnable check) {
+    long pause = Math.max(nanos / 4, LEAST_PAUSE_NANOS);
+    acceptors.next().scheduleWithFixedDelay(check, pause, pause, TimeUnit.NANOSECONDS);
   }
 
   /** Goes through even when the starting thread is, or gets, interrupted. */

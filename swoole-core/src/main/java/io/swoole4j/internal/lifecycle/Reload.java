@@ -4,6 +4,7 @@ package io.swoole4j.internal.lifecycle;
 import io.netty.channel.EventLoop;
 import io.swoole4j.internal.worker.Renewal;
 import io.swoole4j.internal.worker.Worker;
+import io.swoole4j.server.ServerState;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -66,7 +67,7 @@ final class Reload {
   }
 
   private boolean serves() {
-    return engine.state().state() == StateMachine.Phase.RUNNING;
+    return engine.state().state() == ServerState.RUNNING;
   }
 
   /**

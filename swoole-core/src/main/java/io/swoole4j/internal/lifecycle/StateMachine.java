@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.internal.lifecycle;
 
+import io.swoole4j.server.ServerState;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -8,31 +9,17 @@ import org.jspecify.annotations.Nullable;
 
 /** Where one server stands in its only life, and who may move it on. Safe from any thread. */
 public final class StateMachine {
-  /** Where a server can stand. */
-  public enum Phase {
-    /** It can be set up. */
-    NEW,
-    /** Its parts are being started. */
-    STARTING,
-    /** It serves. */
-    RUNNING,
-    /** Its parts are being ended. */
-    STOPPING,
-    /** It has ended, or could not be started. */
-    TERMINATED
-  }
-
   private final CountDownLatch terminated = new CountDownLatch(1);
   private final CompletableFuture<Void> stopRequest = new CompletableFuture<>();
-  private Phase state = Phase.NEW;
+  private ServerState state = ServerState.NEW;
   private @Nullable Throwable failure;
 
   /**
    * Where it stands.
    *
-   * @return the phase
+   * @return the state
    */
-  public synchronized Phase state() {
+  public synchronized ServerState state() {
     return state;
   }
 
@@ -42,14 +29,14 @@ public final class StateMachine {
    * @throws IllegalStateException in any other state
    */
   public synchronized void starting() {
-    if (state != Phase.NEW) {
+    if (state != ServerState.NEW) {
       String hint = "";
-      if (state == Phase.TERMINATED) {
+      if (state == ServerState.TERMINATED) {
         hint = failure == null ? ", it has been shut down" : ", its start has failed";
       }
       throw new IllegalStateException("server: " + state + hint + " (expected: NEW)", failure);
     }
-    state = Phase.STARTING;
+    state = ServerState.STARTING;
   }
 
   /**
@@ -59,7 +46,7 @@ public final class StateMachine {
    */
   public synchronized boolean running() {
     boolean stop = stopRequest.isDone();
-    state = stop ? Phase.STOPPING : Phase.RUNNING;
+    state = stop ? ServerState.STOPPING : ServerState.RUNNING;
     return !stop;
   }
 
@@ -90,14 +77,14 @@ public final class StateMachine {
    * @return what the caller has to do
    */
   public synchronized StopAnswer requestStop() {
-    if (state == Phase.STARTING || state == Phase.RUNNING) {
+    if (state == ServerState.STARTING || state == ServerState.RUNNING) {
       stopRequest.complete(null);
     }
-    if (state == Phase.RUNNING) {
-      state = Phase.STOPPING;
+    if (state == ServerState.RUNNING) {
+      state = ServerState.STOPPING;
       return StopAnswer.BEGIN;
     }
-    return state == Phase.NEW || failure != null ? StopAnswer.REFUSED : StopAnswer.NOTED;
+    return state == ServerState.NEW || failure != null ? StopAnswer.REFUSED : StopAnswer.NOTED;
   }
 
   /**
@@ -111,7 +98,7 @@ public final class StateMachine {
 
   /** The end. */
   public synchronized void terminated() {
-    state = Phase.TERMINATED;
+    state = ServerState.TERMINATED;
     terminated.countDown();
   }
 

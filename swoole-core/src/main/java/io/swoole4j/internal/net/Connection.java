@@ -722,12 +722,6 @@ public final class Connection implements Route {
     return remote == null ? 0 : remote.getPort();
   }
 
-  /** What to do with a connection that feeds a full mailbox. */
-  @FunctionalInterface
-  interface Stall {
-    void stall(Connection connection);
-  }
-
   @Override
   public String toString() {
     return "fd " + fd + " of " + remoteIp() + ":" + remotePort();

@@ -29,16 +29,4 @@ public record ConnectionRules(
     boolean delayed,
     boolean bindConfirms,
     @Nullable ProxyTrust proxies,
-    @Nullable TlsPort tls) {
-
-  /**
-   * Rules that limit the output and ask for nothing else.
-   *
-   * @param socketBufferSize bytes that may wait on the way out
-   * @return the rules
-   */
-  public static ConnectionRules ofOutput(long socketBufferSize) {
-    return new ConnectionRules(
-        socketBufferSize, Long.MAX_VALUE, 0, 0, 0, 0, false, false, null, null);
-  }
-}
+    @Nullable TlsPort tls) {}

@@ -18,7 +18,28 @@ final class FileBudget {
     this.limit = limit;
   }
 
-  boolean take() {
+  /**
+   * Counts a file here and for all together until it is closed; closes it when there are too many.
+   */
+  boolean admit(OutboundFile file, FileBudget all) {
+    if (!take()) {
+      file.close();
+      return false;
+    }
+    if (!all.take()) {
+      giveBack();
+      file.close();
+      return false;
+    }
+    file.onClose(
+        () -> {
+          giveBack();
+          all.giveBack();
+        });
+    return true;
+  }
+
+  private boolean take() {
     if (open.incrementAndGet() > limit) {
       open.decrementAndGet();
       return false;
@@ -26,7 +47,7 @@ final class FileBudget {
     return true;
   }
 
-  void giveBack() {
+  private void giveBack() {
     open.decrementAndGet();
   }
 

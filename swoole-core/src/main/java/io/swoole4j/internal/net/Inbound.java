@@ -155,10 +155,7 @@ public final class Inbound implements WorkerLoads {
 
   /** Chooses a worker, or answers one of {@link Dispatch}. In PROCESS mode only. */
   int route(Connection connection, Object message, WorkerLoads loads) {
-    Dispatcher mode = dispatcher;
-    if (mode == null) {
-      throw new IllegalStateException("dispatcher: none (expected: PROCESS mode)");
-    }
+    Dispatcher mode = requireDispatcher();
     if (message instanceof byte[] data) {
       return mode.route(connection, PacketKind.DATA, data, loads);
     }
@@ -173,11 +170,15 @@ public final class Inbound implements WorkerLoads {
 
   /** The same for a datagram. */
   int route(Route sender, byte[] data, WorkerLoads loads) {
+    return requireDispatcher().route(sender, PacketKind.DATAGRAM, data, loads);
+  }
+
+  private Dispatcher requireDispatcher() {
     Dispatcher mode = dispatcher;
     if (mode == null) {
       throw new IllegalStateException("dispatcher: none (expected: PROCESS mode)");
     }
-    return mode.route(sender, PacketKind.DATAGRAM, data, loads);
+    return mode;
   }
 
   /**

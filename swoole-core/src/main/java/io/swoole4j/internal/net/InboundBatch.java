@@ -4,6 +4,7 @@ package io.swoole4j.internal.net;
 import io.swoole4j.internal.worker.Callback;
 import io.swoole4j.internal.worker.Delivery;
 import io.swoole4j.internal.worker.Wakeable;
+import io.swoole4j.internal.worker.Worker;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -56,13 +57,13 @@ final class InboundBatch implements Delivery {
     packets = 0;
   }
 
-  /** Keeps every connection in this batch from being read until {@code worker} has caught up. */
-  void stall(Connection.Stall stall) {
+  /** Keeps its connections from being read until a worker has caught up. On the event loop. */
+  void stallOn(Worker worker) {
     Connection last = null;
     for (int i = 0; i < size; i++) {
       if (connections[i] != last) {
         last = connections[i];
-        stall.stall(last);
+        last.stallOn(worker);
       }
     }
   }

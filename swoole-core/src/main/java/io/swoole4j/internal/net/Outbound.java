@@ -216,22 +216,7 @@ final class Outbound {
 
   /** Counts an open file without appending it yet; closed when there are too many already. */
   boolean admit(OutboundFile file) {
-    FileBudget all = reactor.inbound().files();
-    if (!files.take()) {
-      file.close();
-      return false;
-    }
-    if (!all.take()) {
-      files.giveBack();
-      file.close();
-      return false;
-    }
-    file.onClose(
-        () -> {
-          files.giveBack();
-          all.giveBack();
-        });
-    return true;
+    return files.admit(file, reactor.inbound().files());
   }
 
   /** Appends a file that {@link #admit} has counted. From any thread. */

@@ -176,7 +176,7 @@ public final class Reactor implements WorkerLoads, Wakeable {
       counters.dispatched.add(batch.packets());
       ownWorker.runNow(batch);
       if (ownWorker.waitingApart() > Mailbox.CAPACITY) {
-        batch.stall(connection -> connection.stallOn(ownWorker));
+        batch.stallOn(ownWorker);
       }
       batch.clear();
       spareBatch = batch;
@@ -220,7 +220,7 @@ public final class Reactor implements WorkerLoads, Wakeable {
     int depth = worker.deliver(batch);
     if (depth > Mailbox.CAPACITY) {
       // Safe after the hand-over: the connections of a batch do not change any more.
-      batch.stall(connection -> connection.stallOn(worker));
+      batch.stallOn(worker);
     }
   }
 

@@ -63,17 +63,17 @@ public interface Delivery {
    * @return the delivery
    */
   static Delivery of(Runnable message) {
-    return of(message, false);
-  }
+    return new Delivery() {
+      @Override
+      public int size() {
+        return 1;
+      }
 
-  /**
-   * A delivery of one message that counts towards the limit of its worker.
-   *
-   * @param message what to run
-   * @return the delivery
-   */
-  static Delivery ofRequest(Runnable message) {
-    return of(message, true);
+      @Override
+      public void run(int index) {
+        message.run();
+      }
+    };
   }
 
   /**
@@ -95,24 +95,5 @@ public interface Delivery {
    */
   static Delivery ofCallback(Object sequence, Runnable callback) {
     return new SingleCallback(callback, sequence);
-  }
-
-  private static Delivery of(Runnable message, boolean request) {
-    return new Delivery() {
-      @Override
-      public int size() {
-        return 1;
-      }
-
-      @Override
-      public void run(int index) {
-        message.run();
-      }
-
-      @Override
-      public boolean isRequest(int index) {
-        return request;
-      }
-    };
   }
 }

@@ -39,7 +39,11 @@ class LengthFieldTest {
     "V, 01020304, 67305985",
     "V, ffffff7f, 2147483647",
     "V, 00000080, 2147483648",
-    "V, ffffffff, 4294967295"
+    "V, ffffffff, 4294967295",
+    "J, 0102030405060708, 72623859790382856",
+    "J, ffffffffffffffff, 9223372036854775807",
+    "P, 0807060504030201, 72623859790382856",
+    "P, 0000000000000080, 9223372036854775807"
   })
   void readsFieldsOfFixedByteOrder(char symbol, String hex, long expected) {
     byte[] bytes = HexFormat.of().parseHex(hex);
@@ -70,6 +74,8 @@ class LengthFieldTest {
     "l, 2147483647, 2147483647",
     "l, -2147483648, -2147483648",
     "l, -1, -1",
+    "i, -1, -1",
+    "I, -1, 4294967295",
     "L, 16909060, 16909060",
     "L, 2147483647, 2147483647",
     "L, -2147483648, 2147483648",
@@ -77,6 +83,23 @@ class LengthFieldTest {
   })
   void readsFourBytesInHostOrder(char symbol, int stored, long expected) {
     ByteBuffer bytes = ByteBuffer.allocate(4).order(ByteOrder.nativeOrder()).putInt(stored);
+
+    assertReads(symbol, bytes.array(), expected);
+  }
+
+  @ParameterizedTest(name = "{0} reads {1} as {2}")
+  @CsvSource({
+    "q, 72623859790382856, 72623859790382856",
+    "q, 9223372036854775807, 9223372036854775807",
+    "q, -9223372036854775808, -9223372036854775808",
+    "q, -1, -1",
+    "Q, 72623859790382856, 72623859790382856",
+    "Q, 9223372036854775807, 9223372036854775807",
+    "Q, -9223372036854775808, 9223372036854775807",
+    "Q, -1, 9223372036854775807"
+  })
+  void readsEightBytesInHostOrder(char symbol, long stored, long expected) {
+    ByteBuffer bytes = ByteBuffer.allocate(8).order(ByteOrder.nativeOrder()).putLong(stored);
 
     assertReads(symbol, bytes.array(), expected);
   }

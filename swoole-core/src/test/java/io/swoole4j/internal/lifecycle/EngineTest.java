@@ -221,7 +221,7 @@ class EngineTest {
         options,
         RawFramer::new,
         null,
-        ConnectionRules.ofOutput(1 << 20),
+        new ConnectionRules(1 << 20, Long.MAX_VALUE, 0, 0, 0, 0, false, false, null, null),
         new Object());
   }
 

@@ -4,10 +4,8 @@ package io.swoole4j.internal.lifecycle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.swoole4j.internal.lifecycle.StateMachine.Phase;
 import io.swoole4j.internal.lifecycle.StateMachine.StopAnswer;
 import io.swoole4j.server.ServerState;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class StateMachineTest {
@@ -16,29 +14,22 @@ class StateMachineTest {
 
   @Test
   void goesFromNewToTerminatedOnce() throws InterruptedException {
-    assertThat(state.state()).isEqualTo(Phase.NEW);
+    assertThat(state.state()).isEqualTo(ServerState.NEW);
     state.starting();
-    assertThat(state.state()).isEqualTo(Phase.STARTING);
+    assertThat(state.state()).isEqualTo(ServerState.STARTING);
     assertThat(state.running()).isTrue();
-    assertThat(state.state()).isEqualTo(Phase.RUNNING);
+    assertThat(state.state()).isEqualTo(ServerState.RUNNING);
     assertThat(state.requestStop()).isEqualTo(StopAnswer.BEGIN);
-    assertThat(state.state()).isEqualTo(Phase.STOPPING);
+    assertThat(state.state()).isEqualTo(ServerState.STOPPING);
     assertThat(state.awaitTerminated(0)).isFalse();
     state.terminated();
-    assertThat(state.state()).isEqualTo(Phase.TERMINATED);
+    assertThat(state.state()).isEqualTo(ServerState.TERMINATED);
     assertThat(state.awaitTerminated(0)).isTrue();
 
     assertThatThrownBy(state::starting)
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("server: TERMINATED, it has been shut down (expected: NEW)")
         .hasNoCause();
-  }
-
-  @Test
-  void knowsThePhasesThatUsersKnow() {
-    assertThat(Phase.values())
-        .extracting(Phase::name)
-        .containsExactly(Stream.of(ServerState.values()).map(Enum::name).toArray(String[]::new));
   }
 
   @Test
@@ -68,7 +59,7 @@ class StateMachineTest {
     assertThat(state.stopRequest()).isDone();
 
     assertThat(state.running()).isFalse();
-    assertThat(state.state()).isEqualTo(Phase.STOPPING);
+    assertThat(state.state()).isEqualTo(ServerState.STOPPING);
   }
 
   @Test
@@ -88,7 +79,7 @@ class StateMachineTest {
     state.starting();
     state.failed(failure);
 
-    assertThat(state.state()).isEqualTo(Phase.TERMINATED);
+    assertThat(state.state()).isEqualTo(ServerState.TERMINATED);
     assertThat(state.awaitTerminated(0)).isTrue();
     assertThat(state.requestStop()).isEqualTo(StopAnswer.REFUSED);
     assertThatThrownBy(state::starting)

@@ -50,7 +50,10 @@ final class DocumentRoot {
       // Falls through: the message says it all.
     }
     throw new IllegalArgumentException(
-        setting + ": " + text + " (expected: a directory that exists and can be read)");
+        setting
+            + ": "
+            + (text.isBlank() ? "\"" + text + "\"" : text)
+            + " (expected: a directory that exists and can be read)");
   }
 
   /** What a path leads to: a readable file, or a directory. */

@@ -115,22 +115,16 @@ public final class ResponseEncoder {
     if (coding != null) {
       bytes.field("Content-Encoding", coding);
     }
-    if (framing == Framing.LENGTH) {
-      if (length >= 0) {
-        bytes.put(LENGTH).decimal(length).crlf();
-      } else if (ownLength != null) {
-        bytes.put(LENGTH).put(ownLength).crlf();
-      }
-    } else if (framing == Framing.CHUNKED) {
-      bytes.put(CHUNKED);
-    }
-    bytes.crlf();
     if (framing == Framing.CHUNKED) {
-      chunk(bytes, content);
-    } else {
-      bytes.put(content);
+      chunk(bytes.put(CHUNKED).crlf(), content);
+      return bytes.take();
     }
-    return bytes.take();
+    if (framing == Framing.LENGTH && length >= 0) {
+      bytes.put(LENGTH).decimal(length).crlf();
+    } else if (framing == Framing.LENGTH && ownLength != null) {
+      bytes.put(LENGTH).put(ownLength).crlf();
+    }
+    return bytes.crlf().put(content).take();
   }
 
   /** Headers of which an empty value means that they are not to be sent. */

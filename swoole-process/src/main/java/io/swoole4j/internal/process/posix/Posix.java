@@ -216,8 +216,6 @@ public final class Posix {
 
   public static native int getppid();
 
-  public static native int setsid();
-
   public static native int getsid(int pid);
 
   public static native int prctl(int option, long a, long b, long c, long d);
