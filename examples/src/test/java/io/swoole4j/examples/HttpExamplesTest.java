@@ -47,6 +47,10 @@ final class HttpExamplesTest {
         ask('PUT', '/echo', 'three', X_Own='a')
         ask('GET', '/cookie', Cookie='a=b; c=%20d')
         ask('GET', '/plaintext')
+        import socket
+        s = socket.create_connection(('127.0.0.1', int(sys.argv[1])), 25)
+        s.sendall(b'GET /echo HTTP/1.0\\r\\nx-Own:\\ta \\r\\nY:\\r\\n\\r\\n')
+        print(s.makefile('rb').read().split(b'\\r\\n\\r\\n')[1])
         """;
 
     assertThat(run("http-conformance", mode, script).lines())
@@ -59,7 +63,8 @@ final class HttpExamplesTest {
                     .startsWith("200 text/plain 'Host: 127.0.0.1:")
                     .endsWith("\\nContent-Length: 5\\nX-Own: a\\n'"),
             line -> assertThat(line).isEqualTo("200 text/plain 'a=b\\nc= d\\n'"),
-            line -> assertThat(line).isEqualTo("200 text/plain 'Hello, World!'"));
+            line -> assertThat(line).isEqualTo("200 text/plain 'Hello, World!'"),
+            line -> assertThat(line).isEqualTo("b'x-Own: a\\nY: \\n'"));
   }
 
   @ParameterizedTest

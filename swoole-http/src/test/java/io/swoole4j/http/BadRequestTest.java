@@ -88,6 +88,9 @@ class BadRequestTest {
     cases.put(post(chunked, "1;a=b\nc\r\na\r\n0\r\n\r\n"), 400);
     cases.put(post(chunked, "ffffffffffffffff1\r\na\r\n0\r\n\r\n"), 400);
     cases.put(post(chunked, "0\r\nbad trailer\r\n\r\n"), 400);
+    cases.put(post(chunked, "1\r\na\r\n0\r\nX: a\r\n b\r\n\r\n"), 400);
+    cases.put(post(chunked, "1\r\na\r\n0\r\n X: a\r\n\r\n"), 400);
+    cases.put(post(chunked, "0\r\nX\u00e9: a\r\n\r\n"), 400);
     // Line ends and white space.
     cases.put("GET / HTTP/1.1\nHost: a\n\n", 400);
     cases.put("GET / HTTP/1.1\r\nHost: a\n\r\n", 400);
@@ -132,6 +135,10 @@ class BadRequestTest {
     cases.put("GET / HTTP/1.1\r\nHost: a@b\r\n\r\n", 400);
     cases.put("GET / HTTP/1.1\r\nHost: a, b\r\n\r\n", 400);
     cases.put("GET / HTTP/1.1\r\nHost: a:x\r\n\r\n", 400);
+    cases.put("GET / HTTP/1.1\r\nHost: %zz\r\n\r\n", 400);
+    cases.put("GET / HTTP/1.1\r\nHost: []\r\n\r\n", 400);
+    cases.put("GET / HTTP/1.1\r\nHost: [a]:80\r\n\r\n", 400);
+    cases.put("GET / HTTP/1.1\r\nHost: [::1\r\n\r\n", 400);
     cases.put("GET / HTTP/1.1\r\nHost: a\r\nno colon\r\n\r\n", 400);
     cases.put("GET / HTTP/1.1\r\nHost: a\r\n: no name\r\n\r\n", 400);
     cases.put("GET / HTTP/1.1\r\nHost: a\r\nX : b\r\n\r\n", 400);
@@ -139,6 +146,7 @@ class BadRequestTest {
     cases.put("GET / HTTP/1.1\r\nHost: a\r\nX: b\u0000c\r\n\r\n", 400);
     cases.put("GET / HTTP/1.1\r\nHost: a\r\nX: b\u007fc\r\n\r\n", 400);
     cases.put(post("Expect: 200-ok\r\nContent-Length: 2\r\n", "ab"), 417);
+    cases.put(post("Expect: 100-continue\r\nExpect: x\r\nContent-Length: 2\r\n", "ab"), 417);
     return cases;
   }
 
@@ -232,6 +240,11 @@ class BadRequestTest {
       assertThat(statuses(running.client().send(together + SECOND))).isEqualTo("431");
       assertThat(statuses(running.client().send(many + SECOND))).isEqualTo("431");
       assertThat(statuses(running.client().send("\r\n".repeat(600)))).isEqualTo("414");
+      String chunks = "Transfer-Encoding: chunked\r\n";
+      String extension = post(chunks, "1;" + "a".repeat(1100) + "\r\na\r\n0\r\n\r\n");
+      String trailers = post(chunks, "1\r\na\r\n0\r\n" + "X: b\r\n".repeat(11) + "\r\n");
+      assertThat(statuses(running.client().send(extension + SECOND))).isEqualTo("400");
+      assertThat(statuses(running.client().send(trailers + SECOND))).isEqualTo("431");
       assertThat(handled).isEmpty();
       assertThat(statuses(running.client().send(fits).shutdownOutput())).isEqualTo("200");
     }
@@ -266,6 +279,8 @@ class BadRequestTest {
         "GET / HTTP/1.1\r\nHOST:a:80\r\n\r\n",
         "GET / HTTP/1.1\r\nHost:\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: [::1]:80\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: [2001:db8::1.2.3.4]\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: %41.b:\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: a\r\nX:\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: a\r\nX: \t b\tc \t\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: a\r\nX: \u00e9\r\n\r\n",
@@ -280,6 +295,8 @@ class BadRequestTest {
         post("Content-Length: 0003\r\n", "abc"),
         post("Transfer-Encoding: CHUNKED\r\n", "3\r\nabc\r\n0\r\n\r\n"),
         post("Transfer-Encoding: chunked\r\n", "003;a=b\r\nabc\r\n000\r\nTrailer: x\r\n\r\n"),
+        post("Transfer-Encoding: chunked\r\n", "a\r\n0\r\n\r\n0\r\n b\r\n0;x\r\nA: b\r\n\r\n"),
+        post("Transfer-Encoding: chunked\r\n", "3\r\nabc\r\n0;x\r\n\r\n"),
       };
       for (String request : requests) {
         try (RawClient client = running.client()) {

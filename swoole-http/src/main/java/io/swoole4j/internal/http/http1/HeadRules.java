@@ -72,20 +72,40 @@ public final class HeadRules {
         }
       }
     }
-    boolean bracketed = name > 1 && host.charAt(0) == '[' && host.charAt(name - 1) == ']';
-    for (int i = bracketed ? 1 : 0; i < (bracketed ? name - 1 : name); i++) {
+    return name > 0 && host.charAt(0) == '[' ? isIpv6(host.substring(0, name)) : isName(host, name);
+  }
+
+  /** Whether it is made of what an address is made of, not whether it is one. */
+  private static boolean isIpv6(String host) {
+    int colons = 0;
+    for (int i = 1; i < host.length() - 1; i++) {
+      char c = host.charAt(i);
+      colons += c == ':' ? 1 : 0;
+      if (c != ':' && c != '.' && !isHex(host, i)) {
+        return false;
+      }
+    }
+    return colons > 1 && host.endsWith("]");
+  }
+
+  private static boolean isName(String host, int end) {
+    for (int i = 0; i < end; i++) {
       char c = host.charAt(i);
       boolean allowed =
           (c >= 'a' && c <= 'z')
               || (c >= 'A' && c <= 'Z')
               || (c >= '0' && c <= '9')
-              || "-._~%!$&'()*+;=".indexOf(c) >= 0
-              || (bracketed && c == ':');
+              || "-._~!$&'()*+;=".indexOf(c) >= 0
+              || (c == '%' && i + 2 < end && isHex(host, i + 1) && isHex(host, i + 2));
       if (!allowed) {
         return false;
       }
     }
     return true;
+  }
+
+  private static boolean isHex(String text, int at) {
+    return Character.digit(text.charAt(at), 16) >= 0;
   }
 
   private static long bodyLength(HttpHeaders headers, KnownHeaders known, boolean mayBeChunked)
@@ -145,12 +165,13 @@ public final class HeadRules {
     if (known.expectations() == 0) {
       return false;
     }
-    String expected = request.headers().get(HttpHeaderNames.EXPECT);
-    if (expected == null || request.protocolVersion().minorVersion() < 1) {
+    if (request.protocolVersion().minorVersion() < 1) {
       return false;
     }
-    if (!expected.equalsIgnoreCase("100-continue")) {
-      throw new BadRequestException(EXPECTATION_FAILED, "unknown expectation");
+    for (String expected : request.headers().getAll(HttpHeaderNames.EXPECT)) {
+      if (!expected.equalsIgnoreCase("100-continue")) {
+        throw new BadRequestException(EXPECTATION_FAILED, "unknown expectation");
+      }
     }
     return true;
   }

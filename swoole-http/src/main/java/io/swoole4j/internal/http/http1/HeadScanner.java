@@ -2,14 +2,16 @@
 package io.swoole4j.internal.http.http1;
 
 /**
- * Looks at the bytes of a request's head for what the decoder lets pass and RFC 9112 does not:
- * folded lines, more or other white space than one space, control characters, bytes outside of
- * ASCII in the request line, lines that do not end in CRLF, too many headers. Any thread.
+ * Looks at the bytes of a request's head, and of its trailers, for what the decoder lets pass and
+ * RFC 9112 does not: folded lines, more or other white space than one space, control characters,
+ * bytes outside of ASCII in the request line, lines that do not end in CRLF, too many headers. Any
+ * thread.
  */
 final class HeadScanner {
   private static final int BAD_REQUEST = 400;
   private static final int TOO_LARGE = 431;
 
+  private static final int CRLF = 2;
   private static final byte[] VERSION = {'H', 'T', 'T', 'P', '/'};
 
   /** Which bytes may be in a token (RFC 9110, 5.6.2). */
@@ -75,6 +77,11 @@ final class HeadScanner {
     expect((byte) '.', "version");
     digit();
     endOfLine("version");
+    headers();
+  }
+
+  /** The rest: headers and an empty line. */
+  private void headers() throws BadRequestException {
     int count = 0;
     while (next() != '\r') {
       if (++count > maxHeaders) {
@@ -85,6 +92,40 @@ final class HeadScanner {
     endOfLine("head");
     if (position != head.length) {
       throw bad("bytes behind the head");
+    }
+  }
+
+  /**
+   * Checks what is behind the last chunk.
+   *
+   * @param chunks a whole body in chunks, as the decoder has taken it
+   * @throws BadRequestException if it is not as it has to be
+   */
+  static void checkTrailers(byte[] chunks, int maxHeaders) throws BadRequestException {
+    int end = behindLastChunk(chunks);
+    if (chunks.length - end != CRLF) {
+      new HeadScanner(chunks, end, maxHeaders).headers();
+    }
+  }
+
+  private static int behindLastChunk(byte[] chunks) throws BadRequestException {
+    int at = 0;
+    while (true) {
+      long size = 0;
+      for (; at < chunks.length && Character.digit(chunks[at], 16) >= 0; at++) {
+        size = size << 4 | Character.digit(chunks[at], 16);
+      }
+      while (at < chunks.length && chunks[at] != '\n') {
+        at++;
+      }
+      at++;
+      if (size == 0) {
+        return at;
+      }
+      if (size < 0 || size > chunks.length - at) {
+        throw bad("chunk that is none");
+      }
+      at += (int) size + CRLF;
     }
   }
 
@@ -138,7 +179,7 @@ final class HeadScanner {
   }
 
   private byte next() throws BadRequestException {
-    if (position == head.length) {
+    if (position >= head.length) {
       throw bad("incomplete head");
     }
     return head[position];

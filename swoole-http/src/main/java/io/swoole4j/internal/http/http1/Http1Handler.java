@@ -160,6 +160,9 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
 
   private void add(HttpContent content, RequestHead of) throws BadRequestException {
     Throwable failure = content.decoderResult().cause();
+    if (failure instanceof TooLongHttpLineException) {
+      throw new BadRequestException(BAD_REQUEST, "chunk extension above the limit");
+    }
     if (failure != null) {
       throw refusal(failure);
     }
@@ -175,13 +178,20 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
       body.add(content.content(), bodyLength);
       deadlines.bodyArrives(piece);
     }
-    if (content instanceof LastHttpContent) {
+    if (content instanceof LastHttpContent end) {
+      if (end.trailingHeaders().size() > limits.headers()) {
+        throw new BadRequestException(
+            HEAD_TOO_LARGE, "more than " + limits.headers() + " trailers");
+      }
       complete(of);
     }
   }
 
   private void complete(RequestHead of) throws BadRequestException {
     byte[] raw = bodyLength == HeadRules.IN_CHUNKS ? decoder.takeBytes() : null;
+    if (raw != null && !form.isArriving()) {
+      HeadScanner.checkTrailers(raw, limits.headers());
+    }
     RequestMessage message =
         form.isArriving() ? form.finish(of) : new RequestMessage(of, body.take(), raw);
     Http1Exchange exchange = last;

@@ -125,6 +125,9 @@ public final class RequestParser {
     if (content instanceof LastHttpContent) {
       decoder.pause();
       byte[] raw = bodyLength == HeadRules.IN_CHUNKS ? decoder.takeBytes() : null;
+      if (raw != null) {
+        HeadScanner.checkTrailers(raw, MAX_HEADERS);
+      }
       message = new RequestMessage(of, body.take(), raw);
     }
   }
