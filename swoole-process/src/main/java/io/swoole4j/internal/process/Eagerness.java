@@ -27,9 +27,20 @@ final class Eagerness {
     boolean found() throws E;
   }
 
+  private final boolean canPay;
   private boolean eager;
   private int rest;
   private int nextRest = 1;
+
+  /** That of a reader who has not waited yet. */
+  Eagerness() {
+    this(CAN_PAY);
+  }
+
+  /** The same on a machine where looking can pay, or cannot. */
+  Eagerness(boolean canPay) {
+    this.canPay = canPay;
+  }
 
   /** Looks for a while, if that is likely to pay; false if it was not found. */
   <E extends Exception> boolean find(Look<E> look) throws E {
@@ -52,7 +63,7 @@ final class Eagerness {
 
   /** Learns from a wait. */
   void waited(long nanos) {
-    if (nanos > SHORT_NANOS || !CAN_PAY) {
+    if (nanos > SHORT_NANOS || !canPay) {
       return;
     }
     if (rest > 0) {
