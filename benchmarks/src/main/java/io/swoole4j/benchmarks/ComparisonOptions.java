@@ -26,6 +26,8 @@ record ComparisonOptions(
         --connections N        connections of the load client (64)
         --payload BYTES        echo: bytes after the 4-byte length header (64); websocket: of a text
         --file-bytes BYTES     http: size of the file (1048576), 0 for no file
+        --file-warmup S        http: warm-up for the file (30): the compiler counts requests, of which
+                               there are few
         --broadcast N          websocket: connections that get each broadcast (5000), 0 for none
         --broadcast-bytes N    websocket: its bytes (1024)
         --stalled N            websocket: connections that do not read while about 160 MB a second
@@ -98,14 +100,15 @@ record ComparisonOptions(
 
   /** The options of the HTTP benchmark. */
   static ComparisonOptions parseHttp(List<String> words) {
-    Arguments arguments = arguments(words, Set.of("file-bytes"));
+    Arguments arguments = arguments(words, Set.of("file-bytes", "file-warmup"));
     List<LoadSettings> loads = new ArrayList<>();
     for (int depth : depths(arguments, "1,16")) {
       loads.add(load(arguments, Workload.PLAINTEXT, 0, depth));
     }
     int fileBytes = arguments.integer("file-bytes", FILE_BYTES, 0, MAX_PAYLOAD);
     if (fileBytes > 0) {
-      loads.add(load(arguments, Workload.FILE, fileBytes, 1));
+      double warmup = arguments.seconds("file-warmup", 30, 0, 3600);
+      loads.add(load(arguments, Workload.FILE, fileBytes, 1).withWarmup(warmup));
     }
     return of(arguments, loads, 0, 0);
   }

@@ -13,14 +13,12 @@ final class LatencyHistogram {
   private final long[] buckets = new long[(Long.SIZE - SUB_BITS) * SUB];
   private long count;
   private long max;
-  private double sum;
 
   /** Counts a latency several times: replies that arrive together often left together too. */
   void add(long nanos, long times) {
     long value = Math.max(0, nanos);
     buckets[indexOf(value)] += times;
     count += times;
-    sum += (double) value * times;
     max = Math.max(max, value);
   }
 
@@ -29,7 +27,6 @@ final class LatencyHistogram {
       buckets[i] += other.buckets[i];
     }
     count += other.count;
-    sum += other.sum;
     max = Math.max(max, other.max);
   }
 
@@ -39,10 +36,6 @@ final class LatencyHistogram {
 
   long max() {
     return max;
-  }
-
-  double mean() {
-    return count == 0 ? 0 : sum / count;
   }
 
   /**

@@ -19,6 +19,12 @@ record LoadSettings(
     return new LoadSettings(workload, count, payload, depth, 1, warmupSeconds, measuredSeconds);
   }
 
+  /** The same with another warm-up. */
+  LoadSettings withWarmup(double seconds) {
+    return new LoadSettings(
+        workload, connections, payload, depth, threads, seconds, measuredSeconds);
+  }
+
   /** What it is called in reports. */
   String label() {
     String size = payload == 0 ? "" : " of " + payload + " B";

@@ -29,6 +29,9 @@ class ComparisonOptionsTest {
         .extracting(LoadSettings::label)
         .containsExactly("plaintext, depth 1", "plaintext, depth 16", "file of 1048576 B, depth 1");
     assertThat(ComparisonOptions.parseHttp(List.of("--file-bytes", "0")).loads()).hasSize(2);
+    assertThat(ComparisonOptions.parseHttp(List.of("--warmup", "6", "--file-warmup", "40")).loads())
+        .extracting(LoadSettings::warmupSeconds)
+        .containsExactly(6.0, 6.0, 40.0);
   }
 
   @Test

@@ -15,11 +15,14 @@ import java.nio.file.FileSystems;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The ways to send to a connection that was open a moment ago. Any thread. */
 final class Sending {
+  private static final Set<StandardOpenOption> READING = Set.of(StandardOpenOption.READ);
+
   private final Engine engine;
   private final LastError lastError;
   private final int limit;
@@ -162,7 +165,7 @@ final class Sending {
       if (!named.isFile() && named.exists()) {
         return none(ErrorCode.NOT_REGULAR_FILE);
       }
-      file = FileChannel.open(path, StandardOpenOption.READ);
+      file = FileChannel.open(path, READING);
       long size = file.size();
       if (offset < 0 || length < 0 || offset > size || length > size - offset) {
         return none(ErrorCode.INVALID_PARAMS);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.swoole4j.setting.Settings;
 import io.swoole4j.testing.RawClient;
 import java.lang.reflect.Proxy;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -104,20 +105,23 @@ class SignalTest {
       String port = child.awaitLine("port ");
       // It is carried out once the server runs.
       child.signal("USR2");
-      child.awaitLine("worker ");
-      child.awaitLine("worker ");
       try (RawClient client = RawClient.connect("127.0.0.1", Integer.parseInt(port))) {
         assertThat(client.send("ab").readText(2)).isEqualTo("ab");
-        assertThat(child.awaitLine("")).isEqualTo("worker 1");
-        assertThat(child.awaitLine("")).isEqualTo("reloaded");
+        child.awaitLine("reloaded");
         child.signal("USR1");
-        assertThat(child.awaitLine("")).isEqualTo("worker 0");
-        assertThat(child.awaitLine("")).isEqualTo("worker 1");
-        assertThat(child.awaitLine("")).isEqualTo("reloaded");
+        child.awaitLine("reloaded");
         assertThat(client.send("cd").readText(2)).isEqualTo("cd");
         child.terminate();
       }
-      assertThat(child.awaitEnd()).endsWith("reloaded", "exit 0");
+      List<String> lines = child.awaitEnd();
+      // A worker that is slow to begin for the first time may do so behind the first reload.
+      assertThat(lines).filteredOn("worker 0"::equals).hasSize(2);
+      assertThat(lines).filteredOn("worker 1"::equals).hasSize(3);
+      assertThat(lines.subList(0, lines.indexOf("reloaded")))
+          .containsSubsequence("worker 1", "worker 1")
+          .filteredOn("worker 0"::equals)
+          .hasSizeLessThan(2);
+      assertThat(lines).endsWith("reloaded", "exit 0");
     }
   }
 

@@ -243,7 +243,7 @@ final class TlsPeersTest {
       assertThat(answers.lines()).containsExactly("203.0.113.7 56324", "203.0.113.9 4711");
       assertThat(log.messages(Level.WARN)).isEmpty();
       // Without the header it is no proxy, and TLS never begins; enough of it to tell.
-      byte[] hello = Arrays.copyOf(new byte[] {22, 3, 1, 0, 1, 1}, 64);
+      byte[] hello = Arrays.copyOf(new byte[] {22, 3, 1, 0, 1, 1}, 200);
       running.client().send(hello).expectClosed();
       log.awaitContains(Level.WARN, "PROXY protocol: connection refused");
     }

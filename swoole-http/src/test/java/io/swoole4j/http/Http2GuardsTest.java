@@ -447,7 +447,8 @@ class Http2GuardsTest {
   @ParameterizedTest
   @EnumSource
   void handlesFurtherRequestsWhileALargeResponseWaits(ServerMode mode) {
-    try (RunningServer running = RunningServer.start(large(mode, 500_000))) {
+    // More than may wait for all streams, if they are several that have so much.
+    try (RunningServer running = RunningServer.start(large(mode, 1_000_000))) {
       Http2Client client = Http2Client.on(running.client(), Http2Client.INITIAL_WINDOW_SIZE, 0);
       client.decode(client.get(1, "/large").awaitType(Http2Client.HEADERS));
 
@@ -459,26 +460,46 @@ class Http2GuardsTest {
 
   @ParameterizedTest
   @EnumSource
+  void handlesNoMoreRequestsWhileSeveralLargeResponsesWait(ServerMode mode) {
+    try (RunningServer running = RunningServer.start(large(mode, 1_000_000))) {
+      Http2Client client = Http2Client.on(running.client(), Http2Client.INITIAL_WINDOW_SIZE, 0);
+      client.get(1, "/large").get(3, "/large").get(5, "/").get(7, "/large");
+      awaitRead(client);
+      await().until(() -> handled.get() >= 2);
+
+      // On the same worker, behind all of them.
+      othersAreServed(running);
+      assertThat(handled).hasValue(3);
+
+      // One that is given up leaves room for the others' turn.
+      client.reset(3).windowUpdate(5, 100);
+      assertThat(client.reply(5).text()).isEqualTo("ok");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void keepsNoMoreBodiesOfRequestsThatWaitThanAFewWholeOnes(ServerMode mode) {
-    // Twelve times what may wait for a stream is too much for one, too.
-    HttpServer server = large(mode, 600_000);
+    // Together twelve times what may wait for a stream.
+    HttpServer server = large(mode, 300_000);
     server.set(Settings.PACKAGE_MAX_LENGTH, 20_000);
     try (RunningServer running = RunningServer.start(server)) {
       Http2Client client = Http2Client.on(running.client(), Http2Client.INITIAL_WINDOW_SIZE, 0);
-      client.get(1, "/large").awaitType(Http2Client.HEADERS);
+      client.get(1, "/large").get(3, "/large");
+      await().until(() -> handled.get() == 2);
 
       // Of these, four packets of 20,000 bytes have room for four.
-      for (int i = 3; i < 13; i += 2) {
+      for (int i = 5; i < 15; i += 2) {
         client.post(i, "/").data(i, new byte[15_000], false).data(i, new byte[4_000], true);
         awaitRead(client);
       }
 
       Frame refused = client.awaitType(Http2Client.RST_STREAM);
       assertThat(refused.number(0)).isEqualTo(REFUSED_STREAM);
-      assertThat(refused.streamId()).isEqualTo(11);
-      assertThat(handled).hasValue(1);
+      assertThat(refused.streamId()).isEqualTo(13);
+      assertThat(handled).hasValue(2);
       client.reset(1);
-      await().until(() -> handled.get() == 5);
+      await().until(() -> handled.get() == 6);
     }
   }
 

@@ -89,6 +89,9 @@ final class PlainLambda implements SwooleProcess.Callback, PoolWorkerHandler, Po
 
   /** Writes one, if that can be done; else what was written is of no use. */
   static boolean write(Serializable lambda, DataOutputStream out) throws IOException {
+    if (lambda instanceof PlainLambda arrived) {
+      return write(arrived.form, out);
+    }
     Optional<SerializedLambda> form = Launcher.lambda("handler", lambda);
     return form.isPresent() && write(form.get(), out);
   }

@@ -6,6 +6,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.swoole4j.internal.process.ChildDescriptors;
+import io.swoole4j.internal.process.Frames;
 import io.swoole4j.server.Event;
 import io.swoole4j.server.Server;
 import io.swoole4j.server.ServerMode;
@@ -553,6 +555,31 @@ class AddedProcessTest {
       assertThat(message()).isEqualTo("2 in between read by " + process.pid());
       running.close();
       assertThat(exists(process.pid())).isFalse();
+    }
+  }
+
+  @ServerMatrix(modes = ServerMode.PROCESS, transports = "nio")
+  void isEndedAndStartedAgainWhenItsFramesMakeNoSense(
+      ServerVariant variant, @TempDir Path directory) throws Exception {
+    String file = directory.resolve("first").toString();
+    Server server = server(variant);
+    SwooleProcess process =
+        new SwooleProcess(
+            child -> {
+              if (Files.exists(Path.of(file))) {
+                child.server().sendMessage("second", 0);
+              } else {
+                Files.createFile(Path.of(file));
+                byte[] negativeLength = {Frames.CALL, 0, 0, 0, 1, -1, -1, -1, -1};
+                ChildDescriptors.out(ChildDescriptors.CONTROL).write(negativeLength);
+              }
+              child.read();
+            });
+    server.addProcess(process);
+
+    RunningServer running = RunningServer.start(server);
+    try (running) {
+      assertThat(message()).isEqualTo("2 second");
     }
   }
 

@@ -141,6 +141,28 @@ class SwooleProcessTest {
     end(process);
   }
 
+  private static void startOnceMore(SwooleProcess child) {
+    String property = "swoole4j.test.generation";
+    if (System.getProperty(property) != null) {
+      child.write("grandchild");
+      return;
+    }
+    System.setProperty(property, "2");
+    SwooleProcess own = started(new SwooleProcess(child.callback()));
+    child.write(read(own) + " " + NamedCallback.classOf(child.callback()).getSimpleName());
+    SwooleProcess.wait(true);
+  }
+
+  @Test
+  void runsMethodsThatItsChildrenCanPassOn() {
+    SwooleProcess.Callback method = SwooleProcessTest::startOnceMore;
+
+    SwooleProcess process = started(new SwooleProcess(method));
+
+    assertThat(read(process)).isEqualTo("grandchild SwooleProcessTest");
+    assertThat(end(process)).isEqualTo(ended(process, 0, 0));
+  }
+
   @Test
   void isNumberedFromOneObjectToTheNext() {
     SwooleProcess first = new SwooleProcess(child -> {});

@@ -43,6 +43,9 @@ class StreamsTest {
   private static final int REFUSED_STREAM = 7;
   private static final int CANCEL = 8;
 
+  /** More than the sockets take, and no more than a stream may. */
+  private static final int LARGE = 1 << 20;
+
   private final BlockingQueue<String> journal = new LinkedBlockingQueue<>();
 
   private WebSocketServer http2(ServerVariant variant, MessageHandler handler) {
@@ -394,7 +397,7 @@ class StreamsTest {
     WebSocketServer server = echo(BASE);
     server.set(Settings.WORKER_NUM, 1).set(HttpSettings.HTTP_WRITE_TIMEOUT, 0.2);
     server.set(Settings.KERNEL_SOCKET_SEND_BUFFER_SIZE, 32 * 1024);
-    server.on(HttpEvent.REQUEST, (request, response) -> response.end(new byte[1 << 20]));
+    server.on(HttpEvent.REQUEST, (request, response) -> response.end(new byte[LARGE]));
     try (RunningServer running = RunningServer.start(server)) {
       StreamClient client = StreamClient.on(running);
       client.open(1, "/");
@@ -421,7 +424,7 @@ class StreamsTest {
     WebSocketServer server = echo(BASE);
     server.set(Settings.WORKER_NUM, 1).set(Settings.MAX_IDLE_TIME, 0.3);
     server.set(Settings.KERNEL_SOCKET_SEND_BUFFER_SIZE, 32 * 1024);
-    server.on(HttpEvent.REQUEST, (request, response) -> response.end(new byte[1 << 20]));
+    server.on(HttpEvent.REQUEST, (request, response) -> response.end(new byte[LARGE]));
     // Until they are stuck, in the event loop itself; a third has no such time.
     server.on(Event.CONNECT, (s, fd, reactorId) -> s.protect(fd, fd <= 3));
     try (RunningServer running = RunningServer.start(server)) {
@@ -439,7 +442,7 @@ class StreamsTest {
       await().until(() -> !server.exists(3));
       running.client().readUntilEof();
       assertThat(kept.head(3)).containsEntry(":status", "200");
-      kept.readUntil(() -> kept.unread(3) == 1 << 20);
+      kept.readUntil(() -> kept.unread(3) == LARGE);
       kept.sendText(1, "protected");
       assertThat(kept.readText(1)).isEqualTo("protected");
     }

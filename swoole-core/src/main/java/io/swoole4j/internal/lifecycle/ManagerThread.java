@@ -56,11 +56,6 @@ final class ManagerThread {
     }
   }
 
-  /** Runs a task again and again with a pause between. */
-  void repeat(Runnable task, long pauseNanos) {
-    executor.scheduleWithFixedDelay(task, pauseNanos, pauseNanos, TimeUnit.NANOSECONDS);
-  }
-
   /** Gives an event to the thread; whoever waits for its end says how long. */
   Event submit(String what, Runnable task) {
     Event event = new Event(what, task);

@@ -10,10 +10,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
@@ -28,7 +26,7 @@ final class Reload {
   private static final long STUCK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final Engine engine;
-  private final EventLoop scheduler;
+  private final Later later;
   private final long patienceNanos;
   private final boolean waits;
   private final Logger logger;
@@ -36,11 +34,11 @@ final class Reload {
 
   Reload(Engine engine, EventLoop scheduler) {
     this.engine = engine;
-    this.scheduler = scheduler;
     this.patienceNanos =
         Math.max(engine.config().maxWaitNanos(), Shutdown.LEAST_WAIT_NANOS) + FORCE_NANOS;
     this.waits = engine.config().waits();
     this.logger = engine.config().logging().of(Reload.class);
+    this.later = new Later(scheduler, logger);
   }
 
   /**
@@ -83,7 +81,7 @@ final class Reload {
     Renewal renewal = worker.renew(waits);
     ends.add(renewal.ended());
     Runnable once = inTime(renewal.begun(), () -> next(workers, ends));
-    later(
+    later.run(
         () -> {
           if (worker.isHeldUp(renewal)) {
             once.run();
@@ -116,24 +114,15 @@ final class Reload {
             then.run();
           }
         };
-    Future<?> late = later(once, patienceNanos);
+    Future<?> late = later.run(once, patienceNanos);
     if (late != null) {
       what.thenRunAsync(
           () -> {
             late.cancel(false);
             once.run();
           },
-          scheduler);
+          later.loop());
     }
     return once;
-  }
-
-  private @Nullable Future<?> later(Runnable task, long nanos) {
-    try {
-      return scheduler.schedule(task, nanos, TimeUnit.NANOSECONDS);
-    } catch (RejectedExecutionException e) {
-      logger.debug("the server has ended meanwhile", e);
-      return null;
-    }
   }
 }

@@ -8,11 +8,9 @@ import io.swoole4j.internal.worker.ThreadWorker;
 import io.swoole4j.internal.worker.Worker;
 import io.swoole4j.internal.worker.WorkerSupervisor;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
@@ -31,7 +29,7 @@ final class Supervision implements WorkerSupervisor {
   private final long waitNanos;
   private final EngineEvents events;
   private final ManagerThread manager;
-  private final EventLoop scheduler;
+  private final Later later;
   private final Logger logger;
   private final AtomicLongArray lastFutileEnd;
   private final LongAdder abandoned = new LongAdder();
@@ -42,8 +40,8 @@ final class Supervision implements WorkerSupervisor {
     this.waitNanos = Math.max(config.maxWaitNanos(), Shutdown.LEAST_WAIT_NANOS);
     this.events = events;
     this.manager = manager;
-    this.scheduler = scheduler;
     this.logger = config.logging().of(Engine.class);
+    this.later = new Later(scheduler, logger);
     this.lastFutileEnd = new AtomicLongArray(config.workers() + config.taskWorkers());
   }
 
@@ -89,21 +87,12 @@ final class Supervision implements WorkerSupervisor {
 
   /** Not on the manager, where a user's handler may block. */
   private void restartLater(ThreadWorker worker) {
-    later(() -> restart(worker), RESTART_PAUSE_NANOS);
-  }
-
-  private @Nullable Future<?> later(Runnable task, long nanos) {
-    try {
-      return scheduler.schedule(task, nanos, TimeUnit.NANOSECONDS);
-    } catch (RejectedExecutionException e) {
-      logger.debug("the server has ended meanwhile", e);
-      return null;
-    }
+    later.run(() -> restart(worker), RESTART_PAUSE_NANOS);
   }
 
   @Override
   public void workerLeaves(Worker worker, Renewal renewal) {
-    Future<?> late = later(() -> hurry(worker, renewal), waitNanos);
+    Future<?> late = later.run(() -> hurry(worker, renewal), waitNanos);
     if (late != null) {
       renewal.ended().thenRun(() -> late.cancel(false));
     }
@@ -121,7 +110,7 @@ final class Supervision implements WorkerSupervisor {
 
   private void afterGrace(Worker worker, Renewal renewal, int slices) {
     if (slices > 0) {
-      later(() -> afterGrace(worker, renewal, slices - 1), Grace.SLICE_NANOS);
+      later.run(() -> afterGrace(worker, renewal, slices - 1), Grace.SLICE_NANOS);
     } else {
       abandon(worker, renewal);
     }
@@ -136,7 +125,7 @@ final class Supervision implements WorkerSupervisor {
       abandoned.increment();
       logger.warn("worker {} did not leave its handler and was left behind{}", worker.id(), stack);
     } else if (worker instanceof ThreadWorker || (worker.progress() & 1) == 0) {
-      later(() -> abandon(worker, renewal), AGAIN_NANOS);
+      later.run(() -> abandon(worker, renewal), AGAIN_NANOS);
     } else {
       logger.warn(
           "worker {} did not leave its handler, which its event loop has to wait for{}",

@@ -124,8 +124,4 @@ final class Admission {
     counters.accepted.increment();
     return rate.accepted(clock.nanos());
   }
-
-  AddressLimit addresses() {
-    return addresses;
-  }
 }

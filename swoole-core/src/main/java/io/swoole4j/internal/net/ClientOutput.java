@@ -27,8 +27,7 @@ public final class ClientOutput {
    */
   public boolean send(byte[] data) {
     WorkerContext context = WorkerContext.current();
-    boolean onLoop = context != null && context.place() == reactor.ownWorker();
-    if (!(onLoop ? outbound.offerOnLoop(data) : outbound.offer(data))) {
+    if (!(isOnLoop(context) ? outbound.offerOnLoop(data) : outbound.offer(data))) {
       return false;
     }
     wakeReactor(context, data.length);
@@ -102,8 +101,9 @@ public final class ClientOutput {
    * @param counted what it counts towards the watermarks
    */
   public void sendUnlimited(Object message, long bytes, int counted) {
-    outbound.offerUnlimited(message, bytes, counted);
-    wakeReactor(WorkerContext.current(), (int) Math.min(bytes, Outbound.CHUNK));
+    WorkerContext context = WorkerContext.current();
+    outbound.offerUnlimited(message, bytes, counted, isOnLoop(context));
+    wakeReactor(context, (int) Math.min(bytes, Outbound.CHUNK));
   }
 
   /**
@@ -223,7 +223,10 @@ public final class ClientOutput {
    * @return false in PROCESS mode
    */
   public boolean isOnOwnWorker() {
-    WorkerContext context = WorkerContext.current();
+    return isOnLoop(WorkerContext.current());
+  }
+
+  private boolean isOnLoop(@Nullable WorkerContext context) {
     return context != null && context.place() == reactor.ownWorker();
   }
 

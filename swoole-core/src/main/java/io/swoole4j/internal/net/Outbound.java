@@ -59,7 +59,7 @@ final class Outbound {
   private volatile boolean finishAsked;
 
   // Event loop only.
-  private @Nullable ArrayDeque<byte[]> local;
+  private @Nullable ArrayDeque<Object> local;
   private boolean dirtyOnLoop;
   private @Nullable Object head;
   private int headOffset;
@@ -124,15 +124,7 @@ final class Outbound {
     if (!reserve(data.length)) {
       return false;
     }
-    ArrayDeque<byte[]> messages = local;
-    if (messages == null) {
-      local = messages = new ArrayDeque<>();
-    }
-    messages.add(data);
-    if (!dirtyOnLoop) {
-      dirtyOnLoop = true;
-      reactor.hasOutputOnLoop(this);
-    }
+    appendOnLoop(data);
     return true;
   }
 
@@ -189,10 +181,19 @@ final class Outbound {
     return true;
   }
 
-  /** Appends a message of a protocol that has limits of its own. From any thread. */
-  void offerUnlimited(Object message, long bytes, int counted) {
+  /**
+   * Appends a message of a protocol that has limits of its own. From any thread.
+   *
+   * @param onLoop whether the caller is on the event loop and sees to {@link #write} itself
+   */
+  void offerUnlimited(Object message, long bytes, int counted, boolean onLoop) {
     watermarks.added(queuedBytes.addAndGet(counted));
-    append(new Message(message, bytes, counted));
+    Message made = new Message(message, bytes, counted);
+    if (onLoop && queue.isEmpty()) {
+      appendOnLoop(made);
+    } else {
+      append(made);
+    }
   }
 
   /** Appends bytes that {@link #reserve} has counted. From any thread. */
@@ -277,6 +278,18 @@ final class Outbound {
   void finish() {
     finishAsked = true;
     append(FINISH);
+  }
+
+  private void appendOnLoop(Object message) {
+    ArrayDeque<Object> messages = local;
+    if (messages == null) {
+      local = messages = new ArrayDeque<>();
+    }
+    messages.add(message);
+    if (!dirtyOnLoop) {
+      dirtyOnLoop = true;
+      reactor.hasOutputOnLoop(this);
+    }
   }
 
   private void append(Object message) {

@@ -10,6 +10,7 @@ import io.swoole4j.internal.process.posix.Socket;
 import io.swoole4j.internal.process.posix.Spawn;
 import io.swoole4j.internal.process.posix.Wait;
 import java.io.IOException;
+import java.net.ProtocolException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -205,6 +206,9 @@ public final class Child {
                   listener.frame(this, frame.get());
                   frame = frames.read();
                 }
+              } catch (ProtocolException e) {
+                // it would wait for answers that cannot come, and its end is told
+                kill(SIGKILL);
               } catch (IOException e) {
                 // the end of the child, told by its socket
               }

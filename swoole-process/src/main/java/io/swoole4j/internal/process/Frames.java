@@ -7,6 +7,7 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.ProtocolException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
@@ -73,7 +74,11 @@ public final class Frames implements Closeable {
     }
   }
 
-  /** Waits for the next; empty at the end. */
+  /**
+   * Waits for the next; empty at the end.
+   *
+   * @throws ProtocolException if what comes is no frame, nor will anything be behind it
+   */
   public Optional<Frame> read() throws IOException {
     int type = in.read();
     if (type < 0) {
@@ -82,7 +87,7 @@ public final class Frames implements Closeable {
     int number = in.readInt();
     int length = in.readInt();
     if (length < 0 || length > MAX_BYTES) {
-      throw new IOException("frame: " + length + " (expected: up to " + MAX_BYTES + ')');
+      throw new ProtocolException("frame: " + length + " (expected: up to " + MAX_BYTES + ')');
     }
     byte[] payload = in.readNBytes(length);
     if (payload.length < length) {

@@ -3,7 +3,6 @@ package io.swoole4j.internal.http.coding;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -49,22 +48,6 @@ public record CompressionRules(boolean enabled, int level, int minLength, Set<St
         && length >= minLength
         && length > 0
         && (types.isEmpty() || (contentType != null && types.contains(mediaType(contentType))));
-  }
-
-  /**
-   * The coding for an answer.
-   *
-   * @param acceptEncoding the request's field, null if there was none
-   * @param contentType the answer's media type with its parameters, null if it has none
-   * @param length the body's length
-   * @return empty if it is to be sent as it is
-   */
-  public Optional<ContentCoding> choose(
-      @Nullable String acceptEncoding, @Nullable String contentType, long length) {
-    if (acceptEncoding == null || !apply(contentType, length)) {
-      return Optional.empty();
-    }
-    return AcceptEncoding.parse(acceptEncoding).choose();
   }
 
   private static String mediaType(String contentType) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.internal.http.files;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -72,7 +73,8 @@ final class DocumentRoot {
 
   /** What lies beside a file under its name and an ending. */
   Optional<Found> sibling(Found file, String ending) {
-    return check(file.path().resolveSibling(file.path().getFileName() + ending));
+    String name = file.path() + ending;
+    return new File(name).canRead() ? check(Path.of(name)) : Optional.empty();
   }
 
   private Optional<Found> find(String relative) {
@@ -113,7 +115,7 @@ final class DocumentRoot {
 
   private Optional<Found> check(Path path) {
     // Paths that lead nowhere are usual, and an exception for each is dear.
-    if (!path.toFile().exists()) {
+    if (!path.toFile().canRead()) {
       return Optional.empty();
     }
     try {
@@ -126,9 +128,7 @@ final class DocumentRoot {
           own == null ? Files.readAttributes(real, BasicFileAttributes.class) : own;
       // Neither pipes nor devices: opening them may wait for ever.
       boolean shown = attributes.isDirectory() || attributes.isRegularFile();
-      return shown && Files.isReadable(real)
-          ? Optional.of(new Found(real, attributes))
-          : Optional.empty();
+      return shown ? Optional.of(new Found(real, attributes)) : Optional.empty();
     } catch (IOException e) {
       return Optional.empty();
     }

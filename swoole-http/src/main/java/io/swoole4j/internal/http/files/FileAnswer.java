@@ -48,18 +48,6 @@ public final class FileAnswer {
     return head;
   }
 
-  byte[] content() {
-    return content;
-  }
-
-  @Nullable Path file() {
-    return file;
-  }
-
-  long offset() {
-    return offset;
-  }
-
   /**
    * How much content there is.
    *

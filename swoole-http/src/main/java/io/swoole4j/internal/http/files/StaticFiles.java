@@ -110,7 +110,7 @@ public final class StaticFiles {
     if (path == null) {
       return isBelowLocation(wanted) ? Optional.of(status(NOT_FOUND)) : Optional.empty();
     }
-    boolean required = locations.stream().anyMatch(path::isBelow);
+    boolean required = isBelowLocation(path);
     if (!required && !locations.isEmpty()) {
       return Optional.empty();
     }
@@ -125,6 +125,15 @@ public final class StaticFiles {
       return Optional.of(refusal);
     }
     return answer.isEmpty() && required ? Optional.of(status(NOT_FOUND)) : answer;
+  }
+
+  private boolean isBelowLocation(UrlPath path) {
+    for (UrlPath location : locations) {
+      if (path.isBelow(location)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** For a path that cannot be read as one. */

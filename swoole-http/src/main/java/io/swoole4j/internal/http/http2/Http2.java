@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * of HTTP/1 when the client turns out to speak it. Any thread, but for what says otherwise.
  */
 public final class Http2 {
+  private static final String COMBINER = "http2.combiner";
   private static final String HANDLER = "http2.handler";
   private static final String DETECTOR = "http2.detector";
   private static final byte[] SWITCHING =
@@ -84,7 +85,11 @@ public final class Http2 {
       String slot,
       PortProtocol.Session session,
       BiConsumer<Exchange, RequestMessage> sink) {
-    pipeline.addBefore(slot, HANDLER, handler(session, sink));
+    install(pipeline, slot, handler(session, sink));
+  }
+
+  private static void install(ChannelPipeline pipeline, String slot, Http2Handler handler) {
+    pipeline.addBefore(slot, COMBINER, new FrameCombiner()).addBefore(slot, HANDLER, handler);
   }
 
   /**
@@ -133,7 +138,7 @@ public final class Http2 {
     Http2Handler handler = handler(session, sink);
     ChannelHandlerContext context = pipeline.context(slot);
     context.writeAndFlush(Unpooled.wrappedBuffer(SWITCHING));
-    pipeline.addBefore(slot, HANDLER, handler);
+    install(pipeline, slot, handler);
     try {
       handler.upgraded(settings, request.withHead(UpgradeRequest.plain(request.head())));
       Http1.uninstall(pipeline);

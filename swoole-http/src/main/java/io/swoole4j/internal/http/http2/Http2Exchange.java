@@ -80,10 +80,10 @@ public final class Http2Exchange extends TrackedExchange {
     head.fields().set("Content-Type", "");
     // What follows has no length, and ends with the stream.
     head.fields().remove("Content-Length");
-    Http2Headers fields = ResponseFields.of(head, streams.date(), -1);
+    ResponseFields.Made fields = ResponseFields.of(head, streams.date(), -1);
     // What waits for the end of this may be anything, and must not run while others have to wait.
-    Output open = new Output.Open(this, own, fields);
-    if (!begin(session(), to, () -> tryToOpen(open, ResponseFields.size(fields)))) {
+    Output open = new Output.Open(this, own, fields.headers());
+    if (!begin(session(), to, () -> tryToOpen(open, fields.size()))) {
       return false;
     }
     own.change(to);
@@ -114,11 +114,12 @@ public final class Http2Exchange extends TrackedExchange {
     boolean unknown =
         (headOnly && content.length == 0 && head.fields().first("Content-Length") != null)
             || isWithoutLength(head);
-    Http2Headers fields = ResponseFields.of(head, streams.date(), unknown ? -1 : content.length);
+    ResponseFields.Made fields =
+        ResponseFields.of(head, streams.date(), unknown ? -1 : content.length);
     byte[] sent = headOnly || !head.allowsContent() ? EMPTY : content;
     return emit(
-        new Output.Head(this, fields, sent, true),
-        ResponseFields.size(fields) + sent.length,
+        new Output.Head(this, fields.headers(), sent, true),
+        fields.size() + sent.length,
         sent.length,
         true);
   }
@@ -141,14 +142,16 @@ public final class Http2Exchange extends TrackedExchange {
     if (part == null) {
       return false;
     }
-    Http2Headers fields = ResponseFields.of(head, streams.date(), part.length());
-    int size = ResponseFields.size(fields);
+    ResponseFields.Made made = ResponseFields.of(head, streams.date(), part.length());
+    Http2Headers fields = made.headers();
     if (isHead() || !head.allowsContent()) {
       part.close();
-      return emit(new Output.Head(this, fields, EMPTY, true), size, 0, true);
+      return emit(new Output.Head(this, fields, EMPTY, true), made.size(), 0, true);
     }
-    Output.File file = new Output.File(this, fields, part, ResponseFields.trailers(trailers));
-    return emit(file, size + part.length(), 0, true);
+    ResponseFields.Made behind = ResponseFields.trailers(trailers);
+    Output.File file =
+        new Output.File(this, fields, part, behind == null ? null : behind.headers());
+    return emit(file, made.size() + part.length(), 0, true);
   }
 
   @Override
@@ -156,10 +159,10 @@ public final class Http2Exchange extends TrackedExchange {
     refusing(head);
     silent = isHead() || !head.allowsContent();
     byte[] content = silent ? EMPTY : data;
-    Http2Headers fields = ResponseFields.of(head, streams.date(), -1);
+    ResponseFields.Made fields = ResponseFields.of(head, streams.date(), -1);
     return emit(
-        new Output.Head(this, fields, content, false),
-        ResponseFields.size(fields) + content.length,
+        new Output.Head(this, fields.headers(), content, false),
+        fields.size() + content.length,
         content.length,
         false);
   }
@@ -175,9 +178,10 @@ public final class Http2Exchange extends TrackedExchange {
   @Override
   public boolean finish(byte[] data, Fields trailers) {
     byte[] rest = silent ? EMPTY : data;
-    Http2Headers behind = silent ? null : ResponseFields.trailers(trailers);
-    int size = behind == null ? 1 : ResponseFields.size(behind);
-    return emit(new Output.Data(this, rest, behind, true), size + rest.length, rest.length, true);
+    ResponseFields.Made behind = silent ? null : ResponseFields.trailers(trailers);
+    int size = behind == null ? 1 : behind.size();
+    Http2Headers fields = behind == null ? null : behind.headers();
+    return emit(new Output.Data(this, rest, fields, true), size + rest.length, rest.length, true);
   }
 
   @Override

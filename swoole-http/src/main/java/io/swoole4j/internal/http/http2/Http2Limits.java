@@ -40,8 +40,9 @@ public record Http2Limits(
   }
 
   /**
-   * The same where single messages count whole that are larger than {@link #outputBytes}: below
-   * {@link #mostOutputBytes}, so that responses that are under way then find room.
+   * The same where single messages count whole that are larger than {@link #outputBytes}, once
+   * there are several: below {@link #mostOutputBytes}, so that responses that are under way then
+   * find room.
    */
   long largeOutputBytes() {
     return connectionOutputBytes() + connectionOutputBytes() / 2;

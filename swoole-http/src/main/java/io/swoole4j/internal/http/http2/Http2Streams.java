@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +26,10 @@ public final class Http2Streams {
   private final boolean asking;
   private final AtomicLong queued = new AtomicLong();
 
-  /** How much of that is beyond what counts of each stream. */
+  /** How much of that is beyond what counts of each stream, and of how many streams. */
   private final AtomicLong excess = new AtomicLong();
+
+  private final AtomicInteger exceeding = new AtomicInteger();
 
   private final Map<Integer, Http2Exchange> detached = new ConcurrentHashMap<>();
 
@@ -92,7 +95,7 @@ public final class Http2Streams {
    */
   boolean reserve(AtomicLong ofStream, int bytes) {
     long waiting = ofStream.get();
-    if (queued.get() >= limits.mostOutputBytes()) {
+    if (counted() >= limits.mostOutputBytes()) {
       return false;
     }
     if (waiting > 0 && (waiting + bytes > limits.outputBytes() || isFullWith(bytes))) {
@@ -110,7 +113,13 @@ public final class Http2Streams {
     long change = Math.max(after, bound) - Math.max(before, bound);
     if (change != 0) {
       excess.addAndGet(change);
+      exceeding.addAndGet((after > bound ? 1 : 0) - (before > bound ? 1 : 0));
     }
+  }
+
+  /** What waits, without the excess of a stream that is the only one to have some. */
+  private long counted() {
+    return exceeding.get() > 1 ? queued.get() : queued.get() - excess.get();
   }
 
   /** Output was sent or given up. */
@@ -128,8 +137,8 @@ public final class Http2Streams {
   }
 
   private boolean isFullWith(int bytes) {
-    long all = queued.get() + bytes;
-    return all - excess.get() > limits.connectionOutputBytes() || all > limits.largeOutputBytes();
+    return queued.get() - excess.get() + bytes > limits.connectionOutputBytes()
+        || counted() + bytes > limits.largeOutputBytes();
   }
 
   /** Puts a request off while the client does not take what waits for it; false if it does. */
@@ -176,7 +185,9 @@ public final class Http2Streams {
   }
 
   void ended(Http2Exchange exchange) {
-    detached.remove(exchange.streamId(), exchange);
+    if (!detached.isEmpty()) {
+      detached.remove(exchange.streamId(), exchange);
+    }
     PutOff waiting = somePutOff ? takePutOff(exchange) : null;
     if (waiting != null) {
       waiting.later().run();

@@ -26,10 +26,11 @@ final class ResponseFields {
   private static final AsciiString TYPE = AsciiString.cached("text/html");
   private static final AsciiString[] NONE = {};
 
-  /** What a client may count for a frame and its fields beside names and values. */
+  /** What is counted for a frame beside the names and values of its fields. */
   private static final int OVERHEAD = 64;
 
   private final List<AsciiString> fields;
+  private int size = OVERHEAD;
 
   private ResponseFields(int capacity) {
     this.fields = new ArrayList<>(capacity);
@@ -43,10 +44,18 @@ final class ResponseFields {
    * @param length the value of content-length, -1 for the handler's own, or none
    * @return fields that can be sent
    */
-  static Http2Headers of(ResponseHead head, DateHeader date, long length) {
+  static Made of(ResponseHead head, DateHeader date, long length) {
     int capacity = 2 * (head.fields().size() + head.cookies().size() + 5);
     return new ResponseFields(capacity).head(head, date, length);
   }
+
+  /**
+   * Fields as the codec takes them.
+   *
+   * @param headers the fields
+   * @param size about how many bytes they are on the wire before they are compressed
+   */
+  record Made(Http2Headers headers, int size) {}
 
   /**
    * Fields behind the content.
@@ -54,7 +63,7 @@ final class ResponseFields {
    * @param trailers the fields
    * @return null if there are none
    */
-  static @Nullable Http2Headers trailers(Fields trailers) {
+  static @Nullable Made trailers(Fields trailers) {
     if (trailers.size() == 0) {
       return null;
     }
@@ -65,10 +74,10 @@ final class ResponseFields {
         made.add(name(name), trailers.value(i));
       }
     }
-    return ReadOnlyHttp2Headers.trailers(false, made.fields.toArray(NONE));
+    return new Made(ReadOnlyHttp2Headers.trailers(false, made.fields.toArray(NONE)), made.size);
   }
 
-  private Http2Headers head(ResponseHead head, DateHeader date, long length) {
+  private Made head(ResponseHead head, DateHeader date, long length) {
     boolean server = true;
     boolean dated = true;
     boolean typed = head.allowsContent();
@@ -100,7 +109,7 @@ final class ResponseFields {
       add(HttpHeaderNames.SERVER, SERVER);
     }
     if (dated) {
-      add(HttpHeaderNames.DATE, new AsciiString(date.bytes(), false));
+      add(HttpHeaderNames.DATE, date.ascii());
     }
     if (typed) {
       add(HttpHeaderNames.CONTENT_TYPE, TYPE);
@@ -117,7 +126,7 @@ final class ResponseFields {
       }
     }
     AsciiString status = HttpResponseStatus.valueOf(head.status()).codeAsText();
-    return ReadOnlyHttp2Headers.serverHeaders(false, status, fields.toArray(NONE));
+    return new Made(ReadOnlyHttp2Headers.serverHeaders(false, status, fields.toArray(NONE)), size);
   }
 
   private void add(AsciiString name, String value) {
@@ -127,6 +136,7 @@ final class ResponseFields {
   private void add(AsciiString name, AsciiString value) {
     fields.add(name);
     fields.add(value);
+    size += name.length() + value.length();
   }
 
   /** Names are in lower case on the wire (RFC 9113, 8.2). */
@@ -153,8 +163,11 @@ final class ResponseFields {
 
   /** Fields that a message of HTTP/2 must not have (RFC 9113, 8.2.2). */
   private static boolean isAboutConnection(String name) {
-    return switch (name.toLowerCase(Locale.ROOT)) {
-      case "connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade" -> true;
+    return switch (name.length()) {
+      case 7 -> name.equalsIgnoreCase("upgrade");
+      case 10 -> name.equalsIgnoreCase("connection") || name.equalsIgnoreCase("keep-alive");
+      case 16 -> name.equalsIgnoreCase("proxy-connection");
+      case 17 -> name.equalsIgnoreCase("transfer-encoding");
       default -> false;
     };
   }
@@ -165,14 +178,5 @@ final class ResponseFields {
       case "server", "date", "content-type", "content-encoding" -> true;
       default -> false;
     };
-  }
-
-  /** About how many bytes fields are on the wire before they are compressed. */
-  static int size(Http2Headers headers) {
-    int size = OVERHEAD;
-    for (var field : headers) {
-      size += field.getKey().length() + field.getValue().length();
-    }
-    return size;
   }
 }

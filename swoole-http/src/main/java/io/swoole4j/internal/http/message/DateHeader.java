@@ -3,6 +3,7 @@ package io.swoole4j.internal.http.message;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.netty.util.AsciiString;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -19,13 +20,13 @@ public final class DateHeader {
   /** One second's text. */
   private static final class Second {
     private final long second;
-    private final String text;
     private final byte[] bytes;
+    private final AsciiString ascii;
 
     Second(long second) {
       this.second = second;
-      this.text = format(second);
-      this.bytes = text.getBytes(US_ASCII);
+      this.bytes = format(second).getBytes(US_ASCII);
+      this.ascii = new AsciiString(bytes, false);
     }
   }
 
@@ -63,9 +64,9 @@ public final class DateHeader {
   /**
    * Now.
    *
-   * @return as text
+   * @return as HTTP/2 sends it
    */
-  public String text() {
-    return current().text;
+  public AsciiString ascii() {
+    return current().ascii;
   }
 }

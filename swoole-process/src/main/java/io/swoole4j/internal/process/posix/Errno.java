@@ -30,9 +30,6 @@ public final class Errno {
   /** Permission denied. */
   public static final int EACCES = 13;
 
-  /** Exists already. */
-  public static final int EEXIST = 17;
-
   /** Invalid argument. */
   public static final int EINVAL = 22;
 
@@ -48,17 +45,8 @@ public final class Errno {
   /** A datagram longer than the socket takes. */
   public static final int EMSGSIZE = 90;
 
-  /** Address in use. */
-  public static final int EADDRINUSE = 98;
-
   /** Connection reset. */
   public static final int ECONNRESET = 104;
-
-  /** Not connected. */
-  public static final int ENOTCONN = 107;
-
-  /** Timed out. */
-  public static final int ETIMEDOUT = 110;
 
   private Errno() {}
 }

@@ -258,8 +258,6 @@ public final class Posix {
 
   static native long send(int fd, byte[] data, long length, int flags);
 
-  static native long send(int fd, Pointer data, long length, int flags);
-
   static native long recv(int fd, byte[] data, long length, int flags);
 
   static native int shutdown(int fd, int how);
@@ -301,6 +299,4 @@ public final class Posix {
   public static native int chroot(String directory);
 
   public static native int chdir(String directory);
-
-  public static native int umask(int mask);
 }
