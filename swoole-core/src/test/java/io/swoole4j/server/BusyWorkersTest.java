@@ -20,6 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.slf4j.event.Level;
@@ -147,7 +148,7 @@ class BusyWorkersTest {
   private static void awaitMostIdle(Server server, int workers) {
     while (server.engine().workers().stream().filter(worker -> worker.inFlight() == 0).count()
         < workers) {
-      Thread.yield();
+      LockSupport.parkNanos(100_000);
     }
   }
 

@@ -51,7 +51,11 @@ class CoroutineTaskTest {
         (s, fd, reactorId, data) -> {
           List<Integer> numbers = IntStream.range(0, tasks).boxed().toList();
           Map<Integer, Object> results = s.taskWaitMulti(numbers, 60);
-          s.send(fd, results.values().equals(numbers) || results.size() == tasks ? "ok" : "??");
+          s.send(
+              fd,
+              List.copyOf(results.values()).equals(numbers) || results.size() == tasks
+                  ? "ok"
+                  : "??");
         });
 
     try (RunningServer running = RunningServer.start(server)) {

@@ -330,6 +330,7 @@ class Http2GuardsTest {
         {":method", "GET", ":scheme", "http", ":path", "x", ":authority", "a"},
         {":method", "GET", ":scheme", "http", ":path", "/a b", ":authority", "a"},
         {":method", "GET", ":scheme", "http", ":path", "/#x", ":authority", "a"},
+        {":method", "GET", ":scheme", "http", ":path", "/\u00e4", ":authority", "a"},
         {":method", "G T", ":scheme", "http", ":path", "/", ":authority", "a"},
         {":method", "GET", ":scheme", "ftp", ":path", "/", ":authority", "a"},
         {":method", "GET", ":scheme", "http", ":path", "/", ":authority", "a b"},

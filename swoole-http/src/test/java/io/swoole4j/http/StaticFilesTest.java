@@ -331,6 +331,12 @@ class StaticFilesTest {
       for (String ignored : List.of("bytes=4-2", "lines=1-2", "abc")) {
         assertThat(ask(client, "/a.txt", "Range: " + ignored).status()).as(ignored).isEqualTo(200);
       }
+      for (String range : List.of("2-4", "10-")) {
+        client.send("HEAD /a.txt HTTP/1.1\r\nHost: a\r\nRange: bytes=" + range + "\r\n\r\n");
+        Reply head = read(client, "HEAD");
+        assertThat(head.status()).as(range).isEqualTo(200);
+        assertThat(head.headers()).containsEntry("content-length", "10");
+      }
     }
   }
 

@@ -456,7 +456,7 @@ class AddedProcessTest {
 
     try (RunningServer running = RunningServer.start(server);
         RawClient client = running.client()) {
-      process.setTimeout(Ends.LIMIT.toSeconds());
+      process.setTimeout(Ends.LIMIT_SECONDS);
       client.send("go");
 
       assertThat(Ends.read(process)).isEqualTo("answered true");

@@ -14,13 +14,16 @@ final class Ends {
   /** What children may take that have to start on a machine that is busy. */
   static final Duration LIMIT = Duration.ofSeconds(60);
 
+  /** The same for pipes. */
+  static final double LIMIT_SECONDS = 60;
+
   private Ends() {}
 
   /** Starts a process whose pipe waits for a minute at most. */
   static SwooleProcess started(SwooleProcess process) {
     assertThat(process.start()).isPositive();
     if (process.pipeType() != PipeType.NONE) {
-      process.setTimeout(LIMIT.toSeconds());
+      process.setTimeout(LIMIT_SECONDS);
     }
     return process;
   }

@@ -279,7 +279,7 @@ class PipeTest {
 
     talking.write("here");
 
-    assertThat(SwooleProcess.select(List.of(silent, talking), Ends.LIMIT.toSeconds()))
+    assertThat(SwooleProcess.select(List.of(silent, talking), Ends.LIMIT_SECONDS))
         .containsExactly(talking);
     assertThat(read(talking)).isEqualTo("here");
     silent.close();

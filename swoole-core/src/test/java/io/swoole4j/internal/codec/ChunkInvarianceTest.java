@@ -93,7 +93,7 @@ class ChunkInvarianceTest {
     int total = least + random.nextInt(max - least + 1);
     byte[] packet = new byte[total];
     random.nextBytes(packet);
-    long value = total - bodyOffset;
+    long value = (long) total - bodyOffset;
     if (random.nextInt(40) == 0) {
       value = type.width() == 8 ? random.nextLong() : random.nextInt();
     }

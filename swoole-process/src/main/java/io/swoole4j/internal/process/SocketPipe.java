@@ -113,12 +113,13 @@ public final class SocketPipe implements Pipe {
   /** What comes while it is looked for, if it is. */
   private int receiveEagerly(byte[] buffer) throws ErrnoException {
     int[] received = {Socket.NOTHING};
-    eagerness.find(
-        () -> {
-          received[0] = socket.receiveNow(buffer);
-          return received[0] != Socket.NOTHING;
-        });
-    return received[0];
+    boolean found =
+        eagerness.find(
+            () -> {
+              received[0] = socket.receiveNow(buffer);
+              return received[0] != Socket.NOTHING;
+            });
+    return found ? received[0] : Socket.NOTHING;
   }
 
   private int receive(byte[] buffer) throws ErrnoException {

@@ -150,13 +150,13 @@ public final class StaticFiles {
   private Optional<FileAnswer> answer(RequestHead request, UrlPath path, DocumentRoot.Found found) {
     if (!found.attributes().isDirectory()) {
       // A file has nothing below it.
-      return path.directory() ? Optional.empty() : Optional.of(file(request.headers(), found));
+      return path.directory() ? Optional.empty() : Optional.of(file(request, found));
     }
     for (String name : rules.indexFiles()) {
       Optional<DocumentRoot.Found> index =
           root.find(found, name).filter(file -> file.attributes().isRegularFile());
       if (index.isPresent()) {
-        return index.map(file -> file(request.headers(), file));
+        return index.map(file -> file(request, file));
       }
     }
     return rules.autoIndex()
@@ -170,7 +170,8 @@ public final class StaticFiles {
     return FileAnswer.of(head, page);
   }
 
-  private FileAnswer file(HttpHeaders headers, DocumentRoot.Found original) {
+  private FileAnswer file(RequestHead request, DocumentRoot.Found original) {
+    HttpHeaders headers = request.headers();
     ResponseHead head = new ResponseHead();
     Fields fields = head.fields();
     Variant variant = variant(headers, original, fields);
@@ -196,7 +197,8 @@ public final class StaticFiles {
       fields.add("Content-Encoding", coding.token());
     }
     List<String> wanted = headers.getAll(HttpHeaderNames.RANGE);
-    if (wanted.size() != 1 || !validators.permitRange(headers)) {
+    // Ranges are of GET alone (RFC 9110, 14.2).
+    if (request.isHead() || wanted.size() != 1 || !validators.permitRange(headers)) {
       return FileAnswer.of(head, found.path(), 0, size);
     }
     return ranges(head, found.path(), type, ByteRanges.parse(wanted.get(0).strip(), size), size);

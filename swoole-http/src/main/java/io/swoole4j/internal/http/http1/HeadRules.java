@@ -72,7 +72,9 @@ public final class HeadRules {
         }
       }
     }
-    return name > 0 && host.charAt(0) == '[' ? isIpv6(host.substring(0, name)) : isName(host, name);
+    return (name > 0 && host.charAt(0) == '[')
+        ? isIpv6(host.substring(0, name))
+        : isName(host, name);
   }
 
   /** Whether it is made of what an address is made of, not whether it is one. */

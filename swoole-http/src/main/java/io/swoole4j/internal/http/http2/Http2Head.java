@@ -217,7 +217,7 @@ final class Http2Head {
     }
     for (int i = 0; i < target.length(); i++) {
       char c = target.charAt(i);
-      if (c <= SPACE || c == DELETE || c == '#') {
+      if (c <= SPACE || c >= DELETE || c == '#') {
         throw malformed(streamId, ":path");
       }
     }

@@ -33,13 +33,13 @@ class FrameCombinerTest {
     ChannelFuture first = write("head");
     ChannelFuture second = write("body");
 
-    assertThat((Object) channel.readOutbound()).isNull();
+    assertThat(channel.<Object>readOutbound()).isNull();
     assertThat(first.isDone()).isFalse();
 
     channel.flush();
 
     assertThat(next()).isEqualTo("headbody");
-    assertThat((Object) channel.readOutbound()).isNull();
+    assertThat(channel.<Object>readOutbound()).isNull();
     assertThat(first.isSuccess()).isTrue();
     assertThat(second.isSuccess()).isTrue();
   }
@@ -85,7 +85,7 @@ class FrameCombinerTest {
     channel.close();
 
     assertThat(written.cause()).isInstanceOf(ClosedChannelException.class);
-    assertThat((Object) channel.readOutbound()).isNull();
+    assertThat(channel.<Object>readOutbound()).isNull();
   }
 
   @Test
