@@ -107,19 +107,25 @@ class PythonWorkersTest {
         a, b = Client(in_turn), Client(in_turn)
         assert [c.ask('who') for c in (a, b, a, a, b, b, b)] == list('0120120')
 
-        fixed = [Client(by_fd) for i in range(4)]
-        assert [c.ask('who') for c in fixed + fixed] == list('12011201')
+        def at(port, worker):
+            'A client of that worker, whose connection is there before another comes.'
+            c = Client(port)
+            assert c.ask('who') == worker
+            return c
 
-        a, b = Client(by_user), Client(by_user)
-        assert [c.ask('who') for c in (a, b, a, b)] == list('1212')
+        fixed = [at(by_fd, w) for w in '1201']
+        assert [c.ask('who') for c in fixed] == list('1201')
+
+        a, b = at(by_user, '1'), at(by_user, '2')
+        assert [c.ask('who') for c in (a, b)] == list('12')
         assert [c.ask('bind 6') for c in (a, b)] == list('12')
         assert [c.ask('who') for c in (a, b, a, b)] == list('0000')
 
-        a, b, c = Client(fewest), Client(fewest), Client(fewest)
-        assert [d.ask('who') for d in (a, b, c, a, b, c)] == list('012012')
+        a, b, c = [at(fewest, w) for w in '012']
+        assert [d.ask('who') for d in (a, b, c)] == list('012')
         b.lines.close(); b.s.close()
         while a.ask('closes') != '1': pass
-        assert Client(fewest).ask('who') == '1'
+        at(fewest, '1')
 
         for port in by_load:
             busy = [Client(port) for i in range(3)]

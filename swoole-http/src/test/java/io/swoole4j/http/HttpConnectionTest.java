@@ -463,7 +463,12 @@ class HttpConnectionTest {
       assertThat(get(idle, "/?idle=1").text()).isEqualTo("last");
       server.shutdown();
       idle.expectEof();
-      assertThat(catchThrowable(running::client)).hasRootCauseInstanceOf(ConnectException.class);
+      // The acceptor ends on a thread of its own.
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(catchThrowable(running::client))
+                      .hasRootCauseInstanceOf(ConnectException.class));
       release.countDown();
       Reply reply = read(client);
       assertThat(reply.text()).isEqualTo("last");
