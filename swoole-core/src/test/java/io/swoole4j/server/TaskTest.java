@@ -571,8 +571,7 @@ class TaskTest {
           running.decrementAndGet();
           return null;
         });
-    server.on(
-        Event.RECEIVE, (s, fd, reactorId, data) -> IntStream.range(0, 50).forEach(s::task));
+    server.on(Event.RECEIVE, (s, fd, reactorId, data) -> IntStream.range(0, 50).forEach(s::task));
 
     try (LogCapture log = LogCapture.of("io.swoole4j");
         RunningServer started = RunningServer.start(server)) {
