@@ -431,7 +431,7 @@ class StreamsTest {
         Event.CLOSE,
         (CloseHandler)
             (s, fd, reactorId) -> {
-              if (fd == 1) {
+              if (fd == 2) {
                 closed.add(System.nanoTime());
               }
             });
