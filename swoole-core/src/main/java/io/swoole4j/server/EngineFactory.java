@@ -86,10 +86,6 @@ final class EngineFactory {
     if (coroutines && !VirtualThreads.areSupported()) {
       throw new IllegalStateException("enable_coroutine: true (expected: JDK 21 or newer)");
     }
-    if (settings.get(Settings.TASK_ENABLE_COROUTINE) && !coroutines) {
-      throw new IllegalStateException(
-          "task_enable_coroutine: true (expected: false without enable_coroutine)");
-    }
     if (isBase() && settings.get(Settings.SEND_YIELD) && !coroutines) {
       throw new IllegalStateException(
           "send_yield: true (expected: false in BASE mode, whose workers are event loops and must"

@@ -69,6 +69,10 @@ final class UselessSettings {
     }
     if (!settings.get(Settings.ENABLE_COROUTINE)) {
       without(settings, "enable_coroutine", Settings.MAX_COROUTINE);
+      if (settings.get(Settings.TASK_ENABLE_COROUTINE)) {
+        logger.warn(
+            "task_enable_coroutine: tasks run one after the other without enable_coroutine");
+      }
     } else if (!settings.get(Settings.RELOAD_ASYNC)) {
       logger.warn("reload_async: true, as enable_coroutine is");
     }

@@ -139,8 +139,9 @@ public final class Settings {
       bool(
           "task_enable_coroutine",
           false,
-          "As task_use_object, with enable_coroutine: tasks of a task worker run side by side on"
-              + " virtual threads, and Server.finish is refused in favour of Task.finish");
+          "As task_use_object, and Server.finish is refused in favour of Task.finish; with"
+              + " enable_coroutine tasks of a task worker run side by side on virtual threads,"
+              + " without it one after the other");
 
   /** Whether the callbacks of workers run on virtual threads; JDK 21 or newer. */
   public static final Setting<Boolean> ENABLE_COROUTINE =

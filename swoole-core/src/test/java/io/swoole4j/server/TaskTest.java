@@ -554,16 +554,37 @@ class TaskTest {
     }
   }
 
-  @Test
-  void takesCoroutinesForTasksOnlyWhereCallbacksRunOnThem() {
-    Server server = new Server("127.0.0.1", 0).set(Settings.TASK_WORKER_NUM, 1);
-    server.set(Settings.TASK_ENABLE_COROUTINE, true);
-    server.on(Event.RECEIVE, (s, fd, reactorId, data) -> {});
-    server.on(Event.TASK_OBJECT, (s, task) -> null);
+  @ServerMatrix(transports = "nio")
+  @ExpectErrors("handler of task threw")
+  void takesCoroutinesForTasksOnlyWhereCallbacksRunOnThem(ServerVariant variant) {
+    AtomicInteger running = new AtomicInteger();
+    Server server = server(variant, 1).set(Settings.TASK_ENABLE_COROUTINE, true);
+    server.on(Event.ERROR, (s, event, fd, workerId, cause) -> journal.add(cause.getMessage()));
+    server.on(
+        Event.TASK_OBJECT,
+        (s, task) -> {
+          if (task.data().equals("by server")) {
+            s.finish(task.data());
+          }
+          journal.add("running " + running.incrementAndGet());
+          Thread.yield();
+          running.decrementAndGet();
+          return null;
+        });
+    server.on(Event.RECEIVE, (s, fd, reactorId, data) -> IntStream.range(0, 50).forEach(s::task));
 
-    assertThatIllegalStateException()
-        .isThrownBy(server::startAsync)
-        .withMessage("task_enable_coroutine: true (expected: false without enable_coroutine)");
+    try (LogCapture log = LogCapture.of("io.swoole4j");
+        RunningServer started = RunningServer.start(server)) {
+      assertThat(log.messages(Level.WARN))
+          .containsOnlyOnce(
+              "task_enable_coroutine: tasks run one after the other without enable_coroutine");
+      started.client().send("go");
+      journal.waitFor("running 1", 50);
+      server.task("by server");
+      journal.waitFor(
+          "finish: called on the server (expected: Task.finish with task_enable_coroutine)");
+    }
+    assertThat(journal.lines()).hasSize(51);
   }
 
   @ServerMatrix

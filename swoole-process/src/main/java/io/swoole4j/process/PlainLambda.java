@@ -14,6 +14,7 @@ import java.lang.invoke.SerializedLambda;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,13 @@ final class PlainLambda implements SwooleProcess.Callback, PoolWorkerHandler, Po
   @Serial private static final long serialVersionUID = 1L;
 
   private static final String NO_VALUE = "";
+
+  /** What this class is itself; an interface that extends one of them may do more on the way. */
+  private static final Set<String> INTERFACES =
+      Set.of(
+          internalName(SwooleProcess.Callback.class),
+          internalName(PoolWorkerHandler.class),
+          internalName(PoolMessageHandler.class));
 
   private final transient SerializedLambda form;
   private final transient Class<?> capturing;
@@ -143,10 +151,14 @@ final class PlainLambda implements SwooleProcess.Callback, PoolWorkerHandler, Po
             instantiated,
             captured);
     Method method =
-        kind == MethodHandleInfo.REF_invokeStatic
+        kind == MethodHandleInfo.REF_invokeStatic && INTERFACES.contains(interfaceClass)
             ? find(Class.forName(implClass.replace('/', '.')), implMethod, implSignature)
             : null;
     return method == null ? make(form, capturing) : new PlainLambda(form, capturing, method);
+  }
+
+  private static String internalName(Class<?> type) {
+    return type.getName().replace('.', '/');
   }
 
   private static @Nullable Method find(Class<?> type, String name, String signature) {

@@ -176,6 +176,12 @@ class PoolClientsTest {
 
   @Test
   void haveTheWorkerForThemselvesAtFirst() throws Exception {
+    List<String> handled = new ArrayList<>();
+    handler =
+        message -> {
+          handled.add(new String(message, UTF_8));
+          echo(message);
+        };
     Client first = connected();
     Client second = new Client(Listener.port(listener)).writePacket("later");
     all.add(second);
@@ -183,8 +189,11 @@ class PoolClientsTest {
     clients.serveNext();
     assertThat(clients.size()).isEqualTo(1);
     first.writePacket("first");
-    serveUntil(first::hasAnswer);
+    // not until the answer is there: that may take longer than the turn that has written it
+    serveUntil(() -> !handled.isEmpty());
 
+    assertThat(handled).containsExactly("first");
+    assertThat(first.answer()).isEqualTo("first");
     assertThat(second.hasAnswer()).isFalse();
     serveUntil(second::hasAnswer);
     assertThat(second.answer()).isEqualTo("later");

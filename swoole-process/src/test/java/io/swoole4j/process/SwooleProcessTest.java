@@ -141,6 +141,29 @@ class SwooleProcessTest {
     end(process);
   }
 
+  /** A callback whose lambda is another method, which it calls in its own way. */
+  @FunctionalInterface
+  private interface Answering extends SwooleProcess.Callback {
+    String answer(String question);
+
+    @Override
+    default void run(SwooleProcess process) {
+      process.write(answer("question"));
+    }
+  }
+
+  @Test
+  void runsLambdasOfInterfacesThatExtendTheCallback() {
+    String prefix = "answer to ";
+    Answering callback = question -> prefix + question;
+    assertThat(PlainBody.encode(callback)).isPresent();
+
+    SwooleProcess process = started(new SwooleProcess(callback));
+
+    assertThat(read(process)).isEqualTo("answer to question");
+    assertThat(end(process)).isEqualTo(ended(process, 0, 0));
+  }
+
   private static void startOnceMore(SwooleProcess child) {
     String property = "swoole4j.test.generation";
     if (System.getProperty(property) != null) {
