@@ -577,7 +577,7 @@ class TaskTest {
             s.finish(task.data());
           }
           journal.add("running " + running.incrementAndGet());
-          Thread.yield();
+          LockSupport.parkNanos(1000);
           running.decrementAndGet();
           return null;
         });
