@@ -57,8 +57,16 @@ final class HttpConformance implements Example {
     }
   }
 
-  /** The headers, named as the client wrote them: the lines between the first one and the body. */
+  /**
+   * The headers, named as the client wrote them: the lines between the first one and the body.
+   * HTTP/2 has no such lines, and names in lower case only.
+   */
   private static String headers(Request request) {
+    if (request.streamId() != 0) {
+      return request.header().entrySet().stream()
+          .map(field -> field.getKey() + ": " + field.getValue() + "\n")
+          .collect(Collectors.joining());
+    }
     String data = new String(request.getData(), StandardCharsets.ISO_8859_1);
     return data.substring(0, data.indexOf("\r\n\r\n"))
         .lines()

@@ -76,6 +76,8 @@ final class HttpToolsExamplesTest {
           .endsWith(" 2 0 200");
       for (String version : new String[] {"--http1.1", "--http2-prior-knowledge"}) {
         assertThat(run("curl", "-sS", version, upload, at, http + "echo-body")).hasSize(LARGE);
+        assertThat(run("curl", "-sS", version, "-H", "x-a: b", http + "echo").lines())
+            .contains("x-a: b");
         assertThat(
                 run(
                     "curl",

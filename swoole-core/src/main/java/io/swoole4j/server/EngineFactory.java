@@ -123,11 +123,16 @@ final class EngineFactory {
 
   private CallbackRunner.Factory runners(boolean coroutines) {
     int max = settings.get(Settings.MAX_COROUTINE);
-    boolean tasks = settings.get(Settings.TASK_ENABLE_COROUTINE);
+    boolean tasks = tasksAreCoroutines();
     return (threads, role) ->
         coroutines && (tasks || !role.startsWith("task-"))
             ? new Coroutines(max, threads, role)
             : CallbackRunner.INLINE;
+  }
+
+  /** Whether the tasks of a task worker run side by side. */
+  boolean tasksAreCoroutines() {
+    return settings.get(Settings.ENABLE_COROUTINE) && settings.get(Settings.TASK_ENABLE_COROUTINE);
   }
 
   /** Whether a send waits for room: with coroutines unless that was set, as in Swoole. */

@@ -1754,7 +1754,7 @@ public class Server implements ServerHandle {
    * @param code why
    * @return false, for the caller to return
    */
-  public boolean fail(ErrorCode code) {
+  public final boolean fail(ErrorCode code) {
     return lastError.fail(code);
   }
 

@@ -99,9 +99,18 @@ final class ServerStart {
         factory.allWorkers(),
         server,
         task -> engine().thread("user", task),
-        new TaskTypes(settings.get(Settings.TASK_CLASSES))::allows,
+        taskTypes(settings)::allows,
         (task, nanos) -> engine().onManager(task, nanos),
         logger);
+  }
+
+  private static TaskTypes taskTypes(SettingValues settings) {
+    try {
+      return new TaskTypes(settings.get(Settings.TASK_CLASSES));
+    } catch (IllegalArgumentException e) {
+      // It begins with the setting's name.
+      throw new IllegalStateException(e.getMessage(), e);
+    }
   }
 
   private ServerParts parts(
@@ -145,7 +154,7 @@ final class ServerStart {
             settings.get(Settings.MAX_QUEUED_TASKS),
             engine::takesTasks,
             runner::run,
-            new ThrottledLogger(logger, Clock.SYSTEM));
+            factory.tasksAreCoroutines() ? null : new ThrottledLogger(logger, Clock.SYSTEM));
     return new Tasks(server, engine, pool, runner, server.lastError());
   }
 

@@ -110,11 +110,14 @@ public final class Task {
   /**
    * What a message of {@link #pack} is about; Swoole's {@code Task::unpack}. Callable anywhere.
    *
-   * @param packed the message; of others' it is safe to be given any bytes
+   * @param packed the message
    * @return the data
    * @throws IllegalArgumentException if it is no such message
    */
   public static Object unpack(byte[] packed) {
+    if (packed == null) {
+      throw new IllegalArgumentException("packed: null (expected: what pack has made)");
+    }
     return StoredTasks.unpack(packed);
   }
 

@@ -11,6 +11,7 @@ import io.swoole4j.testing.RunningServer;
 import io.swoole4j.testing.ServerMatrix;
 import io.swoole4j.testing.ServerVariant;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -51,15 +52,15 @@ class CoroutineTaskTest {
         (s, fd, reactorId, data) -> {
           List<Integer> numbers = IntStream.range(0, tasks).boxed().toList();
           Map<Integer, Object> results = s.taskWaitMulti(numbers, 60);
-          s.send(
-              fd,
-              List.copyOf(results.values()).equals(numbers) || results.size() == tasks
-                  ? "ok"
-                  : "??");
+          Map<Integer, Object> expected = new HashMap<>();
+          numbers.forEach(number -> expected.put(number, number));
+          s.send(fd, results.equals(expected) ? "ok" : "results: " + results);
         });
 
-    try (RunningServer running = RunningServer.start(server)) {
+    try (LogCapture log = LogCapture.of("io.swoole4j");
+        RunningServer running = RunningServer.start(server)) {
       assertThat(running.client().send("go").readText(2)).isEqualTo("ok");
+      assertThat(log.contains("No idle task worker")).isFalse();
       Traffic.until(() -> server.stats().get("tasking_num").equals(0));
       assertThat(server.stats().get("coroutine_peek_num")).isEqualTo(tasks);
     }

@@ -12,6 +12,8 @@ import io.swoole4j.testing.ServerMatrix;
 import io.swoole4j.testing.ServerVariant;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -65,16 +67,24 @@ class CoroutineWatchTest {
 
     try (LogCapture log = LogCapture.of("io.swoole4j");
         RunningServer running = RunningServer.start(server)) {
-      RawClient client = running.client().send("wait\n");
-      Traffic.until(() -> Files.readString(file).contains("in one callback for "));
+      List<RawClient> clients = new ArrayList<>();
+      // One that takes long to get there is told of before it waits: then the next one.
+      Traffic.until(
+          () -> {
+            if (clients.size() < 500) {
+              clients.add(running.client().send("wait\n"));
+            }
+            return Files.readString(file).contains("CoroutineWatchTest.waitForRelease");
+          });
       String told = Files.readString(file);
       release.countDown();
 
-      assertThat(Lines.read(client)).isEqualTo("wait");
-      assertThat(told).contains("worker-0-coroutine-").contains("waitForRelease");
-      assertThat(log.messages(Level.WARN)).isEmpty();
+      clients.forEach(client -> assertThat(Lines.read(client)).isEqualTo("wait"));
+      assertThat(told).contains("worker-0-coroutine-");
+      assertThat(log.messages(Level.WARN)).noneMatch(line -> line.contains("waitForRelease"));
+    } finally {
+      release.countDown();
     }
-    assertThat(Files.readString(file)).containsOnlyOnce("CoroutineWatchTest.waitForRelease");
   }
 
   @ServerMatrix(transports = "nio")
@@ -87,19 +97,27 @@ class CoroutineWatchTest {
       RawClient waits = running.client().send("wait\n");
       await().until(() -> isWaiting(waiting.get()));
       // What was seen of it before it waited has been told when the first of these is.
-      for (int i = 0; i < 2; i++) {
+      int computed = 0;
+      for (int i = 0; computed < 2; i++) {
+        assertThat(i).isLessThan(100);
         log.clear();
         computing = true;
         RawClient computes = running.client().send("compute\n");
-        log.awaitContains(Level.WARN, "CoroutineWatchTest.compute");
+        String report =
+            log.awaitContains(Level.WARN, "has been in one callback for").getFormattedMessage();
         computing = false;
         assertThat(Lines.read(computes)).isEqualTo("compute");
+        // Or it took so long to get there.
+        computed += report.contains("CoroutineWatchTest.compute") ? 1 : 0;
       }
 
       assertThat(log.messages(Level.WARN))
           .noneMatch(line -> line.contains("CoroutineWatchTest.waitForRelease"));
       release.countDown();
       assertThat(Lines.read(waits)).isEqualTo("wait");
+    } finally {
+      computing = false;
+      release.countDown();
     }
   }
 

@@ -554,6 +554,16 @@ class TaskTest {
     }
   }
 
+  @Test
+  void failsTheStartWithClassesOfTasksThatAreNone() {
+    Server server = new Server("127.0.0.1", 0).set(Settings.TASK_CLASSES, List.of("a b"));
+    server.on(Event.RECEIVE, (s, fd, reactorId, data) -> {});
+
+    assertThatIllegalStateException()
+        .isThrownBy(server::startAsync)
+        .withMessage("task_classes: a b (expected: a class, or a package as com.example.*)");
+  }
+
   @ServerMatrix(transports = "nio")
   @ExpectErrors("handler of task threw")
   void takesCoroutinesForTasksOnlyWhereCallbacksRunOnThem(ServerVariant variant) {

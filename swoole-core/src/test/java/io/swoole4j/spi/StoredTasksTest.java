@@ -522,6 +522,16 @@ class StoredTasksTest {
         .withMessageStartingWith("data: 8193 bytes (expected: at most ");
     assertThatIllegalArgumentException().isThrownBy(() -> Task.pack(null));
     assertThatIllegalArgumentException()
+        .isThrownBy(() -> Task.unpack(null))
+        .withMessage("packed: null (expected: what pack has made)");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Task.unpack(Task.pack(nested(17))))
+        .withMessageStartingWith("packed: ");
+    assertThat(Task.unpack(Task.pack(nested(15)))).isEqualTo(nested(15));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Task.pack(List.of(new int[(1 << 20) + 1])))
+        .withMessageStartingWith("data: an array of 1048577 (expected: at most 1048576 inside");
+    assertThatIllegalArgumentException()
         .isThrownBy(() -> Task.pack(new Order("a", List.of())))
         .withMessageContaining("Order");
     for (byte[] bytes : List.of(new byte[0], new byte[100], "nonsense".getBytes(UTF_8))) {
@@ -529,6 +539,14 @@ class StoredTasksTest {
           .isThrownBy(() -> Task.unpack(bytes))
           .withMessageContaining("expected: what pack has made");
     }
+  }
+
+  private static Object nested(int depth) {
+    Object nested = "x";
+    for (int i = 0; i < depth; i++) {
+      nested = new ArrayList<>(List.of(nested));
+    }
+    return nested;
   }
 
   @Test

@@ -689,6 +689,8 @@ class Http2Test {
 
       assertThat(client.reply(1).text()).isEqualTo("body");
       assertThat(client.post(3, "/", "expect", "wonders").reply(3).status()).isEqualTo(417);
+      String[] both = {"expect", "100-continue", "expect", "wonders"};
+      assertThat(client.post(5, "/", both).reply(5).status()).isEqualTo(417);
     }
   }
 

@@ -22,6 +22,7 @@ import io.swoole4j.testing.RawClient;
 import io.swoole4j.testing.RunningServer;
 import io.swoole4j.testing.ServerMatrix;
 import io.swoole4j.testing.ServerVariant;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -243,9 +244,6 @@ class HttpConnectionTest {
     ServerPort kept = patientWithHeads(server).set(HttpSettings.HTTP_KEEPALIVE_TIMEOUT, 0.3);
     try (RunningServer running = RunningServer.start(server)) {
       RawClient silent = running.client();
-      RawClient head = running.client().send("GET / HTTP/1.1\r\nHost: a\r\n");
-      RawClient empty = running.client().send("\r\n");
-      RawClient second = running.client().send(GET + "GET /");
       RawClient body =
           client(running, bodies).send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nbo");
       RawClient chunks =
@@ -256,12 +254,37 @@ class HttpConnectionTest {
 
       silent.expectEof();
       idle.expectEof();
-      for (RawClient slow : new RawClient[] {head, empty, body, chunks}) {
+      for (RawClient slow : new RawClient[] {body, chunks}) {
         assertThat(rest(slow)).startsWith("HTTP/1.1 408 ");
       }
+      for (String begun : new String[] {"GET / HTTP/1.1\r\nHost: a\r\n", "\r\n"}) {
+        assertThat(answerInTime(running, 300, begun)).startsWith("HTTP/1.1 408 ");
+      }
       // Its first request may have been too late, too.
-      assertThat(rest(second)).containsOnlyOnce("HTTP/1.1 408 ");
+      assertThat(answerInTime(running, 300, GET + "GET /")).containsOnlyOnce("HTTP/1.1 408 ");
     }
+  }
+
+  /**
+   * All that a client gets for a text. Who has said nothing when its time is up gets no answer, so
+   * again with a new connection when this took as long, as it may on a busy machine.
+   */
+  private static String answerInTime(RunningServer running, long limitMillis, String text) {
+    for (int i = 0; i < 50; i++) {
+      long begun = System.nanoTime();
+      RawClient client = running.client().sendIfOpen(text);
+      try {
+        String answer = rest(client);
+        if (!answer.isEmpty()) {
+          return answer;
+        }
+      } catch (UncheckedIOException e) {
+        // Reset, as the text came behind the end.
+      }
+      assertThat(System.nanoTime() - begun)
+          .isGreaterThanOrEqualTo(Duration.ofMillis(limitMillis).toNanos());
+    }
+    throw new AssertionError("answers: none (expected: one)");
   }
 
   private static ServerPort patientWithHeads(HttpServer server) {
@@ -278,17 +301,21 @@ class HttpConnectionTest {
   @ServerMatrix
   void countsDeadlinesFromTheBeginningNotFromTheLastByte(ServerVariant variant) {
     HttpServer server = server(variant, (request, response) -> response.end("x"));
-    server.set(HttpSettings.HTTP_HEADER_TIMEOUT, 0.5).set(HttpSettings.HTTP_BODY_TIMEOUT, 0.5);
+    server.set(HttpSettings.HTTP_HEADER_TIMEOUT, 0.5);
+    ServerPort bodies = patientWithHeads(server).set(HttpSettings.HTTP_BODY_TIMEOUT, 0.5);
     try (RunningServer running = RunningServer.start(server)) {
       String printed =
           PythonClient.run(
                   Duration.ofSeconds(90),
                   """
                   import socket, sys, time
-                  def drip(first, piece):
-                      s = socket.create_connection(('127.0.0.1', int(sys.argv[1])), 30)
-                      s.sendall(first)
+                  def once(port, first, piece):
                       begun = time.monotonic()
+                      s = socket.create_connection(('127.0.0.1', int(port)), 30)
+                      try:
+                          s.sendall(first)
+                      except OSError:
+                          pass # too late
                       while time.monotonic() - begun < 30:
                           s.settimeout(0.05)
                           try:
@@ -296,15 +323,26 @@ class HttpConnectionTest {
                               return got[:12].decode()
                           except socket.timeout:
                               s.settimeout(30)
+                          except ConnectionError:
+                              return '' # reset, as the first piece came behind the end
                           try:
                               s.sendall(piece)
                           except OSError:
                               pass # closed meanwhile, the answer is still there
                       return 'still open'
-                  print(drip(b'GET / HTTP/1.1\\r\\n', b'X: y\\r\\n'))
-                  print(drip(b'POST / HTTP/1.1\\r\\nHost: a\\r\\nContent-Length: 999\\r\\n\\r\\n', b'x'))
+                  def drip(port, first, piece):
+                      for i in range(20):
+                          begun = time.monotonic()
+                          got = once(port, first, piece)
+                          # Who has said nothing when its time is up, on a busy machine, gets no answer.
+                          if got or time.monotonic() - begun < 0.5:
+                              break
+                      return got
+                  print(drip(sys.argv[1], b'GET / HTTP/1.1\\r\\n', b'X: y\\r\\n'))
+                  print(drip(sys.argv[2], b'POST / HTTP/1.1\\r\\nHost: a\\r\\nContent-Length: 999\\r\\n\\r\\n', b'x'))
                   """,
-                  running.port())
+                  running.port(),
+                  bodies.port())
               .requireSuccess();
       assertThat(printed.lines()).containsOnly("HTTP/1.1 408").hasSize(2);
     }
@@ -359,14 +397,15 @@ class HttpConnectionTest {
     for (int i = 0; i < 50; i++) {
       long missed = i;
       long begun = System.nanoTime();
-      RawClient client = running.client().send(GET);
+      RawClient client = running.client().sendIfOpen(GET);
       await()
           .atMost(Duration.ofSeconds(30))
           .until(() -> !waiting.isEmpty() || closed(running) > missed);
       if (!waiting.isEmpty()) {
         return client;
       }
-      assertThat(rest(client)).startsWith("HTTP/1.1 408 ");
+      // With 408, or without one where nothing had arrived.
+      client.expectClosed();
       assertThat(System.nanoTime() - begun).isGreaterThan(Duration.ofMillis(100).toNanos());
     }
     throw new AssertionError("requests: all too late (expected: one within 100 ms)");

@@ -198,12 +198,12 @@ final class WebSocketConnection implements UpgradedConnection {
   }
 
   /**
-   * The bytes of a frame; null when there is no room for it, judged by its length before it is
-   * compressed, so that one that is refused costs nothing.
+   * The bytes of a frame. Where a push without room is only refused, null when there is none,
+   * judged by its length before it is compressed, so that it costs little.
    */
   private byte @Nullable [] bytesIfRoom(Frame frame) {
-    boolean makesRoom = port.rules().slowClient() == SlowClient.DROP_OLDEST;
-    return makesRoom || session.hasRoom(frame.outgoing().length()) ? bytes(frame) : null;
+    boolean onlyRefuses = port.rules().slowClient() == SlowClient.REFUSE;
+    return onlyRefuses && !session.hasRoom(frame.outgoing().length()) ? null : bytes(frame);
   }
 
   private byte[] bytes(Frame frame) {

@@ -120,6 +120,36 @@ class SlowClientTest {
     }
   }
 
+  @Test
+  void closesNobodyForWhatFitsOnceItIsCompressed() throws InterruptedException {
+    BlockingQueue<String> answers = new LinkedBlockingQueue<>();
+    Set<FrameFlag> flags = Set.of(FrameFlag.FIN, FrameFlag.COMPRESS);
+    Frame frame = new Frame(new byte[BUFFER], Opcode.BINARY, flags);
+    // The worker is the event loop, so that the first message waits while the handler runs.
+    WebSocketServer server =
+        slow(
+            new ServerVariant(ServerMode.BASE, "nio"),
+            SlowClient.CLOSE,
+            new CopyOnWriteArrayList<>());
+    server.set(WebSocketSettings.WEBSOCKET_COMPRESSION, true);
+    server.on(
+        WebSocketEvent.MESSAGE,
+        (ws, message) ->
+            answers.add(
+                ws.push(message.fd(), numbered(0), Opcode.BINARY)
+                    + " "
+                    + ws.push(message.fd(), frame)));
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client();
+      client.send(request("Sec-WebSocket-Extensions: permessage-deflate\r\n"));
+      assertThat(WebSocketFixture.head(client)).containsKey("sec-websocket-extensions");
+      client.send(text("go"));
+
+      assertThat(answers.poll(30, TimeUnit.SECONDS)).isEqualTo("true true");
+      assertThat(read(client).data()).hasSize(PAYLOAD);
+    }
+  }
+
   @ServerMatrix
   void dropsTheOldestWhenToldTo(ServerVariant variant) {
     List<String> journal = new CopyOnWriteArrayList<>();

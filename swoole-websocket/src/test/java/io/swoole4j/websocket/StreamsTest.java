@@ -16,6 +16,7 @@ import io.swoole4j.http.HttpEvent;
 import io.swoole4j.http.HttpServer;
 import io.swoole4j.http.HttpSettings;
 import io.swoole4j.internal.websocket.frame.Frames;
+import io.swoole4j.server.CloseHandler;
 import io.swoole4j.server.Event;
 import io.swoole4j.server.Server;
 import io.swoole4j.server.ServerMode;
@@ -416,6 +417,41 @@ class StreamsTest {
       for (int i = 0; i < messages; i++) {
         assertThat(ByteBuffer.wrap(client.read(1).data()).getInt()).isEqualTo(i);
       }
+    }
+  }
+
+  @Test
+  void aClientThatStallsAndAsksThenHasTheWholeTime() throws InterruptedException {
+    BlockingQueue<Long> closed = new LinkedBlockingQueue<>();
+    WebSocketServer server = echo(BASE);
+    server.set(Settings.WORKER_NUM, 1).set(HttpSettings.HTTP_WRITE_TIMEOUT, 0.3);
+    server.set(Settings.KERNEL_SOCKET_SEND_BUFFER_SIZE, 32 * 1024);
+    server.on(HttpEvent.REQUEST, (request, response) -> response.end(new byte[LARGE]));
+    server.on(
+        Event.CLOSE,
+        (CloseHandler)
+            (s, fd, reactorId) -> {
+              if (fd == 2) {
+                closed.add(System.nanoTime());
+              }
+            });
+    try (RunningServer running = RunningServer.start(server)) {
+      StreamClient client = StreamClient.on(running);
+      client.open(1, "/");
+      for (int i = 0; i < 60; i++) {
+        assertThat(server.push(2, numbered(i), Opcode.BINARY)).isTrue();
+      }
+      // The time passes once.
+      StreamClient.on(running).frames().get(1, "/");
+      await().until(() -> server.stats().get("accept_count").equals(3L));
+      await().until(() -> !server.exists(3));
+
+      long asked = System.nanoTime();
+      client.frames().get(3, "/");
+
+      Long end = closed.poll(30, TimeUnit.SECONDS);
+      assertThat(end).isNotNull();
+      assertThat(end - asked).isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(300));
     }
   }
 

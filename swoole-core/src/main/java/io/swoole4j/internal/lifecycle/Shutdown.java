@@ -189,10 +189,13 @@ final class Shutdown implements Runnable {
       return;
     }
     late.forEach(Worker::interrupt);
+    long end = now() + Grace.SLICES * Grace.SLICE_NANOS;
     for (int slice = 0; slice < Grace.SLICES && !late.isEmpty(); slice++) {
       deadline = now() + Grace.SLICE_NANOS;
       late = unfinished(stopping);
     }
+    // What workers have left of the second is for user processes.
+    deadline = end;
     for (Worker worker : late) {
       logger.warn("worker {} did not end in time and was given up{}", worker.id(), worker.stack());
       worker.giveUp();

@@ -12,6 +12,7 @@ import java.io.ObjectOutputStream;
 import java.io.ObjectStreamClass;
 import java.io.OutputStream;
 import java.io.Serializable;
+import java.lang.reflect.Array;
 import java.util.Arrays;
 import java.util.List;
 
@@ -97,6 +98,8 @@ final class TaskCodec {
       throw new IOException("task data: " + e, e);
     } catch (StackOverflowError e) {
       throw new IOException("task data: nested too deeply", e);
+    } catch (OutOfMemoryError e) {
+      throw new IOException("task data: too large", e);
     }
   }
 
@@ -115,6 +118,14 @@ final class TaskCodec {
             "data: "
                 + part.getClass().getName()
                 + " (expected: Serializable, with task_ipc_mode 2 and 3)");
+      }
+      if (part.getClass().isArray() && Array.getLength(part) > TaskTypes.MAX_ARRAY) {
+        throw new IllegalArgumentException(
+            "data: an array of "
+                + Array.getLength(part)
+                + " (expected: at most "
+                + TaskTypes.MAX_ARRAY
+                + " inside of an object, with task_ipc_mode 2 and 3)");
       }
       return part;
     }

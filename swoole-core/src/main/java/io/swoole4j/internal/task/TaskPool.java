@@ -20,7 +20,7 @@ public final class TaskPool {
   private final List<TaskSlot> slots;
   private final int limit;
   private final BooleanSupplier open;
-  private final ThrottledLogger noneIdle;
+  private final @Nullable ThrottledLogger noneIdle;
 
   /** The queue of the tasks, if they wait outside of this JVM; set before the first of them. */
   private volatile @Nullable StoredTasks stored;
@@ -35,14 +35,14 @@ public final class TaskPool {
    * @param limit how many tasks may wait for each, the running one included
    * @param open whether tasks are still taken
    * @param runner runs a task on its task worker; throws errors only
-   * @param noneIdle told when a task has to wait
+   * @param noneIdle told when a task has to wait; null if tasks of a worker run side by side
    */
   public TaskPool(
       List<? extends Worker> workers,
       int limit,
       BooleanSupplier open,
       Consumer<TaskRequest> runner,
-      ThrottledLogger noneIdle) {
+      @Nullable ThrottledLogger noneIdle) {
     List<TaskSlot> made = new ArrayList<>();
     for (Worker worker : workers) {
       made.add(new TaskSlot(worker, made.size() + 1, runner));
@@ -161,7 +161,9 @@ public final class TaskPool {
         least = slot;
       }
     }
-    noneIdle.warn("No idle task worker is available, consider a higher task_worker_num", size);
+    if (noneIdle != null) {
+      noneIdle.warn("No idle task worker is available, consider a higher task_worker_num", size);
+    }
     return claim(least);
   }
 

@@ -129,6 +129,12 @@ final class TaskSlot {
     }
 
     @Override
+    public void notStarted() {
+      task.reply().over();
+      abandoned();
+    }
+
+    @Override
     public void abandoned() {
       if (over.compareAndSet(false, true)) {
         release();

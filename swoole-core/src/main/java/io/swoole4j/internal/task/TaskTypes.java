@@ -12,8 +12,14 @@ import org.jspecify.annotations.Nullable;
  * collections, and what was allowed in addition. Everything else is refused. Immutable.
  */
 public final class TaskTypes {
-  /** No graph of objects that a person would submit is deeper. */
-  private static final String LIMITS = "maxdepth=64;maxarray=16777216;";
+  /** The longest array, or table of a map, inside of an object. */
+  static final int MAX_ARRAY = 1 << 20;
+
+  /**
+   * What a person submits is no deeper. Nested sets that share their elements cost twice as much
+   * with each level.
+   */
+  private static final String LIMITS = "maxdepth=16;maxarray=" + MAX_ARRAY + ";";
 
   private static final String VALUES =
       "java.lang.Boolean;java.lang.Byte;java.lang.Character;java.lang.Double;java.lang.Enum;"

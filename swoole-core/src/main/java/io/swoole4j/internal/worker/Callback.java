@@ -17,6 +17,9 @@ public interface Callback {
   /** It was left behind while it ran: nobody waits for its end any more. */
   default void abandoned() {}
 
+  /** It cannot run, as no thread could be started for it. Must not wait: a lock is held. */
+  default void notStarted() {}
+
   /**
    * Whom it keeps order with: of callbacks with the same object one runs at a time, in the order in
    * which they came.

@@ -207,6 +207,7 @@ public final class Coroutines implements CallbackRunner {
     } catch (RuntimeException | Error e) {
       // No memory for it: as if its handler had thrown that.
       leave(next);
+      next.callback.notStarted();
       context.worker().failed(context, e);
     }
   }

@@ -96,6 +96,15 @@ public final class DeadlineTimer {
   }
 
   /**
+   * Lets the time of a client that takes nothing begin anew.
+   *
+   * @param now the time, in nanoseconds
+   */
+  public void restart(long now) {
+    stuckSince = now;
+  }
+
+  /**
    * Time left for a client that takes nothing of what waits for it.
    *
    * @param channel its channel

@@ -23,6 +23,7 @@ final class Http2Deadlines {
   private final DeadlineTimer timer;
 
   private boolean inHead;
+  private boolean carriedOnlyOthers;
   private long headNumber;
   private long headSince;
   private long idleSince = System.nanoTime();
@@ -159,19 +160,25 @@ final class Http2Deadlines {
     return left;
   }
 
-  /** Time left for a client that takes nothing of what waits for it. */
+  /**
+   * Time left for a client that takes nothing of what waits for it. It counts while anything but
+   * other protocols is open on the connection, from when that has been so.
+   */
   private long takingLeft(ChannelHandlerContext own, long now) {
+    boolean onlyOthers = carriesOnlyOthers();
+    if (onlyOthers || carriedOnlyOthers) {
+      timer.restart(now);
+    }
+    carriedOnlyOthers = onlyOthers;
     long left = timer.takingLeft(own.channel(), now);
     if (left <= 0) {
-      if (!carriesOnlyOthers()) {
-        handler.reset();
-      }
+      handler.reset();
       return timer.period();
     }
     return left;
   }
 
-  /** No response waits then. */
+  /** There is no request, at whatever stage, that the client may have to be there for. */
   private boolean carriesOnlyOthers() {
     Http2Connection connection = handler.connection();
     try {

@@ -25,6 +25,7 @@ import io.swoole4j.internal.http.message.RequestHead;
 import io.swoole4j.internal.http.message.RequestMessage;
 import io.swoole4j.internal.http.message.ResponseHead;
 import io.swoole4j.internal.http.upload.FormDataReader;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -206,14 +207,13 @@ final class RequestReader extends Http2FrameAdapter {
   }
 
   private static boolean expectsContinue(RequestHead head) throws BadRequestException {
-    String expected = head.headers().get(HttpHeaderNames.EXPECT);
-    if (expected == null) {
-      return false;
+    List<String> expectations = head.headers().getAll(HttpHeaderNames.EXPECT);
+    for (String expected : expectations) {
+      if (!expected.equalsIgnoreCase("100-continue")) {
+        throw new BadRequestException(EXPECTATION_FAILED, "unknown expectation");
+      }
     }
-    if (!expected.equalsIgnoreCase("100-continue")) {
-      throw new BadRequestException(EXPECTATION_FAILED, "unknown expectation");
-    }
-    return true;
+    return !expectations.isEmpty();
   }
 
   /** The codec has seen to it that it is a number. */
