@@ -53,7 +53,8 @@ final class CallInput extends DataInputStream {
 
   /** Keeps a few bytes from becoming more than the server has memory or stack for, too. */
   private static final class Limits implements ObjectInputFilter {
-    private static final int MAX_DEPTH = 256;
+    /** Sets of sets that share theirs are hashed once for every way down to them. */
+    private static final int MAX_DEPTH = 16;
 
     private final Predicate<Class<?>> allowed;
     private @Nullable Class<?> refused;

@@ -191,10 +191,11 @@ final class ProcessStart {
   }
 
   static Optional<ExitStatus> wait(boolean blocking) {
-    LastError.set(CHILDREN.isEmpty() ? Errno.ECHILD : 0);
     try {
-      return (blocking ? CHILDREN.take() : CHILDREN.poll())
-          .map(end -> new ExitStatus(end.pid(), end.code(), end.signal()));
+      Optional<Children.End> next = blocking ? CHILDREN.take() : CHILDREN.poll();
+      boolean nobody = next.isEmpty() && (blocking || CHILDREN.isEmpty());
+      LastError.set(nobody ? Errno.ECHILD : 0);
+      return next.map(end -> new ExitStatus(end.pid(), end.code(), end.signal()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       LastError.set(Errno.EINTR);

@@ -257,7 +257,8 @@ public final class SwooleProcess implements UserProcess {
    * @return its process id, or -1 with {@link #getLastError} if the operating system has no room
    *     for it
    * @throws IllegalStateException if it was started before, or the child cannot run the callback:
-   *     the message says why
+   *     the message says why; there is no end to wait for then, but a thread that is in {@link
+   *     #wait(boolean)} meanwhile may be told of it
    */
   public int start() {
     return start.run();
@@ -666,8 +667,9 @@ public final class SwooleProcess implements UserProcess {
    * of servers and pools are not among them. A child whose end nobody takes leaves no zombie.
    *
    * @param blocking whether to wait for one
-   * @return empty with {@link #getLastError}: 10 if there is no child to wait for, 4 if the thread
-   *     was interrupted, 0 if all run and it does not wait
+   * @return empty with {@link #getLastError}: 10 if there is no child to wait for, or none any more
+   *     because other threads have taken the last ends, 4 if the thread was interrupted, 0 if all
+   *     run and it does not wait
    */
   public static Optional<ExitStatus> wait(boolean blocking) {
     return ProcessStart.wait(blocking);

@@ -10,7 +10,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.io.Serial;
 import java.io.Serializable;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
@@ -80,26 +82,55 @@ class ServerCallsTest {
     assertThat(asked).isEmpty();
   }
 
-  @Test
-  void refuseArgumentsThatAreNestedTooDeeply() throws IOException {
-    Object[] nested = new Object[0];
-    for (int i = 0; i < 300; i++) {
-      nested = new Object[] {nested};
-    }
+  private DataInputStream answerToAny(Serializable task) throws IOException {
     UserProcess.Context all = new UserProcess.Context(server(), 3, Thread::new, type -> true);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     DataOutputStream out = new DataOutputStream(bytes);
     out.writeDouble(1);
     out.writeInt(-1);
-    new ObjectOutputStream(out).writeObject(nested);
-
+    new ObjectOutputStream(out).writeObject(task);
     byte[] answer =
         new ServerCalls(all)
             .answer(ServerCall.TASKWAIT, new CallInput(bytes.toByteArray(), all.classes()));
+    return new DataInputStream(new ByteArrayInputStream(answer));
+  }
 
-    DataInputStream refused = new DataInputStream(new ByteArrayInputStream(answer));
+  private static Object[] nested(int depth) {
+    Object[] nested = new Object[0];
+    for (int i = 1; i < depth; i++) {
+      nested = new Object[] {nested};
+    }
+    return nested;
+  }
+
+  @Test
+  void refuseArgumentsThatAreNestedTooDeeply() throws IOException {
+    DataInputStream refused = answerToAny(nested(17));
     assertThat(refused.readByte()).isEqualTo(ServerCalls.REFUSED);
     assertThat(refused.readUTF()).contains("filter status: REJECTED");
+    assertThat(asked).isEmpty();
+
+    assertThat(answerToAny(nested(16)).readByte()).isEqualTo(ServerCalls.DONE);
+    assertThat(asked).hasSize(1);
+  }
+
+  /** Takes more memory than there is, once it is read. */
+  private static final class Exhausting implements Serializable {
+    @Serial private static final long serialVersionUID = 1L;
+
+    @Serial
+    private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
+      in.defaultReadObject();
+      throw new OutOfMemoryError("on purpose");
+    }
+  }
+
+  @Test
+  void refuseArgumentsThatThereIsNoMemoryFor() throws IOException {
+    DataInputStream refused = answerToAny(new Exhausting());
+
+    assertThat(refused.readByte()).isEqualTo(ServerCalls.REFUSED);
+    assertThat(refused.readUTF()).isEqualTo("java.lang.OutOfMemoryError: on purpose");
     assertThat(asked).isEmpty();
   }
 }

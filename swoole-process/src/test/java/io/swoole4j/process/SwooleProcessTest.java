@@ -29,7 +29,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -162,6 +164,33 @@ class SwooleProcessTest {
 
     assertThat(read(process)).isEqualTo("answer to question");
     assertThat(end(process)).isEqualTo(ended(process, 0, 0));
+  }
+
+  @Test
+  void tellsWhoeverWaitsForAnEndThatAnotherTakesThatThereIsNoChild() {
+    SwooleProcess process = started(new SwooleProcess(child -> child.read()));
+    Queue<String> outcomes = new ConcurrentLinkedQueue<>();
+    Runnable waiting =
+        () -> {
+          Optional<ExitStatus> end = SwooleProcess.wait(true);
+          outcomes.add(end.map(ExitStatus::toString).orElse("") + SwooleProcess.getLastError());
+        };
+    Thread one = new Thread(waiting);
+    Thread other = new Thread(waiting);
+    one.start();
+    other.start();
+    await()
+        .atMost(Ends.LIMIT)
+        .until(
+            () ->
+                one.getState() == Thread.State.WAITING && other.getState() == Thread.State.WAITING);
+
+    process.write("end");
+
+    await().atMost(Ends.LIMIT).until(() -> outcomes.size() == 2);
+    assertThat(outcomes)
+        .containsExactlyInAnyOrder(ended(process, 0, 0) + "0", String.valueOf(Errno.ECHILD));
+    process.close();
   }
 
   private static void startOnceMore(SwooleProcess child) {

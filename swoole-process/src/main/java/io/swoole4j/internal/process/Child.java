@@ -206,7 +206,7 @@ public final class Child {
                   listener.frame(this, frame.get());
                   frame = frames.read();
                 }
-              } catch (ProtocolException e) {
+              } catch (ProtocolException | OutOfMemoryError e) {
                 // it would wait for answers that cannot come, and its end is told
                 kill(SIGKILL);
               } catch (IOException e) {

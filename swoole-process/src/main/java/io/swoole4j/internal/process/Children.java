@@ -69,7 +69,7 @@ public final class Children {
     return ended.isEmpty() ? Set.copyOf(running) : Set.of();
   }
 
-  /** Waits for the next end; empty at once if nothing runs. */
+  /** Waits for the next end; empty as soon as nothing runs, others have taken all ends then. */
   public synchronized Optional<End> take() throws InterruptedException {
     while (ended.isEmpty() && !running.isEmpty()) {
       wait();
