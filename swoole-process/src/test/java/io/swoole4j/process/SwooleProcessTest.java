@@ -149,6 +149,7 @@ class SwooleProcessTest {
     String answer(String question);
 
     @Override
+    @SuppressWarnings("FunctionalInterfaceMethodChanged") // what users may write all the same
     default void run(SwooleProcess process) {
       process.write(answer("question"));
     }
