@@ -389,9 +389,8 @@ class AddedProcessTest {
         .findFirst();
   }
 
-  @ServerMatrix(modes = ServerMode.PROCESS, transports = "nio")
-  void leavesNobodyWaitingWhenItEnds(ServerVariant variant) throws Exception {
-    CountDownLatch release = new CountDownLatch(1);
+  /** A server whose only task worker does nothing until it is released. */
+  private Server holdingTasks(ServerVariant variant, CountDownLatch release) {
     Server server = server(variant);
     server.set(Settings.TASK_WORKER_NUM, 1);
     server.on(
@@ -400,6 +399,13 @@ class AddedProcessTest {
           release.await();
           return data;
         });
+    return server;
+  }
+
+  @ServerMatrix(modes = ServerMode.PROCESS, transports = "nio")
+  void leavesNobodyWaitingWhenItEnds(ServerVariant variant) throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    Server server = holdingTasks(variant, release);
     SwooleProcess process = new SwooleProcess(child -> child.server().taskwait("slow", 600));
     server.addProcess(process);
 
@@ -468,14 +474,7 @@ class AddedProcessTest {
   @ServerMatrix(modes = ServerMode.PROCESS, transports = "nio")
   void isRefusedMoreThan256CallsThatWait(ServerVariant variant) throws Exception {
     CountDownLatch release = new CountDownLatch(1);
-    Server server = server(variant);
-    server.set(Settings.TASK_WORKER_NUM, 1);
-    server.on(
-        Event.TASK,
-        (s, taskId, source, data) -> {
-          release.await();
-          return data;
-        });
+    Server server = holdingTasks(variant, release);
     server.on(
         Event.PIPE_MESSAGE,
         (s, source, message) -> {
