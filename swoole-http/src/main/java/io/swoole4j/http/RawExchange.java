@@ -117,6 +117,11 @@ final class RawExchange implements Exchange {
   }
 
   @Override
+  public void place(Places taken) {
+    throw new UnsupportedOperationException("place: raw responses are not counted");
+  }
+
+  @Override
   public void whenEnded(Runnable task) {
     throw new UnsupportedOperationException("whenEnded: nobody waits for a raw response");
   }
