@@ -113,8 +113,7 @@ final class NettyHttpServer {
     /** By what clients recognise the file. */
     private static void identify(HttpHeaders headers, long modifiedMillis, long length) {
       String tag = Long.toHexString(modifiedMillis) + '-' + Long.toHexString(length);
-      headers.set(
-          HttpHeaderNames.LAST_MODIFIED, DateFormatter.format(new Date(modifiedMillis)));
+      headers.set(HttpHeaderNames.LAST_MODIFIED, DateFormatter.format(new Date(modifiedMillis)));
       headers.set(HttpHeaderNames.ETAG, '"' + tag + '"');
       headers.set(HttpHeaderNames.ACCEPT_RANGES, HttpHeaderValues.BYTES);
     }
