@@ -218,7 +218,8 @@ public final class Response {
    */
   public boolean header(String key, @Nullable Object value) {
     // No parameter of a list: compilers could not tell header(name, null) from that of a text.
-    Collection<?> values = value instanceof Collection<?> several ? several : Collections.singletonList(value);
+    Collection<?> values =
+        value instanceof Collection<?> several ? several : Collections.singletonList(value);
     return header(key, values.stream().filter(Objects::nonNull).map(Response::text).toList(), true);
   }
 

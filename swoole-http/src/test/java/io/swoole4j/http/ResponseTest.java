@@ -143,7 +143,9 @@ class ResponseTest {
     try (RunningServer running = RunningServer.start(server)) {
       RawClient client = running.client();
       String head = client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").readUntil("\r\n\r\n");
-      assertThat(head).startsWith("HTTP/1.1 200 OK\r\nA: 1\r\nB: 1\r\nB: 2\r\nD: \r\nE: 5\r\nF: 1\r\nF: 2\r\nServer:");
+      assertThat(head)
+          .startsWith(
+              "HTTP/1.1 200 OK\r\nA: 1\r\nB: 1\r\nB: 2\r\nD: \r\nE: 5\r\nF: 1\r\nF: 2\r\nServer:");
     }
   }
 

@@ -32,12 +32,7 @@ class Http1ExchangeTest {
               (proxy, method, arguments) -> call(method.getName()));
   private final Http1Connection connection =
       new Http1Connection(
-          session,
-          new ResponseEncoder(new DateHeader()),
-          64,
-          () -> {},
-          () -> {},
-          upgraded -> {});
+          session, new ResponseEncoder(new DateHeader()), 64, () -> {}, () -> {}, upgraded -> {});
 
   private @Nullable Object call(String method) {
     switch (method) {
