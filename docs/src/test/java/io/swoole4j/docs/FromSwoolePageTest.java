@@ -22,7 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** docs/from-swoole.md names what there is, and leaves out nothing that the notes name. */
 final class FromSwoolePageTest {
   private static final String PAGE = SourceTree.read(SourceTree.document("from-swoole.md"));
-  private static final String PROSE = Pattern.compile("(?ms)^```.*?^```").matcher(PAGE).replaceAll("");
+  private static final String PROSE =
+      Pattern.compile("(?ms)^```.*?^```").matcher(PAGE).replaceAll("");
 
   private static final Pattern MEMBER = Pattern.compile("\\b([A-Z]\\w*[a-z]\\w*)\\.(\\w+)");
   private static final Pattern FIRST_CELL = Pattern.compile("(?m)^\\| (.*?) ?(?<!\\\\)\\|");
@@ -94,8 +95,7 @@ final class FromSwoolePageTest {
     assertThat(MEMBER.matcher(PROSE).results())
         .hasSizeGreaterThan(100)
         .allSatisfy(
-            name ->
-                assertThat(members(name.group(1))).as(name.group(1)).contains(name.group(2)));
+            name -> assertThat(members(name.group(1))).as(name.group(1)).contains(name.group(2)));
   }
 
   @Test
@@ -117,8 +117,7 @@ final class FromSwoolePageTest {
   /** The names in the rows of parity.md, without the chapter in front and PHP's mark. */
   private static Stream<String> notes() throws IOException {
     try (InputStream in =
-        Objects.requireNonNull(
-            FromSwoolePageTest.class.getResourceAsStream("/parity/notes.txt"))) {
+        Objects.requireNonNull(FromSwoolePageTest.class.getResourceAsStream("/parity/notes.txt"))) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8)
           .lines()
           .flatMap(line -> Stream.of(line.split(", ", -1)))

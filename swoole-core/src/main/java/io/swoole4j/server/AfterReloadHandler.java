@@ -5,8 +5,8 @@ package io.swoole4j.server;
 @FunctionalInterface
 public interface AfterReloadHandler extends EventHandler {
   /**
-   * Called when the workers have been renewed; Swoole's {@code onAfterReload}. The next reload can be
-   * asked for once it has returned.
+   * Called when the workers have been renewed; Swoole's {@code onAfterReload}. The next reload can
+   * be asked for once it has returned.
    *
    * <p>Runs on the manager's thread.
    *
