@@ -64,7 +64,8 @@ class CloseRaceTest {
       RawClient first = running.client();
       first.send("?").readExactly(1);
       SingleThreadEventLoop loop = loopOf(server, 1);
-      // Nothing else may have to be done there: the worker sleeps when it has asked for all it will.
+      // Nothing else may have to be done there: the worker sleeps when it has asked for all it
+      // will.
       Traffic.until(() -> isAsleep(server.engine().workers().get(0).thread()));
       CountDownLatch occupied = new CountDownLatch(1);
       CountDownLatch before = occupy(loop, occupied);

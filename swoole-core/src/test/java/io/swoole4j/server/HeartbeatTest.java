@@ -129,9 +129,7 @@ class HeartbeatTest {
       Spoken active = spoken(running, connected);
       Moving moving =
           new Moving(
-              Duration.ofMillis(1900),
-              active.at(),
-              () -> active.client().send("!").readExactly(1));
+              Duration.ofMillis(1900), active.at(), () -> active.client().send("!").readExactly(1));
       Closed event = null;
       while (event == null || event.fd() != silent.fd()) {
         moving.move();

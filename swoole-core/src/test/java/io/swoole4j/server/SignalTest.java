@@ -88,8 +88,7 @@ class SignalTest {
       server.on(Event.WORKER_START, (s, workerId) -> System.out.println("worker " + workerId));
       // Behind the event: until then a further reload would be discarded.
       server.on(
-          Event.AFTER_RELOAD,
-          s -> s.engine().onManager(() -> System.out.println("reloaded"), 0));
+          Event.AFTER_RELOAD, s -> s.engine().onManager(() -> System.out.println("reloaded"), 0));
       server.on(
           Event.START,
           s -> {
