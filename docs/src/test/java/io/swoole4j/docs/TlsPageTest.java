@@ -5,16 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.swoole4j.setting.Setting;
 import io.swoole4j.setting.Settings;
-import java.io.StringWriter;
-import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Pattern;
-import javax.tools.JavaCompiler;
-import javax.tools.JavaFileObject;
-import javax.tools.SimpleJavaFileObject;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,7 +25,8 @@ final class TlsPageTest {
       import io.swoole4j.server.*;
       import io.swoole4j.setting.*;
       import java.util.*;
-      final class Snippet {
+
+      final class TlsSnippet%d {
         static void snippet(Server server) {
       %s
         }
@@ -41,15 +36,15 @@ final class TlsPageTest {
   @TempDir private Path classes;
 
   @Test
-  void everyJavaSnippetCompiles() {
-    List<String> snippets =
-        Pattern.compile("(?ms)^```java\n(.*?)^```$")
-            .matcher(PAGE)
-            .results()
-            .map(snippet -> snippet.group(1))
-            .toList();
+  void everyJavaSnippetCompilesWithoutAWarning() {
+    List<String> sources = new ArrayList<>();
+    for (String snippet : Snippets.of(PAGE, "java")) {
+      sources.add(FRAME.formatted(sources.size(), snippet));
+    }
 
-    assertThat(snippets).isNotEmpty().allSatisfy(this::compile);
+    assertThat(sources)
+        .hasSizeGreaterThan(4)
+        .allSatisfy(source -> Snippets.compile(source, classes));
   }
 
   @Test
@@ -63,27 +58,5 @@ final class TlsPageTest {
             name ->
                 assertThat(PAGE)
                     .containsAnyOf(name, "SSL_" + name.substring(4).toUpperCase(Locale.ROOT)));
-  }
-
-  private void compile(String snippet) {
-    JavaFileObject file =
-        new SimpleJavaFileObject(URI.create("string:///Snippet.java"), JavaFileObject.Kind.SOURCE) {
-          @Override
-          public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-            return FRAME.formatted(snippet);
-          }
-        };
-    StringWriter messages = new StringWriter();
-    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-    List<String> options =
-        List.of(
-            "--release",
-            "17",
-            "-cp",
-            System.getProperty("java.class.path"),
-            "-d",
-            classes.toString());
-    boolean compiled = compiler.getTask(messages, null, null, options, null, List.of(file)).call();
-    assertThat(compiled).as("%s", messages).isTrue();
   }
 }
