@@ -682,8 +682,8 @@ public final class SwooleProcess implements UserProcess {
    *
    * @param blocking whether to wait for one
    * @return empty with {@link #getLastError}: 10 if there is no child to wait for, or none any more
-   *     because other threads have taken the last ends or the last has not been started, 4 if the thread was interrupted, 0 if all
-   *     run and it does not wait
+   *     because other threads have taken the last ends or the last has not been started, 4 if the
+   *     thread was interrupted, 0 if all run and it does not wait
    */
   public static Optional<ExitStatus> wait(boolean blocking) {
     return ProcessStart.wait(blocking);

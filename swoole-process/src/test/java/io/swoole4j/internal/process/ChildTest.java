@@ -67,8 +67,6 @@ class ChildTest {
       // it has ended before it had everything
     }
 
-    assertThat(child.exit())
-        .succeedsWithin(LIMIT)
-        .isEqualTo(new Wait.Status(ChildMain.FAILED, 0));
+    assertThat(child.exit()).succeedsWithin(LIMIT).isEqualTo(new Wait.Status(ChildMain.FAILED, 0));
   }
 }
