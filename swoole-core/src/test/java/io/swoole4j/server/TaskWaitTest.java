@@ -111,25 +111,22 @@ class TaskWaitTest {
 
   @ServerMatrix
   void takesTheFirstOfSeveralResults(ServerVariant variant) {
-    try (LogCapture log = LogCapture.of("io.swoole4j")) {
-      Server server = server(variant, 1);
-      server.on(
-          Event.TASK,
-          (s, id, source, data) -> {
-            boolean first = s.finish(data + " first");
-            boolean second = s.finish(data + " second");
-            journal.add(first + " " + second + " " + s.getLastError());
-            return "third";
-          });
+    Server server = server(variant, 1);
+    server.on(
+        Event.TASK,
+        (s, id, source, data) -> {
+          boolean first = s.finish(data + " first");
+          boolean second = s.finish(data + " second");
+          journal.add(first + " " + second + " " + s.getLastError());
+          return "third";
+        });
 
-      assertThat(
-              inWorker(
-                  server,
-                  s ->
-                      List.of(
-                          s.taskwait("a", 30).orElseThrow(), s.taskwait("b", 30).orElseThrow())))
-          .isEqualTo("[a first, b first]");
-    }
+    assertThat(
+            inWorker(
+                server,
+                s ->
+                    List.of(s.taskwait("a", 30).orElseThrow(), s.taskwait("b", 30).orElseThrow())))
+        .isEqualTo("[a first, b first]");
     assertThat(journal.lines()).containsOnly("true false 2003");
   }
 
