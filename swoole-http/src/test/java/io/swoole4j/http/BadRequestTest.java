@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
 
 /**
@@ -177,20 +178,24 @@ class BadRequestTest {
     }
   }
 
+  private void refusesAll(RunningServer running, BiConsumer<RawClient, byte[]> sending) {
+    Map<String, String> wrong = new LinkedHashMap<>();
+    cases()
+        .forEach(
+            (request, status) -> {
+              try (RawClient client = within20Seconds(running)) {
+                sending.accept(client, (request + SECOND).getBytes(ISO_8859_1));
+                note(wrong, request, client, status);
+              }
+            });
+    assertThat(wrong).isEmpty();
+    assertThat(handled).isEmpty();
+  }
+
   @ServerMatrix
   void refusesOnceAndCloses(ServerVariant variant) {
     try (RunningServer running = RunningServer.start(counting(variant))) {
-      Map<String, String> wrong = new LinkedHashMap<>();
-      cases()
-          .forEach(
-              (request, status) -> {
-                try (RawClient client = within20Seconds(running)) {
-                  client.send((request + SECOND).getBytes(ISO_8859_1));
-                  note(wrong, request, client, status);
-                }
-              });
-      assertThat(wrong).isEmpty();
-      assertThat(handled).isEmpty();
+      refusesAll(running, RawClient::send);
       assertThat(get(running.client(), "/after").status()).isEqualTo(200);
     }
   }
@@ -198,17 +203,7 @@ class BadRequestTest {
   @ServerMatrix
   void refusesTheSameByteByByte(ServerVariant variant) {
     try (RunningServer running = RunningServer.start(counting(variant))) {
-      Map<String, String> wrong = new LinkedHashMap<>();
-      cases()
-          .forEach(
-              (request, status) -> {
-                try (RawClient client = within20Seconds(running)) {
-                  sendUntilClosed(client, (request + SECOND).getBytes(ISO_8859_1), 1);
-                  note(wrong, request, client, status);
-                }
-              });
-      assertThat(wrong).isEmpty();
-      assertThat(handled).isEmpty();
+      refusesAll(running, (client, bytes) -> sendUntilClosed(client, bytes, 1));
     }
   }
 
