@@ -5,16 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.swoole4j.setting.Setting;
 import io.swoole4j.setting.Settings;
-import java.io.StringWriter;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Pattern;
-import javax.tools.JavaCompiler;
-import javax.tools.JavaFileObject;
-import javax.tools.SimpleJavaFileObject;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,15 +34,10 @@ final class TlsPageTest {
   @TempDir private Path classes;
 
   @Test
-  void everyJavaSnippetCompiles() {
-    List<String> snippets =
-        Pattern.compile("(?ms)^```java\n(.*?)^```$")
-            .matcher(PAGE)
-            .results()
-            .map(snippet -> snippet.group(1))
-            .toList();
-
-    assertThat(snippets).isNotEmpty().allSatisfy(this::compile);
+  void everyJavaSnippetCompilesWithoutAWarning() {
+    assertThat(Snippets.of(PAGE, "java"))
+        .isNotEmpty()
+        .allSatisfy(snippet -> Snippets.compile(FRAME.formatted(snippet), classes));
   }
 
   @Test
@@ -63,27 +51,5 @@ final class TlsPageTest {
             name ->
                 assertThat(PAGE)
                     .containsAnyOf(name, "SSL_" + name.substring(4).toUpperCase(Locale.ROOT)));
-  }
-
-  private void compile(String snippet) {
-    JavaFileObject file =
-        new SimpleJavaFileObject(URI.create("string:///Snippet.java"), JavaFileObject.Kind.SOURCE) {
-          @Override
-          public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-            return FRAME.formatted(snippet);
-          }
-        };
-    StringWriter messages = new StringWriter();
-    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-    List<String> options =
-        List.of(
-            "--release",
-            "17",
-            "-cp",
-            System.getProperty("java.class.path"),
-            "-d",
-            classes.toString());
-    boolean compiled = compiler.getTask(messages, null, null, options, null, List.of(file)).call();
-    assertThat(compiled).as("%s", messages).isTrue();
   }
 }
