@@ -9,7 +9,6 @@ import static org.awaitility.Awaitility.await;
 import io.swoole4j.setting.Settings;
 import io.swoole4j.testing.ExpectErrors;
 import io.swoole4j.testing.LogCapture;
-import io.swoole4j.testing.RawClient;
 import io.swoole4j.testing.RunningServer;
 import io.swoole4j.testing.ServerMatrix;
 import io.swoole4j.testing.ServerVariant;
@@ -238,25 +237,10 @@ class TaskWaitTest {
           assertThat(task.workerId()).isBetween(0, 3);
           assertThat(task.flags()).isPositive();
           assertThat(task.has(TaskFlag.COROUTINE)).isTrue();
-          byte[] result = new byte[(Integer) task.data()];
-          Arrays.fill(result, (byte) result.length);
-          return result;
-        });
-    server.on(
-        Event.RECEIVE,
-        (s, fd, reactorId, data) -> {
-          for (int size = 1; size <= 1 << 16; size *= 4) {
-            byte[] result = (byte[]) s.taskwait(size + s.workerId(), 30).orElseThrow();
-            assertThat(result).hasSize(size + s.workerId()).containsOnly((byte) result.length);
-          }
-          s.send(fd, "ok\n");
+          return TaskCallers.result(task);
         });
 
-    try (RunningServer running = RunningServer.start(server)) {
-      List<RawClient> clients =
-          IntStream.range(0, 8).mapToObj(i -> running.client().send("go")).toList();
-      clients.forEach(client -> assertThat(client.readUntil("\n")).isEqualTo("ok\n"));
-    }
+    TaskCallers.getTheirOwnResults(server);
   }
 
   @ServerMatrix
