@@ -7,7 +7,6 @@ import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.ReadOnlyHttp2Headers;
-import io.swoole4j.internal.http.log.AccessEntry;
 import io.swoole4j.internal.http.log.AccessLog;
 import io.swoole4j.internal.http.message.ResponseHead;
 import org.jspecify.annotations.Nullable;
@@ -37,26 +36,13 @@ final class Refusals {
     Http2Exchange exchange = request.exchange();
     LOGGER.debug(
         "fd {} stream {} refused with {}: {}", exchange.fd(), exchange.streamId(), status, why);
-    note(context, request, status);
+    if (log != null && exchange.isOpen()) {
+      log.refused(exchange.fd(), context.channel().remoteAddress(), request.head(), status);
+    }
     ResponseHead head = new ResponseHead();
     head.status(status, null);
     if (!exchange.end(head, EMPTY)) {
       exchange.abort();
-    }
-  }
-
-  /** Requests that reach no handler are those that an operator looks for. */
-  private void note(ChannelHandlerContext context, IncomingRequest request, int status) {
-    if (log != null && request.exchange().isOpen()) {
-      log.log(
-          new AccessEntry(
-              request.exchange().fd(),
-              context.channel().remoteAddress(),
-              request.head(),
-              System.currentTimeMillis(),
-              0,
-              status,
-              0));
     }
   }
 
