@@ -6,11 +6,13 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.DefaultFileRegion;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.codec.DateFormatter;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpResponse;
@@ -22,6 +24,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.AsciiString;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Date;
 
 /**
  * The baseline: an HTTP server in plain Netty, in the best of its ordinary forms.
@@ -101,9 +104,18 @@ final class NettyHttpServer {
       long length = file.toFile().length();
       HttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
       describe(response, BINARY, length);
+      identify(response.headers(), file.toFile().lastModified(), length);
       context.write(response, context.voidPromise());
       context.write(new DefaultFileRegion(file.toFile(), 0, length));
       context.write(LastHttpContent.EMPTY_LAST_CONTENT);
+    }
+
+    /** By what clients recognise the file. */
+    private static void identify(HttpHeaders headers, long modifiedMillis, long length) {
+      String tag = Long.toHexString(modifiedMillis) + '-' + Long.toHexString(length);
+      headers.set(HttpHeaderNames.LAST_MODIFIED, DateFormatter.format(new Date(modifiedMillis)));
+      headers.set(HttpHeaderNames.ETAG, '"' + tag + '"');
+      headers.set(HttpHeaderNames.ACCEPT_RANGES, HttpHeaderValues.BYTES);
     }
 
     private void describe(HttpResponse response, CharSequence type, long length) {

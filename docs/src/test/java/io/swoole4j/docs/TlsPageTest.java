@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.swoole4j.setting.Setting;
 import io.swoole4j.setting.Settings;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
@@ -24,7 +25,8 @@ final class TlsPageTest {
       import io.swoole4j.server.*;
       import io.swoole4j.setting.*;
       import java.util.*;
-      final class Snippet {
+
+      final class TlsSnippet%d {
         static void snippet(Server server) {
       %s
         }
@@ -35,9 +37,14 @@ final class TlsPageTest {
 
   @Test
   void everyJavaSnippetCompilesWithoutAWarning() {
-    assertThat(Snippets.of(PAGE, "java"))
-        .isNotEmpty()
-        .allSatisfy(snippet -> Snippets.compile(FRAME.formatted(snippet), classes));
+    List<String> sources = new ArrayList<>();
+    for (String snippet : Snippets.of(PAGE, "java")) {
+      sources.add(FRAME.formatted(sources.size(), snippet));
+    }
+
+    assertThat(sources)
+        .hasSizeGreaterThan(4)
+        .allSatisfy(source -> Snippets.compile(source, classes));
   }
 
   @Test

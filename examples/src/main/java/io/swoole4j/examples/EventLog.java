@@ -7,6 +7,7 @@ import io.swoole4j.server.Event;
 import io.swoole4j.server.Server;
 import io.swoole4j.server.ServerMode;
 import io.swoole4j.server.SocketType;
+import io.swoole4j.setting.Settings;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
@@ -29,12 +30,14 @@ final class EventLog implements Example {
 
   @Override
   public String summary() {
-    return "prints each callback as a line of JSON; send \"close\", \"throw\", \"reload\", \"task\", \"message\" to see more";
+    return "prints each callback as a line of JSON; send close, throw, timer, reload, task or message";
   }
 
   @Override
   public Server server(String host, int port, ServerMode mode, SocketType type) {
     Server server = new Server(host, port, mode, type);
+    // For "task", and for "message" where there is one worker only.
+    server.set(Settings.TASK_WORKER_NUM, 1);
     lifeOfTheServer(server);
     lifeOfAWorker(server);
     lifeOfAConnection(server);

@@ -2,6 +2,7 @@
 package io.swoole4j.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.URI;
@@ -9,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -179,9 +181,9 @@ final class ChatTest {
       throws IOException, InterruptedException {
     try (ExampleProcess server =
         ExampleProcess.run("chat", "--port", "0", "--host", "0.0.0.0").awaitListening()) {
-      assertThat(server.stdout())
-          .contains("listening on 0.0.0.0:")
-          .contains("open http://127.0.0.1:" + server.port() + "/ in two windows");
+      assertThat(server.listeningLine()).contains("listening on 0.0.0.0:");
+      String opened = "open http://127.0.0.1:" + server.port() + "/ in two windows";
+      await().atMost(Duration.ofSeconds(30)).until(() -> server.stdout().contains(opened));
       assertThat(get(server.port(), "/")).contains("<title>Chat</title>");
       assertThat(get(server.port(), "/chat.css")).contains("color-scheme");
       assertThat(get(server.port(), "/chat.js")).contains("new WebSocket");

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Assumptions;
 /** The conformance tests of h2spec, whose program comes in the jar of a Maven plugin. */
 final class H2Spec {
   private static final String ARCHIVE = "/h2spec/2.2.0/h2spec_linux_amd64.tar.gz";
-  private static final Duration LIMIT = Duration.ofSeconds(110);
+  private static final Duration LIMIT = Duration.ofSeconds(270);
 
   private H2Spec() {}
 

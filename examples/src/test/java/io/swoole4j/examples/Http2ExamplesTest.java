@@ -12,9 +12,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The examples that speak HTTP/2 pass all cases of h2spec, in the clear and over TLS. */
+@Timeout(300)
 final class Http2ExamplesTest {
   private static final String ALL_PASSED = "146 tests, 146 passed, 0 skipped, 0 failed";
 

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.swoole4j.testing.PythonClient;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * An upload that is larger than the server's heap, in this heap more than twice as large; with
  * {@code -Dswoole4j.upload.mib=1024} as large as the example takes at most.
  */
+@Timeout(600)
 final class LargeUploadTest {
   private static final int MIB = Integer.getInteger("swoole4j.upload.mib", 96);
 

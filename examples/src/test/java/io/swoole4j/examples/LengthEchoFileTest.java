@@ -19,14 +19,16 @@ import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A file of 100 MB comes back from length-echo as it was, to a client in another language. */
+@Timeout(300)
 final class LengthEchoFileTest {
   private static final int SIZE = 100_000_000;
-  private static final Duration LIMIT = Duration.ofSeconds(110);
+  private static final Duration LIMIT = Duration.ofSeconds(270);
 
   @TempDir private static Path directory;
   private static Path file = Path.of("");

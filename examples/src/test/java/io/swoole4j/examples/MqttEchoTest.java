@@ -51,11 +51,11 @@ final class MqttEchoTest {
     assumeMosquitto();
     try (ExampleProcess server = start(mode)) {
       Process subscriber =
-          mosquitto("mosquitto_sub", server, "-v", "-C", "1", "-W", "50", "-t", "rooms/+/heat");
+          mosquitto("mosquitto_sub", server, "-v", "-C", "1", "-W", "110", "-t", "rooms/+/heat");
       try {
         // Nothing is kept for those who come later, so it is published until the other is there.
         await()
-            .atMost(Duration.ofSeconds(60))
+            .atMost(Duration.ofSeconds(100))
             .pollInterval(Duration.ofMillis(50))
             .until(
                 () -> {

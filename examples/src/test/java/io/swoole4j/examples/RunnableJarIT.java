@@ -28,7 +28,13 @@ final class RunnableJarIT {
       architectures = {"amd64", "aarch64"})
   void bringsTheNativeTransport() {
     try (ExampleProcess server =
-            ExampleProcess.runJar(JAR, "length-echo", "--port", "0", "--transport", "epoll")
+            ExampleProcess.runJar(
+                    JAR,
+                    "length-echo",
+                    "--port=0",
+                    "--transport=epoll",
+                    // A busy machine is nothing to be told of.
+                    "--blocked_callback_time=3600")
                 .awaitListening();
         RawClient client = RawClient.connect(server.port())) {
       byte[] frame = {0, 0, 0, 2, 5, 6};

@@ -5,11 +5,13 @@ package io.swoole4j.server;
 @FunctionalInterface
 public interface AfterReloadHandler extends EventHandler {
   /**
-   * The workers have been renewed; Swoole's {@code onAfterReload}. Runs on the manager's thread.
-   * The next reload can be asked for once it has returned.
+   * Called when the workers have been renewed; Swoole's {@code onAfterReload}. The next reload can
+   * be asked for once it has returned.
+   *
+   * <p>Runs on the manager's thread.
    *
    * @param server the server
-   * @throws Exception whatever goes wrong; it is logged and reported, and the worker goes on
+   * @throws Exception whatever goes wrong; it is logged and reported, and the server goes on
    */
   void onAfterReload(Server server) throws Exception;
 }

@@ -5,11 +5,13 @@ package io.swoole4j.server;
 @FunctionalInterface
 public interface BeforeReloadHandler extends EventHandler {
   /**
-   * Workers are about to be renewed; Swoole's {@code onBeforeReload}. Runs on the manager's thread;
-   * the reload waits for it.
+   * Called when workers are about to be renewed, which waits for it; Swoole's {@code
+   * onBeforeReload}.
+   *
+   * <p>Runs on the manager's thread.
    *
    * @param server the server
-   * @throws Exception whatever goes wrong; it is logged and reported, and the worker goes on
+   * @throws Exception whatever goes wrong; it is logged and reported, and the reload goes on
    */
   void onBeforeReload(Server server) throws Exception;
 }

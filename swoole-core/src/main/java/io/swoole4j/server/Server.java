@@ -1326,8 +1326,8 @@ public class Server implements ServerHandle {
 
   /**
    * Submits a task to a certain task worker and waits for its first result. The calling worker does
-   * nothing else meanwhile; in BASE mode that holds for its connections too. Results that come
-   * later are dropped.
+   * nothing else meanwhile, unless enable_coroutine is set; in BASE mode that holds for its
+   * connections too. Results that come later are dropped.
    *
    * @param data as in {@link #task(Object)}
    * @param timeoutSeconds how long to wait at most, in seconds, a millisecond at least
@@ -1390,7 +1390,7 @@ public class Server implements ServerHandle {
 
   /**
    * As {@link #taskWaitMulti(List, double)}, with an entry for every task; Swoole's {@code taskCo}.
-   * It waits as that does: there are no coroutines.
+   * It waits as that does.
    *
    * @param tasks what the tasks are about, 1024 at most
    * @param timeoutSeconds how long to wait for all of them at most, in seconds

@@ -5,14 +5,16 @@ package io.swoole4j.server;
 @FunctionalInterface
 public interface WorkerExitHandler extends EventHandler {
   /**
-   * A worker is to end and still has timers; Swoole's {@code onWorkerExit}. Runs on the worker,
-   * before it waits for them and again whenever some have run, until none is left or max_wait_time
-   * is over: here they are to be cleared. The next worker of the same id serves meanwhile. Not
-   * called with reload_async off, nor on a worker that stops itself without waiting.
+   * Called when a worker is to end and still has timers, which are to be cleared here, and again
+   * whenever some have run, until none is left or max_wait_time is over; Swoole's {@code
+   * onWorkerExit}. The next worker of the same id serves meanwhile. Not called with reload_async
+   * off, nor on a worker that stops itself without waiting.
+   *
+   * <p>Runs on the worker.
    *
    * @param server the server
    * @param workerId the worker
-   * @throws Exception whatever goes wrong; it is logged and reported, and the worker goes on
+   * @throws Exception whatever goes wrong; it is logged and reported, and the worker goes on ending
    */
   void onWorkerExit(Server server, int workerId) throws Exception;
 }

@@ -4,6 +4,8 @@ package io.swoole4j.testing;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -19,7 +21,8 @@ import org.opentest4j.MultipleFailuresError;
  *
  * <p>Registered by itself for all test classes; called by the thread that runs the tests. Threads
  * and buffers are checked after the outermost class, once its own clean-up has run; errors and
- * uncaught exceptions after each test, and once more after the class for those that came late.
+ * uncaught exceptions after each test, and once more after the class for those that came late. What
+ * a guard has found stays found: a test or class that is run again in the same JVM fails again.
  */
 public final class GuardsExtension
     implements BeforeAllCallback, AfterAllCallback, BeforeEachCallback, AfterEachCallback {
@@ -33,6 +36,9 @@ public final class GuardsExtension
   private static final Duration AWAITILITY_LIMIT = Duration.ofSeconds(30);
 
   private static final AtomicInteger ACTIVE = new AtomicInteger();
+
+  /** What the guards have found so far, by the id of the test or class. */
+  private static final Map<String, List<AssertionError>> FOUND = new ConcurrentHashMap<>();
 
   private final Expectations expectations = new Expectations();
   private final BufferLeakGuard buffers = new BufferLeakGuard();
@@ -85,7 +91,7 @@ public final class GuardsExtension
     failures.addAll(errors.drain());
     expectations.leaveTest();
     buffers.label(context.getRequiredTestClass().getName());
-    raise(failures);
+    raise(context, failures);
   }
 
   @Override
@@ -103,7 +109,7 @@ public final class GuardsExtension
     late.clear();
     expectations.clear();
     ACTIVE.decrementAndGet();
-    raise(failures);
+    raise(context, failures);
   }
 
   private static Duration threadWait(ExtensionContext context) {
@@ -113,7 +119,13 @@ public final class GuardsExtension
         .orElse(Duration.ofSeconds(30));
   }
 
-  private static void raise(List<AssertionError> failures) {
+  private static void raise(ExtensionContext context, List<AssertionError> now) {
+    List<AssertionError> failures = now;
+    if (now.isEmpty()) {
+      failures = FOUND.getOrDefault(context.getUniqueId(), now);
+    } else {
+      FOUND.put(context.getUniqueId(), now);
+    }
     if (failures.size() == 1) {
       throw failures.get(0);
     }

@@ -77,6 +77,18 @@ class GuardsExtensionTest {
   }
 
   @Test
+  void failsClassAgainThatLeaksOnlyTheFirstTime() {
+    assertThat(failuresOf(LeaksBufferOnce.class)).hasSize(1);
+    assertThat(failuresOf(LeaksBufferOnce.class)).hasSize(1);
+  }
+
+  @Test
+  void failsTestAgainFromWhichExceptionEscapesOnlyTheFirstTime() {
+    assertThat(failuresOf(LetsExceptionEscapeOnce.class)).hasSize(1);
+    assertThat(failuresOf(LetsExceptionEscapeOnce.class)).hasSize(1);
+  }
+
+  @Test
   void failsClassThatLeaksBufferInNestedClass() {
     assertThat(failuresOf(LeaksBufferInNestedClass.class))
         .singleElement()
@@ -260,6 +272,30 @@ class GuardsExtensionTest {
     @Test
     void dropsBuffer() {
       ByteBufAllocator.DEFAULT.buffer(16);
+    }
+  }
+
+  static class LeaksBufferOnce {
+    private static boolean leaked;
+
+    @Test
+    void dropsBufferTheFirstTime() {
+      if (!leaked) {
+        leaked = true;
+        ByteBufAllocator.DEFAULT.buffer(16);
+      }
+    }
+  }
+
+  static class LetsExceptionEscapeOnce {
+    private static boolean escaped;
+
+    @Test
+    void throwsInThreadTheFirstTime() throws InterruptedException {
+      if (!escaped) {
+        escaped = true;
+        throwInThread();
+      }
     }
   }
 

@@ -9,8 +9,26 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What docs/websocket.md and docs/process.md show compiles inside of a method. */
-final class WebSocketAndProcessPagesTest {
+/** What pages show that are written for the inside of a method compiles there. */
+final class PageSnippetsTest {
+  private static final String SERVER =
+      """
+      import static java.nio.charset.StandardCharsets.UTF_8;
+
+      import io.swoole4j.server.*;
+      import io.swoole4j.setting.*;
+      import io.swoole4j.spi.UserProcess;
+      import java.util.*;
+
+      final class ServerSnippet%d {
+        Server server = new Server("127.0.0.1", 0);
+
+        void run() throws Exception {
+      %s
+        }
+      }
+      """;
+
   private static final String WEBSOCKET =
       """
       import io.swoole4j.http.*;
@@ -49,6 +67,11 @@ final class WebSocketAndProcessPagesTest {
       """;
 
   @TempDir private Path classes;
+
+  @Test
+  void everySnippetOnTheServerCompilesWithoutAWarning() {
+    compile("docs/server.md", SERVER, 9);
+  }
 
   @Test
   void everySnippetOnWebSocketCompilesWithoutAWarning() {
