@@ -193,6 +193,8 @@ class CommandTest {
 
   @Test
   void areAskedForBySwoolesNumbersOfProcesses() {
-    assertThat(ProcessType.values()).extracting(ProcessType::number).containsExactly(2, 4, 8, 16, 32);
+    assertThat(ProcessType.values())
+        .extracting(ProcessType::number)
+        .containsExactly(2, 4, 8, 16, 32);
   }
 }

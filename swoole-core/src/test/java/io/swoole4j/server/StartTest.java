@@ -34,9 +34,7 @@ class StartTest {
 
   private static Server echoOn(ServerVariant variant, ServerSocket taken) {
     Server server = new Server("127.0.0.1", taken.getLocalPort(), variant.mode(), SocketType.TCP);
-    return variant
-        .prepare(server)
-        .on(Event.RECEIVE, (s, fd, reactorId, data) -> s.send(fd, data));
+    return variant.prepare(server).on(Event.RECEIVE, (s, fd, reactorId, data) -> s.send(fd, data));
   }
 
   private static ServerSocket occupied() throws IOException {

@@ -123,8 +123,7 @@ class TaskWaitTest {
     assertThat(
             inWorker(
                 server,
-                s ->
-                    List.of(s.taskwait("a", 30).orElseThrow(), s.taskwait("b", 30).orElseThrow())))
+                s -> List.of(s.taskwait("a", 30).orElseThrow(), s.taskwait("b", 30).orElseThrow())))
         .isEqualTo("[a first, b first]");
     assertThat(journal.lines()).containsOnly("true false 2003");
   }

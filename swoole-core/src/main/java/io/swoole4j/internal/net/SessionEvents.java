@@ -115,8 +115,7 @@ final class SessionEvents {
     if (worker == null || inbound.isStopping()) {
       inbound.registry().remove(connection);
     } else {
-      worker.deliver(
-          Delivery.ofCallback(connection, () -> inbound.registry().remove(connection)));
+      worker.deliver(Delivery.ofCallback(connection, () -> inbound.registry().remove(connection)));
     }
   }
 }
