@@ -161,6 +161,7 @@ class Http2Test {
               response.trailer("grpc-message", "ok");
               response.trailer("gone", "x");
               response.trailer("gone", null);
+              response.header("Content-Length", 3);
               response.write("one ");
               response.write("two ");
               response.end("three");
