@@ -181,7 +181,7 @@ class ServerCallsTest {
                 ? new Thread(task)
                 : new Thread(task) {
                   @Override
-                  public void start() {
+                  public synchronized void start() {
                     throw new OutOfMemoryError("unable to create native thread");
                   }
                 };
