@@ -306,7 +306,7 @@ public final class WebSocketClient implements AutoCloseable {
    * @return as {@link #push(Frame)}
    */
   public boolean ping(String data) {
-    return push(data.getBytes(UTF_8), Opcode.PING);
+    return push(Frame.bytes("data", data), Opcode.PING);
   }
 
   /**
