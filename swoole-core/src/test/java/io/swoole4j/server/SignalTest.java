@@ -86,7 +86,9 @@ class SignalTest {
       server.on(Event.RECEIVE, (s, fd, reactorId, data) -> s.send(fd, data));
       server.on(Event.TASK, (s, taskId, workerId, data) -> null);
       server.on(Event.WORKER_START, (s, workerId) -> System.out.println("worker " + workerId));
-      server.on(Event.AFTER_RELOAD, s -> System.out.println("reloaded"));
+      // Behind the event: until then a further reload would be discarded.
+      server.on(
+          Event.AFTER_RELOAD, s -> s.engine().onManager(() -> System.out.println("reloaded"), 0));
       server.on(
           Event.START,
           s -> {
