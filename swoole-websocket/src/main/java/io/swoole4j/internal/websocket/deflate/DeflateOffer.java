@@ -55,7 +55,9 @@ public record DeflateOffer(int windowBits) {
    */
   public static boolean isAnswer(String header) {
     List<String> parameters =
-        Stream.of(header.split(";", -1)).map(each -> each.strip().toLowerCase(Locale.ROOT)).toList();
+        Stream.of(header.split(";", -1))
+            .map(each -> each.strip().toLowerCase(Locale.ROOT))
+            .toList();
     return parse(header).isPresent()
         && parameters.contains(SERVER_KEEPS_NOTHING)
         && parameters.stream().noneMatch(each -> each.startsWith(CLIENT_WINDOW));
