@@ -625,13 +625,25 @@ public final class Response {
     }
     byte[] piece = compression.begin(head, exchange.request(), data);
     note(piece.length);
+    // How much all pieces are is not known yet, whatever the handler says.
+    String length = head.fields().first(CONTENT_LENGTH);
+    head.fields().remove(CONTENT_LENGTH);
     boolean sent = exchange.begin(head, piece);
     if (!sent) {
       unnote();
+      lengthIs(length);
       compression.restart();
       state.set(NEW);
     }
     return sent;
+  }
+
+  private void lengthIs(@Nullable String length) {
+    if (length == null) {
+      head.fields().remove(CONTENT_LENGTH);
+    } else {
+      head.fields().set(CONTENT_LENGTH, length);
+    }
   }
 
   /**
@@ -702,11 +714,7 @@ public final class Response {
     if (exchange.begin(head, content)) {
       return ended(exchange.finish(EMPTY, behind), STREAMING);
     }
-    if (length == null) {
-      head.fields().remove(CONTENT_LENGTH);
-    } else {
-      head.fields().set(CONTENT_LENGTH, length);
-    }
+    lengthIs(length);
     return ended(false, NEW);
   }
 

@@ -13,10 +13,11 @@ import io.swoole4j.spi.PortProtocol;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Whoever has got an answer finds the place of its request free. */
+/** When the place of a request is free again, and what is not waited for. */
 class Http1ExchangeTest {
   private static final byte[] BODY = {'x'};
 
@@ -29,14 +30,15 @@ class Http1ExchangeTest {
           Proxy.newProxyInstance(
               getClass().getClassLoader(),
               new Class<?>[] {PortProtocol.Session.class},
-              (proxy, method, arguments) -> call(method.getName()));
+              (proxy, method, arguments) -> call(method.getName(), arguments));
   private final Http1Connection connection =
       new Http1Connection(
           session, new ResponseEncoder(new DateHeader()), 64, () -> {}, () -> {}, upgraded -> {});
 
-  private @Nullable Object call(String method) {
+  private @Nullable Object call(String method, Object @Nullable [] arguments) {
     switch (method) {
-      case "write", "reserve", "writeReserved" -> events.add(method);
+      case "write", "reserve", "writeReserved", "close" -> events.add(method);
+      case "execute" -> ((Runnable) Objects.requireNonNull(arguments)[0]).run();
       default -> {}
     }
     return method.equals("writeReserved") ? null : !refusing && !method.equals("awaitRoom");
@@ -94,5 +96,19 @@ class Http1ExchangeTest {
     assertThat(first.end(new ResponseHead(), BODY)).isTrue();
 
     assertThat(events).containsExactly("reserve", "leave a", "write", "leave b", "writeReserved");
+  }
+
+  @Test
+  void waitsForNoneThatIsBehindTheLastAnswer() {
+    Http1Exchange first = request("a");
+    request("b");
+    connection.whenIdle(() -> events.add("idle"));
+    ResponseHead head = new ResponseHead();
+    head.fields().add("Connection", "close");
+
+    assertThat(first.end(head, BODY)).isTrue();
+    connection.whenIdle(() -> events.add("idle too"));
+
+    assertThat(events).containsExactly("leave a", "write", "close", "idle", "idle too");
   }
 }
