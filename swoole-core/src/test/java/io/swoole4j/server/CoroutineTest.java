@@ -8,6 +8,7 @@ import io.swoole4j.internal.lifecycle.Engine;
 import io.swoole4j.internal.worker.Mailbox;
 import io.swoole4j.setting.Settings;
 import io.swoole4j.testing.LogCapture;
+import io.swoole4j.testing.PythonClient;
 import io.swoole4j.testing.RawClient;
 import io.swoole4j.testing.RunningServer;
 import io.swoole4j.testing.ServerMatrix;
@@ -83,6 +84,37 @@ class CoroutineTest {
 
       clients.forEach(client -> assertThat(client.readText(1)).isEqualTo("x"));
       assertThat((int) server.stats().get("coroutine_peek_num")).isGreaterThanOrEqualTo(3);
+    }
+  }
+
+  @ServerMatrix(transports = "nio")
+  void answersClientsInAnotherLanguageSideBySideAndEachInOrder(ServerVariant variant) {
+    CyclicBarrier together = new CyclicBarrier(8);
+    Server server = Lines.framed(server(variant));
+    server.on(
+        Event.RECEIVE,
+        (s, fd, reactorId, data) -> {
+          if (Lines.text(data).equals("together")) {
+            together.await(SECONDS, TimeUnit.SECONDS);
+          }
+          s.send(fd, data);
+        });
+
+    try (RunningServer running = RunningServer.start(server)) {
+      String script =
+          """
+          import socket, sys
+          lines = ['together'] + [str(i) for i in range(50)]
+          clients = [socket.create_connection(("127.0.0.1", int(sys.argv[1])), 30)
+                     for i in range(8)]
+          for c in clients:
+              c.sendall(''.join(line + '\\n' for line in lines).encode())
+              c.shutdown(socket.SHUT_WR)
+          for c in clients:
+              assert c.makefile().read().split('\\n')[:-1] == lines
+          print('same')
+          """;
+      assertThat(PythonClient.run(script, running.port()).requireSuccess()).isEqualTo("same");
     }
   }
 

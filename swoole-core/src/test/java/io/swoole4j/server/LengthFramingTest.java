@@ -15,6 +15,7 @@ import io.swoole4j.testing.ServerVariant;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -282,6 +283,45 @@ class LengthFramingTest {
           print(back.hexdigest() == hashlib.sha256(data).hexdigest())
           """;
       assertThat(PythonClient.run(script, running.port()).requireSuccess()).isEqualTo("True");
+    }
+  }
+
+  @ServerMatrix(transports = "nio")
+  void readsEveryLengthTypeAsAnotherLanguageWritesIt(ServerVariant variant) {
+    Server server = server(variant);
+    server.on(Event.RECEIVE, (s, fd, reactorId, data) -> s.send(fd, data.length + "\n"));
+    Map<LengthType, ServerPort> ports = new EnumMap<>(LengthType.class);
+    for (LengthType type : LengthType.values()) {
+      ServerPort port = server.addListener("127.0.0.1", 0, SocketType.TCP);
+      port.set(Map.of("open_length_check", true, "package_length_type", type));
+      ports.put(type, port.set(Map.of("package_length_offset", 1, "package_body_offset", 10)));
+    }
+
+    try (RunningServer running = RunningServer.start(server)) {
+      String script =
+          """
+          import socket, struct, sys
+          forms = dict(c='=b', C='=B', s='=h', S='=H', n='>H', N='>I', l='=i', L='=I', v='<H',
+                       V='<I', i='@i', I='@I', q='=q', Q='=Q', J='>Q', P='<Q')
+          def packet(letter, size):
+              return b'x' + struct.pack(forms[letter], size).ljust(9, b'x') + b'b' * size
+          for argument in sys.argv[1:]:
+              letter, port = argument.split(':')
+              large = dict(c=100, C=200).get(letter, 300)
+              s = socket.create_connection(("127.0.0.1", int(port)), 30)
+              answers = s.makefile()
+              s.sendall(packet(letter, 0) + packet(letter, large) + packet(letter, 7)[:3])
+              s.sendall(packet(letter, 7)[3:])
+              sizes = [int(answers.readline()) for i in range(3)]
+              assert sizes == [10, large + 10, 17], (letter, sizes)
+          print(len(forms), len(sys.argv) - 1)
+          """;
+      Object[] arguments =
+          ports.entrySet().stream()
+              .map(entry -> entry.getKey().code() + ":" + entry.getValue().port())
+              .toArray();
+      assertThat(running.port()).isPositive();
+      assertThat(PythonClient.run(script, arguments).requireSuccess()).isEqualTo("16 16");
     }
   }
 }

@@ -4,6 +4,7 @@ package io.swoole4j.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.swoole4j.setting.Settings;
+import io.swoole4j.testing.ChildJvm;
 import io.swoole4j.testing.RawClient;
 import java.lang.reflect.Proxy;
 import java.util.List;
@@ -86,7 +87,9 @@ class SignalTest {
       server.on(Event.RECEIVE, (s, fd, reactorId, data) -> s.send(fd, data));
       server.on(Event.TASK, (s, taskId, workerId, data) -> null);
       server.on(Event.WORKER_START, (s, workerId) -> System.out.println("worker " + workerId));
-      server.on(Event.AFTER_RELOAD, s -> System.out.println("reloaded"));
+      // Behind the event: until then a further reload would be discarded.
+      server.on(
+          Event.AFTER_RELOAD, s -> s.engine().onManager(() -> System.out.println("reloaded"), 0));
       server.on(
           Event.START,
           s -> {

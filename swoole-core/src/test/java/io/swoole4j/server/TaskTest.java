@@ -263,6 +263,8 @@ class TaskTest {
         });
 
     try (RunningServer running = RunningServer.start(server)) {
+      // Before they have begun they are not idle.
+      await().until(() -> server.stats().get("task_idle_worker_num").equals(3));
       running.client().send("go");
       journal.waitFor("idle 1");
       release.countDown();

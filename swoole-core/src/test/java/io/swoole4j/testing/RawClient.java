@@ -157,12 +157,28 @@ public final class RawClient implements AutoCloseable {
   /** Reads all that comes until the peer ends the stream, which has to happen within the limit. */
   public byte[] readUntilEof() {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
+    readUntilEof(all);
+    return all.toByteArray();
+  }
+
+  /** The same where the peer may reset the connection instead: what came before that is there. */
+  public byte[] readUntilClosed() {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    try {
+      readUntilEof(all);
+    } catch (UncheckedIOException e) {
+      requireReset(e);
+    }
+    return all.toByteArray();
+  }
+
+  private void readUntilEof(ByteArrayOutputStream all) {
     ByteBuffer target = ByteBuffer.allocate(64 * 1024);
     long deadline = deadline(timeout);
     while (true) {
       int read = read(target, deadline);
       if (read < 0) {
-        return all.toByteArray();
+        return;
       }
       if (read == 0) {
         throw failure("read: " + all.size() + " bytes, then nothing (expected: end of stream)");

@@ -14,8 +14,21 @@ final class Admission {
   private final int max;
   private final int workerMax;
   private final AtomicInteger inFlight = new AtomicInteger();
-  private final Runnable leave = inFlight::decrementAndGet;
+  private final Exchange.Places places = new Places();
   private final Map<Integer, WorkerGate> gates = new ConcurrentHashMap<>();
+
+  /** What exchanges give back. */
+  private final class Places implements Exchange.Places {
+    @Override
+    public void leave() {
+      inFlight.decrementAndGet();
+    }
+
+    @Override
+    public void stay() {
+      inFlight.incrementAndGet();
+    }
+  }
 
   /**
    * The limits of a server.
@@ -34,7 +47,7 @@ final class Admission {
       inFlight.decrementAndGet();
       return false;
     }
-    exchange.whenEnded(leave);
+    exchange.place(places);
     return true;
   }
 

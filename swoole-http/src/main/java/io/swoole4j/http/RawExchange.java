@@ -71,15 +71,27 @@ final class RawExchange implements Exchange {
 
   @Override
   public boolean file(ResponseHead head, Path path, long offset, long length) {
+    if (!Files.isRegularFile(path) || !Files.isReadable(path)) {
+      return fail(ErrorCode.FILE_NOT_EXIST);
+    }
+    if (!head.allowsContent()) {
+      return end(head, EMPTY);
+    }
     try {
       long rest = Files.size(path) - offset;
-      if (rest < 0 || length > rest) {
+      // Looked at before the head is sent, which cannot be taken back.
+      if (offset < 0 || length < 0 || rest <= 0 || length > rest) {
         return fail(ErrorCode.INVALID_PARAMS);
       }
       long part = length == 0 ? rest : length;
-      return last(
-          server.send(fd, encoder.head(head, Framing.LENGTH, false, part, EMPTY))
-              && server.sendfile(fd, path, offset, length));
+      if (!server.send(fd, encoder.head(head, Framing.LENGTH, false, part, EMPTY))) {
+        return false;
+      }
+      if (!server.sendfile(fd, path, offset, length)) {
+        abort();
+        return false;
+      }
+      return last(true);
     } catch (IOException e) {
       return fail(ErrorCode.FILE_NOT_EXIST);
     }
@@ -114,6 +126,11 @@ final class RawExchange implements Exchange {
   @Override
   public void owner(Object now) {
     owner = now;
+  }
+
+  @Override
+  public void place(Places taken) {
+    throw new UnsupportedOperationException("place: raw responses are not counted");
   }
 
   @Override

@@ -512,10 +512,6 @@ public final class Request {
     return parser == null || parser.message() != null;
   }
 
-  RequestHead requestHead() {
-    return head();
-  }
-
   @Override
   public String toString() {
     return isCompleted()

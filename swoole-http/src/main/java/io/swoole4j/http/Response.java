@@ -20,7 +20,10 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -205,22 +208,35 @@ public final class Response {
   }
 
   /**
-   * Sets a header with several values, each in a line of its own.
+   * Sets a header with several values, each in a line of its own, or with a number.
    *
    * @param key its name
-   * @param values its values, of which those that are null are left out; none removes the header
+   * @param value a number, or a list of texts and numbers, of which those that are null are left
+   *     out; none removes the header
    * @return as {@link #header(String, String)}
+   * @throws IllegalArgumentException for a value of another kind
    */
-  public boolean header(String key, List<? extends @Nullable String> values) {
-    return header(key, values, true);
+  public boolean header(String key, @Nullable Object value) {
+    // No parameter of a list: compilers could not tell header(name, null) from that of a text.
+    Collection<?> values =
+        value instanceof Collection<?> several ? several : Collections.singletonList(value);
+    return header(key, values.stream().filter(Objects::nonNull).map(Response::text).toList(), true);
   }
 
-  private boolean header(String key, List<? extends @Nullable String> values, boolean ucwords) {
+  private static String text(Object value) {
+    if (value instanceof CharSequence || value instanceof Number) {
+      return value.toString();
+    }
+    throw new IllegalArgumentException(
+        "header: " + value.getClass().getName() + " (expected: text, a number, or a list of them)");
+  }
+
+  private boolean header(String key, List<String> values, boolean ucwords) {
     if (state.get() != NEW || !isMine()) {
       return unavailable();
     }
     for (String value : values) {
-      if (value != null && !FieldRules.isValue(FieldRules.trimmed(value))) {
+      if (!FieldRules.isValue(FieldRules.trimmed(value))) {
         return refusedHeader();
       }
     }
@@ -230,10 +246,10 @@ public final class Response {
     String name = ucwords ? FieldRules.words(key) : key;
     boolean first = true;
     for (String value : values) {
-      if (value != null && first) {
+      if (first) {
         head.fields().set(name, FieldRules.trimmed(value));
         first = false;
-      } else if (value != null) {
+      } else {
         head.fields().add(name, FieldRules.trimmed(value));
       }
     }
@@ -609,13 +625,25 @@ public final class Response {
     }
     byte[] piece = compression.begin(head, exchange.request(), data);
     note(piece.length);
+    // How much all pieces are is not known yet, whatever the handler says.
+    String length = head.fields().first(CONTENT_LENGTH);
+    head.fields().remove(CONTENT_LENGTH);
     boolean sent = exchange.begin(head, piece);
     if (!sent) {
       unnote();
+      lengthIs(length);
       compression.restart();
       state.set(NEW);
     }
     return sent;
+  }
+
+  private void lengthIs(@Nullable String length) {
+    if (length == null) {
+      head.fields().remove(CONTENT_LENGTH);
+    } else {
+      head.fields().set(CONTENT_LENGTH, length);
+    }
   }
 
   /**
@@ -686,11 +714,7 @@ public final class Response {
     if (exchange.begin(head, content)) {
       return ended(exchange.finish(EMPTY, behind), STREAMING);
     }
-    if (length == null) {
-      head.fields().remove(CONTENT_LENGTH);
-    } else {
-      head.fields().set(CONTENT_LENGTH, length);
-    }
+    lengthIs(length);
     return ended(false, NEW);
   }
 

@@ -70,20 +70,24 @@ class CompressionTest {
     }
   }
 
+  private static String path(Request request) {
+    return String.valueOf(request.server().get("request_uri"));
+  }
+
   @ServerMatrix
   void leavesAloneWhatIsNotToBeCompressed(ServerVariant variant) {
     HttpServer server =
         server(
             variant,
             (request, response) -> {
-              switch (request.requestHead().path()) {
+              switch (path(request)) {
                 case "/own" -> response.header("Content-Encoding", "gzip");
                 case "/empty" -> response.header("Content-Encoding", "");
                 case "/part" -> response.status(206);
                 case "/image" -> response.header("Content-Type", "image/png");
                 case "/asis" -> response.header("Cache-Control", "private, no-transform");
                 default -> {
-                  response.end("x".repeat(request.requestHead().path().length()));
+                  response.end("x".repeat(path(request).length()));
                   return;
                 }
               }
@@ -135,7 +139,7 @@ class CompressionTest {
         server(
             variant,
             (request, response) -> {
-              if (request.requestHead().path().equals("/gzip")) {
+              if (path(request).equals("/gzip")) {
                 response.gzip(9);
               }
               response.end(TEXT);

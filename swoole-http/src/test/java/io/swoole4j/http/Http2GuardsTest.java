@@ -340,6 +340,11 @@ class Http2GuardsTest {
         {":method", "GET", ":scheme", "http", ":path", "/", ":authority", "a", "te", "gzip"},
         {":method", "GET", ":scheme", "http", ":path", "/", ":authority", "a", "upgrade", "x"},
         {":method", "GET", ":scheme", "http", ":path", "/", ":authority", "a", "X", "y"},
+        {":method", "GET", ":scheme", "http", ":path", "/", ":authority", "a", "x y", "z"},
+        {":method", "GET", ":scheme", "http", ":path", "/", ":authority", "a", "x:", "y"},
+        {":method", "GET", ":scheme", "http", ":path", "/", ":authority", "a", "x\r\ny", "z"},
+        {":method", "GET", ":scheme", "http", ":path", "/", ":authority", "a", "x\0", "y"},
+        {":method", "GET", ":scheme", "http", ":path", "/", ":authority", "a", "\u00e4", "y"},
       };
 
       int streamId = 1;
@@ -347,6 +352,12 @@ class Http2GuardsTest {
         client.frame(Http2Client.HEADERS, 5, streamId, client.fields(fields));
         Reply reply = client.reply(streamId);
         assertThat(reply.resetCode()).as(String.join(" ", fields)).isEqualTo(PROTOCOL_ERROR);
+        streamId += 2;
+      }
+      for (String name : new String[] {":path", "x y"}) {
+        client.post(streamId, "/").data(streamId, new byte[1], false);
+        client.frame(Http2Client.HEADERS, 5, streamId, client.fields(name, "/"));
+        assertThat(client.reply(streamId).resetCode()).as(name).isEqualTo(PROTOCOL_ERROR);
         streamId += 2;
       }
       assertThat(client.get(streamId, "/").reply(streamId).text()).isEqualTo("ok");

@@ -149,6 +149,8 @@ class HttpTasksTest {
         clients.add(running.client().send(GET.repeat(32)));
       }
       await().until(() -> server.stats().get("concurrency").equals(requests));
+      // The last of them is counted a moment before it is dispatched, both in front of this.
+      assertThat(read(running.client().send("no request\r\n\r\n")).status()).isEqualTo(400);
       dispatched.countDown();
       for (RawClient client : clients) {
         for (int i = 0; i < 32; i++) {

@@ -14,12 +14,16 @@ import io.swoole4j.testing.RawClient;
 import io.swoole4j.testing.RunningServer;
 import io.swoole4j.testing.ServerMatrix;
 import io.swoole4j.testing.ServerVariant;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.event.Level;
 
 /** What a handler finds in its request. */
@@ -281,20 +285,33 @@ class RequestTest {
   }
 
   @ServerMatrix(modes = ServerMode.PROCESS)
-  void isAnsweredOnPortWithoutHttp(ServerVariant variant) {
+  void isAnsweredOnPortWithoutHttp(ServerVariant variant, @TempDir Path directory)
+      throws IOException {
+    Path file = Files.writeString(directory.resolve("file"), "0123456789");
     Server server = variant.newServer();
     server.on(
         Event.RECEIVE,
         (s, fd, reactorId, data) -> {
           Response response = Response.create(s, fd).orElseThrow();
           response.status(201);
+          if (new String(data, UTF_8).startsWith("GET /file ")) {
+            response.sendfile(file, 2, 3);
+            return;
+          }
+          // Of what cannot be sent nothing is sent.
+          assertThat(response.sendfile(directory, 0, 0)).isFalse();
+          assertThat(response.sendfile(file, -1, 0)).isFalse();
+          assertThat(response.sendfile(file, 10, 0)).isFalse();
+          assertThat(response.sendfile(file, 1, 10)).isFalse();
           response.end("plain");
         });
 
     try (RunningServer running = RunningServer.start(server)) {
-      HttpFixture.Reply reply = HttpFixture.get(running.client(), "/");
+      RawClient client = running.client();
+      HttpFixture.Reply reply = HttpFixture.get(client, "/");
       assertThat(reply.status()).isEqualTo(201);
       assertThat(reply.text()).isEqualTo("plain");
+      assertThat(HttpFixture.get(client, "/file").text()).isEqualTo("234");
     }
   }
 }

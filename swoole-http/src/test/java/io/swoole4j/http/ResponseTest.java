@@ -106,9 +106,9 @@ class ResponseTest {
               assertThat(response.header("a", "1")).isTrue();
               response.header("b", "1");
               response.header("c", List.of("1", "2"));
-              response.header("A", "2");
-              response.header("B", (String) null);
-              response.status(500);
+              response.setHeader("A", "2");
+              response.header("B", null);
+              response.setStatusCode(500);
               response.end("body");
             });
 
@@ -133,13 +133,19 @@ class ResponseTest {
               assertThat(response.header("c", Arrays.asList(null, null))).isTrue();
               assertThat(response.header("d", " \r\n")).isTrue();
               assertThat(response.header("x", Arrays.asList("1", "2\r\n3"))).isFalse();
+              assertThat(response.header("e", 5)).isTrue();
+              assertThat(response.header("f", List.of(1L, "2"))).isTrue();
+              assertThatIllegalArgumentException()
+                  .isThrownBy(() -> response.header("g", new byte[1]));
               response.end();
             });
 
     try (RunningServer running = RunningServer.start(server)) {
       RawClient client = running.client();
       String head = client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").readUntil("\r\n\r\n");
-      assertThat(head).startsWith("HTTP/1.1 200 OK\r\nA: 1\r\nB: 1\r\nB: 2\r\nD: \r\nServer:");
+      assertThat(head)
+          .startsWith(
+              "HTTP/1.1 200 OK\r\nA: 1\r\nB: 1\r\nB: 2\r\nD: \r\nE: 5\r\nF: 1\r\nF: 2\r\nServer:");
     }
   }
 

@@ -84,6 +84,8 @@ final class Reload {
     later.run(
         () -> {
           if (worker.isHeldUp(renewal)) {
+            // Passed by for now, but the reload is done only when it serves again, too.
+            ends.add(renewal.begun());
             once.run();
           }
         },

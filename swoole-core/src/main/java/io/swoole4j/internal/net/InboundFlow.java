@@ -250,8 +250,14 @@ final class InboundFlow {
     }
   }
 
-  /** The peer is silent for too long: what it said before is still answered. */
+  /**
+   * The peer is silent for too long: what it said before is still answered. Nothing happens to a
+   * connection that was protected, or is not read, since it was found.
+   */
   void expired() {
+    if (!connection.mayExpire()) {
+      return;
+    }
     if (connection.isOpen()) {
       violated();
       reactor.readComplete();

@@ -164,6 +164,22 @@ class ConnectionInternalsTest {
     }
   }
 
+  @ServerMatrix(transports = "nio")
+  void heartbeatSparesConnectionThatWasProtectedSinceItWasFound(ServerVariant variant) {
+    try (RunningServer running = RunningServer.start(echo(variant))) {
+      RawClient client = slow(running);
+      Connection connection = find(running, 1);
+
+      connection.protect(true);
+      connection.expire();
+      assertThat(client.send("on").readText(2)).isEqualTo("on");
+
+      connection.protect(false);
+      connection.expire();
+      client.expectEof();
+    }
+  }
+
   private static ListenerSpec searchedEvery(long millis, ListenerSpec spec) {
     ConnectionRules rules = spec.rules();
     return new ListenerSpec(

@@ -237,9 +237,12 @@ class LoopWorkerTest {
     worker.start(reactor);
     log.awaitLines("start");
 
-    // It has just begun and served nothing, so it does not leave at once.
+    // The event loop gets to neither before both were asked for.
+    CountDownLatch asked = new CountDownLatch(1);
+    loop.execute(() -> WorkerLog.awaitOpen(asked));
     Renewal renewal = worker.renew(true);
     worker.hurry(renewal);
+    asked.countDown();
 
     assertThat(renewal.ended()).succeedsWithin(LIMIT);
     assertThat(renewal.begun()).succeedsWithin(LIMIT);

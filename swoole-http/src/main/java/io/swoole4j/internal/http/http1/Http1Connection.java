@@ -129,10 +129,13 @@ public final class Http1Connection {
     }
   }
 
-  /** Runs something on the event loop once every exchange has ended. On the event loop. */
+  /**
+   * Runs something on the event loop once every exchange has ended, or will not be answered any
+   * more. On the event loop.
+   */
   void whenIdle(Runnable task) {
     whenIdle = task;
-    if (inFlight.get() == 0) {
+    if (inFlight.get() == 0 || closing) {
       runWhenIdle();
     }
   }
@@ -174,6 +177,7 @@ public final class Http1Connection {
   void close() {
     closing = true;
     session.close(false);
+    runWhenIdle();
   }
 
   /** What the client gets from now on is up to the user. */

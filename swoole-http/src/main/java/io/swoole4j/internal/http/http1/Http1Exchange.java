@@ -234,12 +234,16 @@ public final class Http1Exchange extends TrackedExchange {
       connection.fail(ErrorCode.HTTP_CONTEXT_UNAVAILABLE);
       return REFUSED;
     }
+    if (last && turn) {
+      leave();
+    }
     if (bytes.length > 0) {
       boolean accepted =
           turn
               ? connection.session().write(bytes)
               : connection.session().reserve(bytes.length) && held(bytes);
       if (!accepted) {
+        stay();
         return turn && connection.session().isOpen() ? FULL : REFUSED;
       }
     }
@@ -295,6 +299,9 @@ public final class Http1Exchange extends TrackedExchange {
       connection.turnOf(this);
       List<Object> waiting = held;
       held = null;
+      if (ended) {
+        leave();
+      }
       if (waiting != null) {
         waiting.forEach(this::writeHeld);
       }

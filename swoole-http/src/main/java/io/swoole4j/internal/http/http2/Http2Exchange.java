@@ -95,7 +95,11 @@ public final class Http2Exchange extends TrackedExchange {
     if (ended) {
       return fail(ErrorCode.HTTP_CONTEXT_UNAVAILABLE);
     }
+    leave();
     ended = session().writeUnlimited(open, bytes, 0);
+    if (!ended) {
+      stay();
+    }
     return ended;
   }
 
@@ -217,8 +221,14 @@ public final class Http2Exchange extends TrackedExchange {
         }
         full = counted > 0 && !streams.reserve(queued, counted);
         if (!full) {
+          if (last) {
+            leave();
+          }
           gone = !session().writeUnlimited(output, bytes, counted);
           ended = last && !gone;
+          if (gone) {
+            stay();
+          }
         }
       }
       // Nobody may wait for the client while this is locked: the event loop needs the lock too.
@@ -265,6 +275,7 @@ public final class Http2Exchange extends TrackedExchange {
         return;
       }
       ended = true;
+      leave();
     }
     session().writeUnlimited(new Output.Reset(this, error), 1, 0);
     release();

@@ -144,6 +144,23 @@ public interface Exchange {
    */
   void owner(Object now);
 
+  /** Places for requests that are not answered, of which there are only so many. Any thread. */
+  interface Places {
+    /** One of them is free again. */
+    void leave();
+
+    /** One that was free for a moment is not. */
+    void stay();
+  }
+
+  /**
+   * Says which place the request takes. It is given back right before the last of the response is
+   * queued, so that whoever has got that finds the place free.
+   *
+   * @param taken where one was taken
+   */
+  void place(Places taken);
+
   /**
    * Runs something when the response has been queued as a whole, or never will be.
    *

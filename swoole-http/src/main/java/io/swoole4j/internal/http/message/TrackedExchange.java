@@ -20,6 +20,8 @@ public abstract class TrackedExchange implements Exchange {
   // Guarded by this.
   private boolean detached;
   private boolean released;
+  private @Nullable Places place;
+  private boolean left;
   private @Nullable Runnable whenEnded;
 
   /**
@@ -57,6 +59,32 @@ public abstract class TrackedExchange implements Exchange {
   }
 
   @Override
+  public final synchronized void place(Places taken) {
+    place = taken;
+    if (released) {
+      leave();
+    }
+  }
+
+  /** The last of the response is about to be queued; guarded by this. */
+  protected final void leave() {
+    Places taken = place;
+    if (taken != null && !left) {
+      left = true;
+      taken.leave();
+    }
+  }
+
+  /** It was not queued after all; guarded by this. */
+  protected final void stay() {
+    Places taken = place;
+    if (taken != null && left) {
+      left = false;
+      taken.stay();
+    }
+  }
+
+  @Override
   public final void whenEnded(Runnable task) {
     synchronized (this) {
       if (!released) {
@@ -82,6 +110,7 @@ public abstract class TrackedExchange implements Exchange {
     Runnable task;
     synchronized (this) {
       released = true;
+      leave();
       task = whenEnded;
       whenEnded = null;
     }
