@@ -50,11 +50,8 @@ final class ConnectionBridge implements ConnectionEvents {
     }
     try {
       handler.onConnect(server, connection.fd(), connection.reactor().id());
-    } catch (Exception e) {
-      failures.report(Event.CONNECT, connection.fd(), e);
-    } catch (Error e) {
-      failures.report(Event.CONNECT, connection.fd(), e);
-      throw e;
+    } catch (Throwable e) {
+      failures.thrown(Event.CONNECT, connection.fd(), e);
     }
   }
 
@@ -66,11 +63,8 @@ final class ConnectionBridge implements ConnectionEvents {
     }
     try {
       handler.onReceive(server, connection.fd(), connection.reactor().id(), data);
-    } catch (Exception e) {
-      failures.report(Event.RECEIVE, connection.fd(), e);
-    } catch (Error e) {
-      failures.report(Event.RECEIVE, connection.fd(), e);
-      throw e;
+    } catch (Throwable e) {
+      failures.thrown(Event.RECEIVE, connection.fd(), e);
     }
   }
 
@@ -90,11 +84,8 @@ final class ConnectionBridge implements ConnectionEvents {
             datagram.arrivedMillis() / MILLIS);
     try {
       handler.onPacket(server, datagram.data(), client);
-    } catch (Exception e) {
-      failures.report(Event.PACKET, 0, e);
-    } catch (Error e) {
-      failures.report(Event.PACKET, 0, e);
-      throw e;
+    } catch (Throwable e) {
+      failures.thrown(Event.PACKET, 0, e);
     }
   }
 
@@ -114,11 +105,8 @@ final class ConnectionBridge implements ConnectionEvents {
     }
     try {
       handler.onClose(server, connection.fd(), reactorId);
-    } catch (Exception e) {
-      failures.report(Event.CLOSE, connection.fd(), e);
-    } catch (Error e) {
-      failures.report(Event.CLOSE, connection.fd(), e);
-      throw e;
+    } catch (Throwable e) {
+      failures.thrown(Event.CLOSE, connection.fd(), e);
     }
   }
 
@@ -130,11 +118,8 @@ final class ConnectionBridge implements ConnectionEvents {
     }
     try {
       handler.onBufferFull(server, connection.fd());
-    } catch (Exception e) {
-      failures.report(Event.BUFFER_FULL, connection.fd(), e);
-    } catch (Error e) {
-      failures.report(Event.BUFFER_FULL, connection.fd(), e);
-      throw e;
+    } catch (Throwable e) {
+      failures.thrown(Event.BUFFER_FULL, connection.fd(), e);
     }
   }
 
@@ -146,11 +131,8 @@ final class ConnectionBridge implements ConnectionEvents {
     }
     try {
       handler.onBufferEmpty(server, connection.fd());
-    } catch (Exception e) {
-      failures.report(Event.BUFFER_EMPTY, connection.fd(), e);
-    } catch (Error e) {
-      failures.report(Event.BUFFER_EMPTY, connection.fd(), e);
-      throw e;
+    } catch (Throwable e) {
+      failures.thrown(Event.BUFFER_EMPTY, connection.fd(), e);
     }
   }
 
@@ -163,11 +145,8 @@ final class ConnectionBridge implements ConnectionEvents {
   private void run(Connection connection, Event<?> event, PortProtocol.Callback callback) {
     try {
       callback.run(server, handlers(connection));
-    } catch (Exception e) {
-      failures.report(event, connection.fd(), e);
-    } catch (Error e) {
-      failures.report(event, connection.fd(), e);
-      throw e;
+    } catch (Throwable e) {
+      failures.thrown(event, connection.fd(), e);
     }
   }
 

@@ -143,7 +143,8 @@ final class Datagrams {
   }
 
   private boolean isShort(byte[] data) {
-    return data.length <= DatagramPort.MAX_SENT || lastError.fail(ErrorCode.OUTPUT_TOO_LARGE);
+    return Sending.require("data", data, "bytes").length <= DatagramPort.MAX_SENT
+        || lastError.fail(ErrorCode.OUTPUT_TOO_LARGE);
   }
 
   private boolean done(int result) {

@@ -25,6 +25,17 @@ final class Failures {
     this.handler = handler;
   }
 
+  /**
+   * Reports what a handler threw, and nothing else comes of it unless it is an error: that goes on,
+   * and ends the worker.
+   */
+  void thrown(Event<?> event, long fd, Throwable cause) {
+    report(event, fd, cause);
+    if (cause instanceof Error error) {
+      throw error;
+    }
+  }
+
   /** Reports what a handler threw. An error of the error handler itself ends a worker too. */
   void report(Event<?> event, long fd, Throwable cause) {
     WorkerContext context = WorkerContext.current();

@@ -163,11 +163,8 @@ final class Messages {
       if (handler != null) {
         handler.onPipeMessage(server, message.sourceWorkerId(), message.data());
       }
-    } catch (Exception e) {
-      bridge.failures().report(Event.PIPE_MESSAGE, 0, e);
-    } catch (Error e) {
-      bridge.failures().report(Event.PIPE_MESSAGE, 0, e);
-      throw e;
+    } catch (Throwable e) {
+      bridge.failures().thrown(Event.PIPE_MESSAGE, 0, e);
     }
   }
 }

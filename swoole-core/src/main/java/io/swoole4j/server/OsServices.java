@@ -8,6 +8,7 @@ import io.swoole4j.spi.Affinity;
 import io.swoole4j.spi.Daemon;
 import io.swoole4j.spi.Privileges;
 import io.swoole4j.spi.TaskQueueFactory;
+import io.swoole4j.spi.UserProcess;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -48,6 +49,13 @@ final class OsServices {
         TaskQueues.wanted(settings)
             ? Optional.of(service(TaskQueueFactory.class, Settings.TASK_IPC_MODE))
             : Optional.empty();
+  }
+
+  /** Refuses processes that could not be started any more once the server is confined. */
+  void check(List<UserProcess> processes) {
+    text(Settings.CHROOT)
+        .map(Path::of)
+        .ifPresent(root -> processes.forEach(process -> process.checkConfined(root)));
   }
 
   private Optional<String> text(Setting<String> setting) {

@@ -11,6 +11,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -44,6 +45,18 @@ final class Sending {
     this.limit = limit;
     this.yields = yields;
     this.timeoutNanos = (long) (timeoutSeconds * TimeUnit.SECONDS.toNanos(1));
+  }
+
+  /** Tells a caller who gives nothing to send what is wanted. */
+  static <T> T require(String name, @Nullable T value, String expected) {
+    if (value == null) {
+      throw new IllegalArgumentException(name + ": null (expected: " + expected + ")");
+    }
+    return value;
+  }
+
+  static byte[] bytes(@Nullable String text) {
+    return require("text", text, "text").getBytes(StandardCharsets.UTF_8);
   }
 
   /** Whether so many bytes may be sent at once; notes why not. */

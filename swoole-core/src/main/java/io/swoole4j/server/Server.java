@@ -17,7 +17,6 @@ import io.swoole4j.spi.PortProtocol;
 import io.swoole4j.spi.ServerHandle;
 import io.swoole4j.spi.UserProcess;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -701,6 +700,7 @@ public class Server implements ServerHandle {
    */
   @Override
   public boolean send(long fd, byte[] data) {
+    Sending.require("data", data, "bytes");
     Connection connection = open(fd);
     return connection != null && parts().sending().send(connection, data);
   }
@@ -765,7 +765,7 @@ public class Server implements ServerHandle {
    * @return as {@link #sendto(String, int, byte[], int)}
    */
   public boolean sendto(String address, int port, String text) {
-    return sendto(address, port, text.getBytes(StandardCharsets.UTF_8));
+    return sendto(address, port, Sending.bytes(text));
   }
 
   /**
@@ -800,7 +800,7 @@ public class Server implements ServerHandle {
    */
   @Override
   public boolean send(long fd, String text) {
-    return send(fd, text.getBytes(StandardCharsets.UTF_8));
+    return send(fd, Sending.bytes(text));
   }
 
   /**
@@ -812,6 +812,7 @@ public class Server implements ServerHandle {
    * @return as {@link #send(long, byte[])}
    */
   public boolean send(long fd, ByteBuffer data) {
+    Sending.require("data", data, "a buffer");
     if (open(fd) == null || !parts().sending().takes(data.remaining())) {
       return false;
     }
@@ -840,6 +841,7 @@ public class Server implements ServerHandle {
    */
   @Override
   public boolean sendwait(long fd, byte[] data) {
+    Sending.require("data", data, "bytes");
     Connection connection = open(fd);
     return connection != null && parts().sending().sendAndWait(connection, data);
   }
@@ -852,7 +854,7 @@ public class Server implements ServerHandle {
    * @return as {@link #sendwait(long, byte[])}
    */
   public boolean sendwait(long fd, String text) {
-    return sendwait(fd, text.getBytes(StandardCharsets.UTF_8));
+    return sendwait(fd, Sending.bytes(text));
   }
 
   /**

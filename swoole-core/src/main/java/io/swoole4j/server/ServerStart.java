@@ -46,6 +46,7 @@ final class ServerStart {
     Logging logging = factory.logging();
     this.logger = logging.of(Server.class);
     this.services = new OsServices(settings);
+    services.check(server.processes());
     this.pidFile = new PidFile(settings, logger);
     this.statsFile =
         new StatsFile(settings, server::stats, (role, task) -> engine().thread(role, task), logger);

@@ -72,13 +72,9 @@ final class TaskRunner {
       if (ofObjects == null) {
         request.reply().over();
       }
-    } catch (Exception e) {
+    } catch (Throwable e) {
       request.reply().over();
-      workers.failures().report(Event.TASK, 0, e);
-    } catch (Error e) {
-      request.reply().over();
-      workers.failures().report(Event.TASK, 0, e);
-      throw e;
+      workers.failures().thrown(Event.TASK, 0, e);
     } finally {
       if (!onlyObjects) {
         context.job(null);
@@ -141,11 +137,8 @@ final class TaskRunner {
       if (handler != null) {
         handler.onFinish(server, request.id(), result);
       }
-    } catch (Exception e) {
-      workers.failures().report(Event.FINISH, 0, e);
-    } catch (Error e) {
-      workers.failures().report(Event.FINISH, 0, e);
-      throw e;
+    } catch (Throwable e) {
+      workers.failures().thrown(Event.FINISH, 0, e);
     }
   }
 }

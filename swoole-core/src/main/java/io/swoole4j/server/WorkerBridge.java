@@ -170,11 +170,8 @@ final class WorkerBridge implements WorkerEvents {
     }
     try {
       call.on(handler);
-    } catch (Exception e) {
-      failures.report(event, 0, e);
-    } catch (Error e) {
-      failures.report(event, 0, e);
-      throw e;
+    } catch (Throwable e) {
+      failures.thrown(event, 0, e);
     }
     return true;
   }

@@ -62,11 +62,8 @@ final class WorkerTimers {
   private void guarded(WorkerCallback callback) {
     try {
       callback.run();
-    } catch (Exception e) {
-      failures.report(Event.TIMER, 0, e);
-    } catch (Error e) {
-      failures.report(Event.TIMER, 0, e);
-      throw e;
+    } catch (Throwable e) {
+      failures.thrown(Event.TIMER, 0, e);
     }
   }
 }

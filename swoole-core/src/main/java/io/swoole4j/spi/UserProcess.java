@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.spi;
 
+import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -21,6 +22,15 @@ public interface UserProcess {
    * @throws Exception if it cannot be started; the server then tries again as after an early end
    */
   Run start(Context context) throws Exception;
+
+  /**
+   * Looks whether it can be started once the server is confined to a directory, by the setting
+   * {@code chroot}. Called before the server does anything.
+   *
+   * @param root the directory
+   * @throws IllegalStateException if it cannot, which fails the server's start
+   */
+  default void checkConfined(Path root) {}
 
   /**
    * What a run needs to know.

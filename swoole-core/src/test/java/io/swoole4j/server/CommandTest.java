@@ -189,6 +189,12 @@ class CommandTest {
                       .server()
                       .addCommand("late", Set.of(ProcessType.MASTER), (s, data) -> null));
     }
-    assertThat(ProcessType.MASTER.number() | ProcessType.EVENT_WORKER.number()).isEqualTo(10);
+  }
+
+  @Test
+  void areAskedForBySwoolesNumbersOfProcesses() {
+    assertThat(ProcessType.values())
+        .extracting(ProcessType::number)
+        .containsExactly(2, 4, 8, 16, 32);
   }
 }

@@ -6,11 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.swoole4j.setting.Settings;
 import io.swoole4j.testing.ExpectErrors;
 import io.swoole4j.testing.LogCapture;
-import io.swoole4j.testing.RawClient;
 import io.swoole4j.testing.RunningServer;
 import io.swoole4j.testing.ServerMatrix;
 import io.swoole4j.testing.ServerVariant;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,26 +71,11 @@ class CoroutineTaskTest {
         Event.TASK_OBJECT,
         (s, task) -> {
           assertThat(task.has(TaskFlag.COROUTINE)).isTrue();
-          byte[] result = new byte[(Integer) task.data()];
-          Arrays.fill(result, (byte) result.length);
-          assertThat(task.finish(result)).isTrue();
+          assertThat(task.finish(TaskCallers.result(task))).isTrue();
           return null;
         });
-    server.on(
-        Event.RECEIVE,
-        (s, fd, reactorId, data) -> {
-          for (int size = 1; size <= 1 << 16; size *= 4) {
-            byte[] result = (byte[]) s.taskwait(size + s.workerId(), 30).orElseThrow();
-            assertThat(result).hasSize(size + s.workerId()).containsOnly((byte) result.length);
-          }
-          s.send(fd, "ok\n");
-        });
 
-    try (RunningServer running = RunningServer.start(server)) {
-      List<RawClient> clients =
-          IntStream.range(0, 8).mapToObj(i -> running.client().send("go")).toList();
-      clients.forEach(client -> assertThat(client.readUntil("\n")).isEqualTo("ok\n"));
-    }
+    TaskCallers.getTheirOwnResults(server);
   }
 
   @ServerMatrix(transports = "nio")

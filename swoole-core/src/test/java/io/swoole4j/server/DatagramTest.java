@@ -267,7 +267,6 @@ class DatagramTest {
       assertThat(server.getLastError()).isEqualTo(507);
       assertThat(server.sendto("/tmp/nobody", 0, "no such port")).isFalse();
       assertThat(server.getLastError()).isEqualTo(507);
-      assertThat(running.port()).isPositive();
     }
   }
 

@@ -3,6 +3,7 @@ package io.swoole4j.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.swoole4j.testing.ChildJvm;
 import io.swoole4j.testing.RawClient;
 import io.swoole4j.testing.ServerMatrix;
 import io.swoole4j.testing.ServerVariant;

@@ -7,7 +7,6 @@ import static io.swoole4j.server.ServerMode.PROCESS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.swoole4j.testing.LogCapture;
 import io.swoole4j.testing.RawClient;
 import io.swoole4j.testing.RunningServer;
 import io.swoole4j.testing.ServerMatrix;
@@ -23,19 +22,11 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 
 /** Which worker gets what; see also {@link BusyWorkersTest} for the modes that look at loads. */
 class DispatchModeTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(30);
-
-  private final LogCapture log = LogCapture.of(Server.class);
-
-  @AfterEach
-  void closeLog() {
-    log.close();
-  }
 
   /** Answers every line with the worker it came to. */
   private static Server whoServer(Server server, int mode, int workers) {

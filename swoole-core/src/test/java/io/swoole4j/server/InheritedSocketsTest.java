@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.condition.OS.LINUX;
 
 import io.swoole4j.internal.net.InheritedSocket;
 import io.swoole4j.setting.Settings;
+import io.swoole4j.testing.ChildJvm;
 import io.swoole4j.testing.Descriptors;
 import io.swoole4j.testing.LogCapture;
 import io.swoole4j.testing.PythonClient;

@@ -9,6 +9,7 @@ import io.swoole4j.setting.LogLevel;
 import io.swoole4j.setting.LogRotation;
 import io.swoole4j.setting.Settings;
 import io.swoole4j.spi.UserProcess;
+import io.swoole4j.testing.ChildJvm;
 import io.swoole4j.testing.LogCapture;
 import io.swoole4j.testing.RawClient;
 import io.swoole4j.testing.RunningServer;

@@ -3,6 +3,7 @@ package io.swoole4j.server;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.swoole4j.setting.Settings;
 import io.swoole4j.testing.RawClient;
@@ -11,10 +12,13 @@ import io.swoole4j.testing.ServerMatrix;
 import io.swoole4j.testing.ServerVariant;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
 
 class SendTest {
 
@@ -61,6 +65,23 @@ class SendTest {
         assertThat(Traffic.take(buffers).hasRemaining()).isFalse();
       }
     }
+  }
+
+  @Test
+  void tellsACallerWhoGivesNothingWhatIsWanted() {
+    Server server = new Server("127.0.0.1", 0);
+    Map<ThrowingCallable, String> wrong =
+        Map.of(
+            () -> server.send(1, (byte[]) null), "data: null (expected: bytes)",
+            () -> server.send(1, (String) null), "text: null (expected: text)",
+            () -> server.send(1, (ByteBuffer) null), "data: null (expected: a buffer)",
+            () -> server.sendwait(1, (byte[]) null), "data: null (expected: bytes)",
+            () -> server.sendwait(1, (String) null), "text: null (expected: text)",
+            () -> server.sendto("127.0.0.1", 9, (String) null), "text: null (expected: text)");
+
+    wrong.forEach(
+        (call, message) ->
+            assertThatIllegalArgumentException().isThrownBy(call).withMessage(message));
   }
 
   @ServerMatrix

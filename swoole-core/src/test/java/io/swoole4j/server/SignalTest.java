@@ -4,6 +4,7 @@ package io.swoole4j.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.swoole4j.setting.Settings;
+import io.swoole4j.testing.ChildJvm;
 import io.swoole4j.testing.RawClient;
 import java.lang.reflect.Proxy;
 import java.util.List;

@@ -34,7 +34,6 @@ final class SignalsTest {
       raise();
       await().until(() -> second.get() == 2);
       assertThat(first).hasValue(1);
-      assertThat(later).isNotNull();
     }
   }
 
@@ -45,7 +44,6 @@ final class SignalsTest {
       raise();
       await().until(() -> first.get() == 1);
       assertThat(second).hasValue(0);
-      assertThat(earlier).isNotNull();
     }
   }
 }

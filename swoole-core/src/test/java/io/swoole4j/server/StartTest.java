@@ -32,6 +32,11 @@ class StartTest {
         .on(Event.RECEIVE, (server, fd, reactorId, data) -> server.send(fd, data));
   }
 
+  private static Server echoOn(ServerVariant variant, ServerSocket taken) {
+    Server server = new Server("127.0.0.1", taken.getLocalPort(), variant.mode(), SocketType.TCP);
+    return variant.prepare(server).on(Event.RECEIVE, (s, fd, reactorId, data) -> s.send(fd, data));
+  }
+
   private static ServerSocket occupied() throws IOException {
     return new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
   }
@@ -56,10 +61,7 @@ class StartTest {
   void leavesNothingOpenWhenPortIsTaken(ServerVariant variant) throws IOException {
     try (ServerSocket taken = occupied()) {
       Descriptors before = Descriptors.snapshot();
-      Server server =
-          variant.prepare(
-              new Server("127.0.0.1", taken.getLocalPort(), variant.mode(), SocketType.TCP));
-      server.on(Event.RECEIVE, (s, fd, reactorId, data) -> s.send(fd, data));
+      Server server = echoOn(variant, taken);
 
       PortBindException failure = catchThrowableOfType(PortBindException.class, server::startAsync);
 
@@ -78,10 +80,7 @@ class StartTest {
   void doesNotShareTakenPortEvenWithReusePort(ServerVariant variant) throws IOException {
     try (ServerSocket taken = occupied()) {
       Descriptors before = Descriptors.snapshot();
-      Server server =
-          variant.prepare(
-              new Server("127.0.0.1", taken.getLocalPort(), variant.mode(), SocketType.TCP));
-      server.on(Event.RECEIVE, (s, fd, reactorId, data) -> s.send(fd, data));
+      Server server = echoOn(variant, taken);
       server.set(Settings.ENABLE_REUSE_PORT, true).set(Settings.WORKER_NUM, 2);
 
       assertThatThrownBy(server::startAsync).isInstanceOf(PortBindException.class);

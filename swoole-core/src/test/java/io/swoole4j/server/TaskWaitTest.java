@@ -9,7 +9,6 @@ import static org.awaitility.Awaitility.await;
 import io.swoole4j.setting.Settings;
 import io.swoole4j.testing.ExpectErrors;
 import io.swoole4j.testing.LogCapture;
-import io.swoole4j.testing.RawClient;
 import io.swoole4j.testing.RunningServer;
 import io.swoole4j.testing.ServerMatrix;
 import io.swoole4j.testing.ServerVariant;
@@ -111,25 +110,21 @@ class TaskWaitTest {
 
   @ServerMatrix
   void takesTheFirstOfSeveralResults(ServerVariant variant) {
-    try (LogCapture log = LogCapture.of("io.swoole4j")) {
-      Server server = server(variant, 1);
-      server.on(
-          Event.TASK,
-          (s, id, source, data) -> {
-            boolean first = s.finish(data + " first");
-            boolean second = s.finish(data + " second");
-            journal.add(first + " " + second + " " + s.getLastError());
-            return "third";
-          });
+    Server server = server(variant, 1);
+    server.on(
+        Event.TASK,
+        (s, id, source, data) -> {
+          boolean first = s.finish(data + " first");
+          boolean second = s.finish(data + " second");
+          journal.add(first + " " + second + " " + s.getLastError());
+          return "third";
+        });
 
-      assertThat(
-              inWorker(
-                  server,
-                  s ->
-                      List.of(
-                          s.taskwait("a", 30).orElseThrow(), s.taskwait("b", 30).orElseThrow())))
-          .isEqualTo("[a first, b first]");
-    }
+    assertThat(
+            inWorker(
+                server,
+                s -> List.of(s.taskwait("a", 30).orElseThrow(), s.taskwait("b", 30).orElseThrow())))
+        .isEqualTo("[a first, b first]");
     assertThat(journal.lines()).containsOnly("true false 2003");
   }
 
@@ -241,25 +236,10 @@ class TaskWaitTest {
           assertThat(task.workerId()).isBetween(0, 3);
           assertThat(task.flags()).isPositive();
           assertThat(task.has(TaskFlag.COROUTINE)).isTrue();
-          byte[] result = new byte[(Integer) task.data()];
-          Arrays.fill(result, (byte) result.length);
-          return result;
-        });
-    server.on(
-        Event.RECEIVE,
-        (s, fd, reactorId, data) -> {
-          for (int size = 1; size <= 1 << 16; size *= 4) {
-            byte[] result = (byte[]) s.taskwait(size + s.workerId(), 30).orElseThrow();
-            assertThat(result).hasSize(size + s.workerId()).containsOnly((byte) result.length);
-          }
-          s.send(fd, "ok\n");
+          return TaskCallers.result(task);
         });
 
-    try (RunningServer running = RunningServer.start(server)) {
-      List<RawClient> clients =
-          IntStream.range(0, 8).mapToObj(i -> running.client().send("go")).toList();
-      clients.forEach(client -> assertThat(client.readUntil("\n")).isEqualTo("ok\n"));
-    }
+    TaskCallers.getTheirOwnResults(server);
   }
 
   @ServerMatrix

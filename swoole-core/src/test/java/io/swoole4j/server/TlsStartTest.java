@@ -420,7 +420,6 @@ final class TlsStartTest {
     try (LogCapture log = LogCapture.of("io.swoole4j");
         RunningServer running = RunningServer.start(server)) {
       assertThat(log.contains(Level.WARN, "ssl_cert_file: has no effect")).isTrue();
-      assertThat(running.port()).isPositive();
     }
   }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.swoole4j.spi.UserProcess;
-import io.swoole4j.testing.LogCapture;
+import io.swoole4j.testing.ExpectErrors;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
@@ -23,17 +22,11 @@ import org.slf4j.LoggerFactory;
 class UserProcessesTest {
   private static final long JVM = ProcessHandle.current().pid() + 1;
 
-  private final LogCapture log = LogCapture.of(UserProcessesTest.class);
   private final Deque<FakeRun> runs = new ArrayDeque<>();
   private final Deque<Runnable> tasks = new ArrayDeque<>();
   private final List<Long> delays = new ArrayList<>();
   private long pid = JVM;
   private boolean startable = true;
-
-  @AfterEach
-  void close() {
-    log.close();
-  }
 
   /** A run that ends when the test says so. */
   private static final class FakeRun implements UserProcess.Run {
@@ -123,6 +116,7 @@ class UserProcessesTest {
   }
 
   @Test
+  @ExpectErrors("user process 2 cannot be started")
   void tryAgainAsLateWhenThereCannotBeOne() {
     startable = false;
 

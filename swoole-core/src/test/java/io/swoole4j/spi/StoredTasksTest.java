@@ -18,7 +18,9 @@ import io.swoole4j.testing.LogCapture;
 import io.swoole4j.testing.RunningServer;
 import io.swoole4j.testing.ServerMatrix;
 import io.swoole4j.testing.ServerVariant;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.math.BigDecimal;
 import java.net.URI;
@@ -43,6 +45,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
@@ -405,7 +408,9 @@ class StoredTasksTest {
             ZonedDateTime.of(2020, 1, 1, 0, 0, 0, 0, ZoneId.of("Europe/Berlin")),
             Instant.EPOCH,
             UUID.randomUUID(),
-            URI.create("http://a/"));
+            URI.create("http://a/"),
+            nested(15),
+            IntStream.range(0, 100).mapToObj(i -> new ArrayList<>(List.of(i))).toList());
 
     try (ProvidedServices services = doubles();
         RunningServer running = RunningServer.start(server)) {
@@ -422,6 +427,13 @@ class StoredTasksTest {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> server.task((Runnable & Serializable) () -> {}))
           .withMessageContaining("SerializedLambda");
+      for (int depth : new int[] {17, 100_000}) {
+        assertThatIllegalArgumentException()
+            .isThrownBy(() -> server.task(nested(depth)))
+            .withMessage(
+                "data: nested more deeply than 16"
+                    + " (expected: at most that, with task_ipc_mode 2 and 3)");
+      }
       Awaitility.await().until(() -> server.stats().get("tasking_num").equals(0));
     }
   }
@@ -525,9 +537,12 @@ class StoredTasksTest {
         .isThrownBy(() -> Task.unpack(null))
         .withMessage("packed: null (expected: what pack has made)");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Task.unpack(Task.pack(nested(17))))
-        .withMessageStartingWith("packed: ");
+        .isThrownBy(() -> Task.pack(nested(17)))
+        .withMessageStartingWith("data: nested more deeply than 16 ");
     assertThat(Task.unpack(Task.pack(nested(15)))).isEqualTo(nested(15));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Task.unpack(hostile(nested(17))))
+        .withMessageStartingWith("packed: ");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Task.pack(List.of(new int[(1 << 20) + 1])))
         .withMessageStartingWith("data: an array of 1048577 (expected: at most 1048576 inside");
@@ -539,6 +554,24 @@ class StoredTasksTest {
           .isThrownBy(() -> Task.unpack(bytes))
           .withMessageContaining("expected: what pack has made");
     }
+  }
+
+  /** What {@link Task#pack} does not make. */
+  private static byte[] hostile(Object data) throws IOException {
+    byte[] harmless = Task.pack(nested(1));
+    int head = harmless.length - serialised(nested(1)).length;
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    all.writeBytes(Arrays.copyOf(harmless, head));
+    all.writeBytes(serialised(data));
+    return all.toByteArray();
+  }
+
+  private static byte[] serialised(Object data) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(data);
+    }
+    return bytes.toByteArray();
   }
 
   private static Object nested(int depth) {

@@ -40,17 +40,17 @@ import org.jspecify.annotations.Nullable;
  * handler where there is no request handler. Any thread, but for what says otherwise.
  */
 final class HttpPort implements PortProtocol.PortSession {
+  /** What a field counts beside its name and value (RFC 9113, 6.5.2). */
+  private static final long FIELD_BYTES = 32;
+
+  private static final String H2 = "h2";
+
   private final Http1 http1;
   private final @Nullable Http2 http2;
   private final boolean raw;
   private final String upgrade;
   private final PortServices services;
   private final @Nullable UploadDirectory uploads;
-
-  /** What a field counts beside its name and value (RFC 9113, 6.5.2). */
-  private static final long FIELD_BYTES = 32;
-
-  private static final String H2 = "h2";
 
   HttpPort(
       PortProtocol.Port port,
@@ -81,7 +81,7 @@ final class HttpPort implements PortProtocol.PortSession {
     this.http2 =
         value(port, HttpSettings.OPEN_HTTP2_PROTOCOL)
             ? new Http2(
-                limits2(port, limits),
+                http2Limits(port, limits),
                 date,
                 arriving(port, uploads),
                 log,
@@ -94,7 +94,7 @@ final class HttpPort implements PortProtocol.PortSession {
     }
   }
 
-  private static Http2Limits limits2(PortProtocol.Port port, HttpLimits limits) {
+  private static Http2Limits http2Limits(PortProtocol.Port port, HttpLimits limits) {
     if (value(port, HttpSettings.HTTP2_ENABLE_PUSH)) {
       throw new IllegalStateException(
           "http2_enable_push: true (expected: false, a server only allows it to itself)");

@@ -106,9 +106,9 @@ class ResponseTest {
               assertThat(response.header("a", "1")).isTrue();
               response.header("b", "1");
               response.header("c", List.of("1", "2"));
-              response.header("A", "2");
+              response.setHeader("A", "2");
               response.header("B", null);
-              response.status(500);
+              response.setStatusCode(500);
               response.end("body");
             });
 

@@ -33,7 +33,7 @@ final class CallInput extends DataInputStream {
    * The object that comes next.
    *
    * @throws IllegalArgumentException if it has a class that is not allowed, no method of which has
-   *     run then
+   *     run then, or is nested too deeply
    */
   Object object() throws IOException, ClassNotFoundException {
     Limits limits = new Limits(allowed);
@@ -42,6 +42,10 @@ final class CallInput extends DataInputStream {
     try {
       return objects.readObject();
     } catch (InvalidClassException e) {
+      if (limits.tooDeep) {
+        throw new IllegalArgumentException(
+            "data: nested more deeply than " + Limits.MAX_DEPTH + " (expected: at most that)", e);
+      }
       Class<?> refused = limits.refused;
       if (refused == null) {
         throw e;
@@ -58,6 +62,7 @@ final class CallInput extends DataInputStream {
 
     private final Predicate<Class<?>> allowed;
     private @Nullable Class<?> refused;
+    private boolean tooDeep;
     private long elements;
 
     Limits(Predicate<Class<?>> allowed) {
@@ -67,9 +72,8 @@ final class CallInput extends DataInputStream {
     @Override
     public Status checkInput(FilterInfo info) {
       elements += Math.max(0, info.arrayLength());
-      if (info.depth() > MAX_DEPTH
-          || elements > Frames.MAX_BYTES
-          || info.references() > Frames.MAX_BYTES) {
+      tooDeep = info.depth() > MAX_DEPTH;
+      if (tooDeep || elements > Frames.MAX_BYTES || info.references() > Frames.MAX_BYTES) {
         return Status.REJECTED;
       }
       Class<?> type = info.serialClass();

@@ -169,8 +169,7 @@ final class PoolMaster implements PoolSide {
       launch.with(ChildDescriptors.WORKERS + other.workerId, other.pair.ours());
     }
     try {
-      Child child = launch.start(boot(slot.workerId), Launcher::thread);
-      slot.child = child;
+      Child child = launch.start(boot(slot.workerId), Launcher::thread, made -> slot.child = made);
       child.listen(Launcher::thread, (from, frame) -> received(slot, from, frame));
       child
           .report()

@@ -24,7 +24,12 @@ final class PoolWorker implements PoolSide, PoolMessages.Handler {
   private final Thread main = Thread.currentThread();
   private final @Nullable SocketPipe[] pipes;
   private final @Nullable PoolMessages messages;
+  private final Object interrupting = new Object();
   private @Nullable SocketPipe own;
+
+  /** Whether the main thread may be interrupted; guarded by {@link #interrupting}. */
+  private boolean interruptible = true;
+
   private volatile boolean running = true;
   private volatile int[] pids;
 
@@ -64,6 +69,11 @@ final class PoolWorker implements PoolSide, PoolMessages.Handler {
       }
     }
     running = false;
+    synchronized (interrupting) {
+      interruptible = false;
+    }
+    // of somebody who asked it to leave when it was about to: what follows is not to be cut short
+    Thread.interrupted();
     PoolWorkerHandler workerStop = spec.workerStop();
     if (workerStop != null) {
       workerStop.on(pool, workerId);
@@ -100,7 +110,11 @@ final class PoolWorker implements PoolSide, PoolMessages.Handler {
     if (messages != null) {
       messages.wake();
     } else if (Thread.currentThread() != main) {
-      main.interrupt();
+      synchronized (interrupting) {
+        if (interruptible) {
+          main.interrupt();
+        }
+      }
     }
   }
 

@@ -10,7 +10,9 @@ import io.swoole4j.internal.process.posix.Socket;
 import java.io.IOException;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -252,7 +254,8 @@ public final class ProcessPool {
    * Listens for packets, each with its length in 4 bytes in front; Swoole's {@code listen}. A
    * connection brings one packet, and takes the answer in the same form.
    *
-   * @param host an address of this machine, or {@code unix:} and a path
+   * @param host an address of this machine, or {@code unix:} and a path; a socket that is there is
+   *     replaced, another file is not
    * @param port the port, 0 for any; not used for a path
    * @param backlog how many connections may wait
    * @return false with {@link SwooleProcess#getLastError} if it cannot be had
@@ -268,7 +271,7 @@ public final class ProcessPool {
     try {
       if (host.startsWith(UNIX)) {
         Path path = Path.of(host.substring(UNIX.length()));
-        Files.deleteIfExists(path);
+        removeOldSocket(path);
         listener = Listener.unix(path.toString(), backlog);
         listenerPath = path;
       } else {
@@ -283,6 +286,19 @@ public final class ProcessPool {
       LastError.set(Errno.EACCES);
     }
     return false;
+  }
+
+  /** What else may be there is somebody's. */
+  private static void removeOldSocket(Path path) throws IOException {
+    if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      boolean special =
+          Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+              .isOther();
+      if (!special) {
+        throw new ErrnoException("bind " + path, Errno.EADDRINUSE);
+      }
+      Files.deleteIfExists(path);
+    }
   }
 
   /**

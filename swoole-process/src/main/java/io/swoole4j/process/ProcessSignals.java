@@ -3,6 +3,7 @@ package io.swoole4j.process;
 
 import io.swoole4j.internal.process.JvmSignals;
 import io.swoole4j.internal.process.LastError;
+import io.swoole4j.internal.process.PendingSignals;
 import io.swoole4j.internal.process.posix.Errno;
 import io.swoole4j.internal.process.posix.ErrnoException;
 import io.swoole4j.internal.process.posix.IntervalTimer;
@@ -10,12 +11,17 @@ import io.swoole4j.spi.Alarms;
 import io.swoole4j.spi.CallingThread;
 import io.swoole4j.timer.Timer;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The signal handlers and interval timers of this JVM. Any thread. */
 final class ProcessSignals {
   private static final Set<Integer> OWNED_BY_SERVER = Set.of(Signals.SIGTERM, Signals.SIGALRM);
+
+  /** What alarms of each type send. */
+  private static final List<Integer> SENT =
+      List.of(Signals.SIGALRM, Signals.SIGVTALRM, Signals.SIGPROF);
 
   /** Held while a handler runs. */
   private static final Object TURN = new Object();
@@ -57,17 +63,22 @@ final class ProcessSignals {
   }
 
   static boolean alarm(long micros, int type) {
-    if (type < 0 || type > 2) {
+    if (type < 0 || type >= SENT.size()) {
       throw new IllegalArgumentException("type: " + type + " (expected: 0, 1 or 2)");
     }
     if (micros > 0 && !Timer.list().isEmpty()) {
       throw new IllegalStateException("alarm: timers run (expected: none of Timer beside it)");
     }
     try {
+      boolean ends;
       synchronized (ALARMS) {
         IntervalTimer.set(type, Math.max(0, micros));
+        ends = ALARMS.get(type) && micros <= 0;
         ALARMS.set(type, micros > 0);
         Alarms.run(!ALARMS.isEmpty());
+      }
+      if (ends) {
+        PendingSignals.awaitTaken(SENT.get(type));
       }
       return true;
     } catch (ErrnoException e) {

@@ -5,6 +5,7 @@ import io.swoole4j.internal.process.Boot;
 import io.swoole4j.internal.process.Child;
 import io.swoole4j.internal.process.ChildDescriptors;
 import io.swoole4j.internal.process.Children;
+import io.swoole4j.internal.process.JavaCommand;
 import io.swoole4j.internal.process.LastError;
 import io.swoole4j.internal.process.Launcher;
 import io.swoole4j.internal.process.SocketPipe;
@@ -14,9 +15,12 @@ import io.swoole4j.internal.process.posix.Posix;
 import io.swoole4j.internal.process.posix.Socket;
 import io.swoole4j.internal.process.posix.Wait;
 import io.swoole4j.spi.UserProcess;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +50,15 @@ final class ProcessStart {
   static SwooleProcess.Callback requireSerializable(SwooleProcess.Callback callback) {
     serialize(callback);
     return callback;
+  }
+
+  /** Finds out whether a JVM could be started in another root directory. */
+  static void requireJava(Path root) {
+    Path java = JavaCommand.program().toAbsolutePath();
+    if (!Files.isExecutable(root.resolve(Path.of("/").relativize(java)))) {
+      throw new IllegalStateException(
+          "chroot: " + root + " (expected: a directory with " + java + " in it, for a child JVM)");
+    }
   }
 
   private static byte[] serialize(SwooleProcess.Callback callback) {
@@ -84,7 +97,7 @@ final class ProcessStart {
     try {
       Socket.Pair pair = openPipe();
       try {
-        launched = launch(pair, body, false, Launcher::thread);
+        launched = launch(pair, body, false, Launcher::thread, this::made);
       } catch (ErrnoException | RuntimeException e) {
         closeAll(pair);
         throw e;
@@ -98,9 +111,6 @@ final class ProcessStart {
       return -1;
     }
     started = true;
-    child = launched;
-    // before it can end: whoever hears of its end, by signal CHLD perhaps, asks for it at once
-    CHILDREN.add(launched);
     Optional<String> failure = launched.report().join();
     if (failure.isPresent()) {
       process.close();
@@ -110,6 +120,12 @@ final class ProcessStart {
           "process: " + failure.get() + "; code " + end.code() + ", signal " + end.signal());
     }
     return launched.pid();
+  }
+
+  /** Before it can end: whoever hears of its end, by signal CHLD perhaps, asks for it at once. */
+  private void made(Child launched) {
+    child = launched;
+    CHILDREN.add(launched);
   }
 
   private boolean isStream() {
@@ -129,7 +145,11 @@ final class ProcessStart {
   }
 
   private Child launch(
-      Socket.@Nullable Pair pair, byte[] body, boolean hasServer, ThreadFactory threads)
+      Socket.@Nullable Pair pair,
+      byte[] body,
+      boolean hasServer,
+      ThreadFactory threads,
+      Consumer<Child> made)
       throws ErrnoException {
     Launcher.Launch launch = new Launcher.Launch(jvmOptions);
     if (pair == null) {
@@ -151,7 +171,7 @@ final class ProcessStart {
             false,
             Boot.programProperties(),
             body);
-    return launch.start(boot, threads);
+    return launch.start(boot, threads, made);
   }
 
   /**
@@ -169,8 +189,7 @@ final class ProcessStart {
       }
     }
     started = true;
-    Child launched = launch(pair, body, true, context.threads());
-    child = launched;
+    Child launched = launch(pair, body, true, context.threads(), made -> child = made);
     ServerCalls calls = new ServerCalls(context);
     launched.listen(context.threads(), calls);
     launched.exit().thenRun(calls::end);

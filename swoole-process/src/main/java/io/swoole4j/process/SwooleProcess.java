@@ -18,6 +18,7 @@ import io.swoole4j.spi.ServerHandle;
 import io.swoole4j.spi.UserProcess;
 import java.io.IOException;
 import java.io.Serializable;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -257,8 +258,7 @@ public final class SwooleProcess implements UserProcess {
    * @return its process id, or -1 with {@link #getLastError} if the operating system has no room
    *     for it
    * @throws IllegalStateException if it was started before, or the child cannot run the callback:
-   *     the message says why; there is no end to wait for then, but a thread that is in {@link
-   *     #wait(boolean)} meanwhile may be told of it
+   *     the message says why, and there is no end to {@link #wait(boolean)} for then
    */
   public int start() {
     return start.run();
@@ -267,6 +267,11 @@ public final class SwooleProcess implements UserProcess {
   @Override
   public Run start(Context context) throws IOException {
     return start.run(context);
+  }
+
+  @Override
+  public void checkConfined(Path root) {
+    ProcessStart.requireJava(root);
   }
 
   /**
@@ -513,6 +518,15 @@ public final class SwooleProcess implements UserProcess {
   }
 
   /**
+   * Ends the child with status 0, as {@link #exit(int)} does.
+   *
+   * @throws IllegalStateException in the parent
+   */
+  public void exit() {
+    exit(0);
+  }
+
+  /**
    * Ends the child with a status; Swoole's {@code exit}. With 0 its shutdown hooks run, with others
    * it ends at once.
    *
@@ -668,15 +682,16 @@ public final class SwooleProcess implements UserProcess {
    *
    * @param blocking whether to wait for one
    * @return empty with {@link #getLastError}: 10 if there is no child to wait for, or none any more
-   *     because other threads have taken the last ends, 4 if the thread was interrupted, 0 if all
-   *     run and it does not wait
+   *     because other threads have taken the last ends or the last has not been started, 4 if the
+   *     thread was interrupted, 0 if all run and it does not wait
    */
   public static Optional<ExitStatus> wait(boolean blocking) {
     return ProcessStart.wait(blocking);
   }
 
   /**
-   * Handles a signal; Swoole's {@code signal}. The last handler counts.
+   * Handles a signal; Swoole's {@code signal}. The last handler counts. Before it is taken away, it
+   * is given what was sent to this process until then; that is waited for, about a second at most.
    *
    * @param signo which
    * @param handler the handler, null to have what was before the first
@@ -700,7 +715,8 @@ public final class SwooleProcess implements UserProcess {
 
   /**
    * Sends this process a signal again and again, to be handled by {@link #signal}; Swoole's {@code
-   * alarm}.
+   * alarm}. When this has ended it, none of its signals is on the way any more; those that are, it
+   * waits for, about a second at most, while their handler may go on.
    *
    * @param intervalMicros the time from one to the next; 0 and below ends it
    * @param type 0: of real time, signal ALRM; 1: of processor time, VTALRM; 2: of that with the

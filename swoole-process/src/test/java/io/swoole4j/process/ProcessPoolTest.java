@@ -46,8 +46,6 @@ import org.slf4j.event.Level;
 class ProcessPoolTest {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
-  private static final int ADDRESS_IN_USE = 98;
-
   /** Workers may be slow on a busy machine. */
   private static final Map<String, ?> PATIENT = Map.of("max_wait_time", 60);
 
@@ -415,8 +413,12 @@ class ProcessPoolTest {
     ProcessPool pool = greeter();
     try (java.net.ServerSocket taken = new java.net.ServerSocket(0)) {
       assertThat(pool.listen("0.0.0.0", taken.getLocalPort())).isFalse();
-      assertThat(SwooleProcess.getLastError()).isEqualTo(ADDRESS_IN_USE);
+      assertThat(SwooleProcess.getLastError()).isEqualTo(Errno.EADDRINUSE);
     }
+    Path file = Files.writeString(directory.resolve("file"), "somebody's");
+    assertThat(pool.listen("unix:" + file, 0)).isFalse();
+    assertThat(SwooleProcess.getLastError()).isEqualTo(Errno.EADDRINUSE);
+    assertThat(file).hasContent("somebody's");
     assertThatThrownBy(pool::start)
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("pool: not listening (expected: listen before start)");

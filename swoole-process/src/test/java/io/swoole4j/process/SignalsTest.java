@@ -120,12 +120,39 @@ class SignalsTest {
                   SwooleProcess.alarm(-1);
                   // another one would end the process from now on
                   SwooleProcess.signal(Signals.SIGALRM, null);
-                  Timer.after(50, () -> child.exit(0));
+                  Timer.after(50, child::exit);
                 }));
 
     List<String> lines = List.of(read(process), read(process), read(process), read(process));
     assertThat(lines).containsExactlyInAnyOrder("alarm true", "#1", "#2", "#3");
     assertThat(end(process)).isEqualTo(ended(process, 0, 0));
+  }
+
+  @Test
+  void goToTheirHandlerWhenTheyWereSentBeforeItIsTakenAway() {
+    SwooleProcess process =
+        started(
+            new SwooleProcess(
+                child -> {
+                  for (int i = 0; i < 50; i++) {
+                    CountDownLatch handled = new CountDownLatch(1);
+                    SwooleProcess.signal(Signals.SIGALRM, signo -> handled.countDown());
+                    SwooleProcess.alarm(500);
+                    handled.await();
+                    SwooleProcess.alarm(-1);
+                    SwooleProcess.signal(Signals.SIGALRM, null);
+
+                    SwooleProcess.signal(Signals.SIGUSR1, signo -> {});
+                    SwooleProcess.kill(child.pid(), Signals.SIGUSR1);
+                    SwooleProcess.signal(Signals.SIGUSR1, null);
+                  }
+                  child.exit(3);
+                },
+                false,
+                0));
+
+    // without handlers both of them would have ended it
+    assertThat(end(process)).isEqualTo(ended(process, 3, 0));
   }
 
   @Test
@@ -171,7 +198,7 @@ class SignalsTest {
     } finally {
       Timer.clear(timer);
     }
-    assertThat(SwooleProcess.alarm(60_000_000)).isTrue();
+    assertThat(SwooleProcess.alarm(3_600_000_000L)).isTrue();
     try {
       assertThatThrownBy(() -> Timer.after(60_000, () -> {}))
           .isInstanceOf(IllegalStateException.class)

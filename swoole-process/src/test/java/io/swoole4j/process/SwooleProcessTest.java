@@ -194,6 +194,24 @@ class SwooleProcessTest {
     process.close();
   }
 
+  @Test
+  void leavesNoEndToWaitForWhenItCannotBeStarted() {
+    SwooleProcess process = started(new SwooleProcess(child -> child.read()));
+    CompletableFuture<Optional<ExitStatus>> waiting = new CompletableFuture<>();
+    Thread waiter = new Thread(() -> waiting.complete(SwooleProcess.wait(true)));
+    waiter.start();
+    await().atMost(Ends.LIMIT).until(() -> waiter.getState() == Thread.State.WAITING);
+
+    SwooleProcess failing = new SwooleProcess(child -> {}).jvmOptions("--dry-run");
+    assertThatThrownBy(failing::start).isInstanceOf(IllegalStateException.class);
+    assertThat(SwooleProcess.wait(false)).isEmpty();
+    assertThat(SwooleProcess.getLastError()).isZero();
+    process.write("end");
+
+    assertThat(waiting).succeedsWithin(Ends.LIMIT).isEqualTo(Optional.of(ended(process, 0, 0)));
+    process.close();
+  }
+
   private static void startOnceMore(SwooleProcess child) {
     String property = "swoole4j.test.generation";
     if (System.getProperty(property) != null) {

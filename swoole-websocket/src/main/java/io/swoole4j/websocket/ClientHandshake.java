@@ -10,9 +10,13 @@ import java.io.InputStream;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The client's side of one opening handshake (RFC 6455, 4.1): what it asks for, and what the server
@@ -22,10 +26,13 @@ final class ClientHandshake {
   private static final int MAX_HEAD = 64 * 1024;
   private static final int KEY_BYTES = 16;
   private static final SecureRandom RANDOM = new SecureRandom();
+  private static final String PROTOCOL = "sec-websocket-protocol";
+  private static final String EXTENSIONS = "sec-websocket-extensions";
   private static final byte[] END_OF_HEAD = {'\r', '\n', '\r', '\n'};
 
   private final String key;
   private final boolean compression;
+  private final Set<String> subprotocols = new HashSet<>();
   private final Map<String, String> headers = new LinkedHashMap<>();
   private int status;
 
@@ -47,7 +54,12 @@ final class ClientHandshake {
       request.append("Sec-WebSocket-Extensions: ").append(DeflateOffer.PLAIN).append("\r\n");
     }
     more.forEach(
-        (header, value) -> request.append(header).append(": ").append(value).append("\r\n"));
+        (header, value) -> {
+          request.append(header).append(": ").append(value).append("\r\n");
+          if (header.equalsIgnoreCase(PROTOCOL)) {
+            subprotocols.addAll(listed(value));
+          }
+        });
     return request.append("\r\n").toString();
   }
 
@@ -92,9 +104,10 @@ final class ClientHandshake {
     for (int i = 1; i < lines.length; i++) {
       int colon = lines[i].indexOf(':');
       if (colon > 0) {
-        headers.put(
+        headers.merge(
             lines[i].substring(0, colon).toLowerCase(Locale.ROOT),
-            lines[i].substring(colon + 1).strip());
+            lines[i].substring(colon + 1).strip(),
+            (one, another) -> one + ", " + another);
       }
     }
   }
@@ -103,7 +116,11 @@ final class ClientHandshake {
     return status;
   }
 
-  /** Values by lower-case name. */
+  private static List<String> listed(String value) {
+    return Stream.of(value.split(",", -1)).map(String::strip).toList();
+  }
+
+  /** Values by lower-case name, several of one name as a list with commas. */
   Map<String, String> headers() {
     return headers;
   }
@@ -112,11 +129,14 @@ final class ClientHandshake {
   boolean isAgreed() {
     return Handshake.accept(key).equals(headers.get("sec-websocket-accept"))
         && "websocket".equalsIgnoreCase(headers.get("upgrade"))
-        && (compression || !isCompressed());
+        && listed(headers.getOrDefault("connection", "")).stream()
+            .anyMatch("upgrade"::equalsIgnoreCase)
+        && (!headers.containsKey(PROTOCOL) || subprotocols.contains(headers.get(PROTOCOL)))
+        && (!isCompressed() || (compression && DeflateOffer.isAnswer(headers.get(EXTENSIONS))));
   }
 
   /** Whether messages may be compressed from now on. */
   boolean isCompressed() {
-    return !headers.getOrDefault("sec-websocket-extensions", "").isEmpty();
+    return !headers.getOrDefault(EXTENSIONS, "").isEmpty();
   }
 }

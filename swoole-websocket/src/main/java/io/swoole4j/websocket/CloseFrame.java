@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.websocket;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.swoole4j.internal.websocket.frame.Frames;
 
 /** The last word of a side; Swoole's {@code Swoole\WebSocket\CloseFrame}. Immutable. */
@@ -17,7 +15,7 @@ public final class CloseFrame extends Frame {
    * @param reason the words behind the code, at most 123 bytes to be sent; empty for none
    */
   public CloseFrame(int code, String reason) {
-    this(0, Frames.closing(code, reason.getBytes(UTF_8)));
+    this(0, Frames.closing(code, bytes("reason", reason)));
   }
 
   CloseFrame(long fd, byte[] payload) {

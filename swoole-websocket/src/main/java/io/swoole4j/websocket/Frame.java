@@ -31,7 +31,7 @@ public sealed class Frame permits CloseFrame {
    * @param text the text
    */
   public Frame(String text) {
-    this(0, text.getBytes(UTF_8), Opcode.TEXT, FIN, true);
+    this(0, bytes("text", text), Opcode.TEXT, FIN, true);
     this.text = text;
   }
 
@@ -59,10 +59,22 @@ public sealed class Frame permits CloseFrame {
 
   Frame(long fd, byte[] data, Opcode opcode, int flags, boolean valid) {
     this.fd = fd;
-    this.data = Objects.requireNonNull(data, "data");
+    this.data = require("data", data, "bytes");
     this.opcode = Objects.requireNonNull(opcode, "opcode");
     this.flags = opcode.isControl() ? flags | FIN : flags;
     this.valid = valid;
+  }
+
+  /** Tells a caller who gives nothing to send what is wanted. */
+  static <T> T require(String name, @Nullable T value, String expected) {
+    if (value == null) {
+      throw new IllegalArgumentException(name + ": null (expected: " + expected + ")");
+    }
+    return value;
+  }
+
+  static byte[] bytes(String name, @Nullable String text) {
+    return require(name, text, "text").getBytes(UTF_8);
   }
 
   /**

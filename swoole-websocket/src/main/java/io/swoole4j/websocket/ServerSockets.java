@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.websocket;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.swoole4j.error.ErrorCode;
 import io.swoole4j.internal.websocket.frame.Op;
 import io.swoole4j.server.Server;
@@ -49,19 +47,21 @@ final class ServerSockets implements WebSockets {
 
   @Override
   public boolean push(long fd, String text) {
+    Frame.require("text", text, "text");
     WebSocketConnection connection = find(fd);
     return connection != null && connection.push(new Frame(text));
   }
 
   @Override
   public boolean push(long fd, Frame frame) {
+    Frame.require("frame", frame, "a frame");
     WebSocketConnection connection = find(fd);
     return connection != null && connection.push(frame);
   }
 
   @Override
   public boolean ping(long fd, String data) {
-    return push(fd, new Frame(data.getBytes(UTF_8), Opcode.PING));
+    return push(fd, new Frame(Frame.bytes("data", data), Opcode.PING));
   }
 
   @Override
@@ -83,11 +83,11 @@ final class ServerSockets implements WebSockets {
 
   @Override
   public boolean disconnect(long fd, int code, String reason) {
+    byte[] words = Frame.bytes("reason", reason);
     WebSocketConnection connection = find(fd);
     if (connection == null) {
       return false;
     }
-    byte[] words = reason.getBytes(UTF_8);
     boolean allowed = code == Op.NORMAL || (code >= FIRST_PRIVATE && code <= LAST_PRIVATE);
     if (!allowed || words.length > Op.MAX_REASON) {
       return connection.session().fail(ErrorCode.INVALID_PARAMS);
@@ -114,7 +114,7 @@ final class ServerSockets implements WebSockets {
 
   @Override
   public int pushToGroup(String group, Frame frame, long... except) {
-    return groups.push(group, frame, except);
+    return groups.push(group, Frame.require("frame", frame, "a frame"), except);
   }
 
   @Override
@@ -126,7 +126,7 @@ final class ServerSockets implements WebSockets {
 
   @Override
   public int pushToUser(String user, Frame frame) {
-    return groups.pushToUser(user, frame);
+    return groups.pushToUser(user, Frame.require("frame", frame, "a frame"));
   }
 
   @Override

@@ -159,7 +159,8 @@ public final class WebSocketClient implements AutoCloseable {
    *
    * @param path the path and query
    * @return true when the server has agreed; false otherwise, see {@link #statusCode}
-   * @throws IOException if it cannot be reached, is silent for too long, or answers nonsense
+   * @throws IOException if it cannot be reached, is silent for too long, or answers nonsense: what
+   *     RFC 6455, 4.1 does not allow, such as a subprotocol that was not asked for
    * @throws IllegalStateException when called twice
    */
   public boolean upgrade(String path) throws IOException {
@@ -241,7 +242,7 @@ public final class WebSocketClient implements AutoCloseable {
   /**
    * The headers of the server's answer; Swoole's {@code $headers}.
    *
-   * @return values by lower-case name
+   * @return values by lower-case name, several of one name as a list with commas
    */
   public Map<String, String> headers() {
     return Map.copyOf(responseHeaders);
@@ -305,7 +306,7 @@ public final class WebSocketClient implements AutoCloseable {
    * @return as {@link #push(Frame)}
    */
   public boolean ping(String data) {
-    return push(data.getBytes(UTF_8), Opcode.PING);
+    return push(Frame.bytes("data", data), Opcode.PING);
   }
 
   /**

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.websocket;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.swoole4j.http.HttpProtocol;
 import io.swoole4j.http.HttpServer;
 import io.swoole4j.internal.websocket.frame.Frames;
@@ -167,7 +165,7 @@ public class WebSocketServer extends HttpServer implements WebSockets {
    * @return the frame, to be sent by {@link Server#send} for instance
    */
   public static byte[] pack(String text) {
-    return pack(text.getBytes(UTF_8), Opcode.TEXT, true, false);
+    return pack(Frame.bytes("text", text), Opcode.TEXT, true, false);
   }
 
   /**
@@ -203,10 +201,12 @@ public class WebSocketServer extends HttpServer implements WebSockets {
    * @return as {@link #pack(byte[], Opcode, boolean, boolean)}
    */
   public static byte[] pack(Frame frame) {
+    Frame.require("frame", frame, "a frame");
     return pack(frame.data(), frame.opcode(), frame.flagBits());
   }
 
   private static byte[] pack(byte[] data, Opcode opcode, int flags) {
+    Frame.require("data", data, "bytes");
     boolean control = opcode.isControl();
     if (control && data.length > Op.MAX_CONTROL) {
       ServerLogs.here(WebSocketServer.class)
@@ -231,7 +231,7 @@ public class WebSocketServer extends HttpServer implements WebSockets {
    *     opcode that there is
    */
   public static Optional<Frame> unpack(byte[] data) {
-    Frames.Unpacked parts = Frames.unpack(data);
+    Frames.Unpacked parts = Frames.unpack(Frame.require("data", data, "bytes"));
     return parts == null
         ? Optional.empty()
         : Opcode.of(parts.opcode()).map(opcode -> frame(parts, opcode));

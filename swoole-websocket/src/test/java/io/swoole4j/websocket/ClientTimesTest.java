@@ -5,11 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
-import io.swoole4j.internal.websocket.frame.FrameLimits;
 import io.swoole4j.internal.websocket.frame.Frames;
 import io.swoole4j.internal.websocket.frame.Op;
-import io.swoole4j.spi.PortProtocol;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,30 +29,7 @@ class ClientTimesTest {
   @BeforeEach
   void begin() {
     channel.freezeTime();
-    WebSocketRules rules =
-        new WebSocketRules(
-            true,
-            true,
-            List.of(),
-            false,
-            false,
-            false,
-            false,
-            1,
-            new FrameLimits(1000, 1000, 1000),
-            SlowClient.REFUSE,
-            MESSAGE.toNanos(),
-            PING.toNanos(),
-            IDLE.toNanos());
-    PortProtocol.Session session =
-        (PortProtocol.Session)
-            Proxy.newProxyInstance(
-                getClass().getClassLoader(),
-                new Class<?>[] {PortProtocol.Session.class},
-                (proxy, method, arguments) -> answer(method.getName(), arguments));
-    WebSocketConnection connection =
-        new WebSocketConnection(
-            session, new WebSocketPort(rules, new WebSocketCounters(), false), null);
+    WebSocketConnection connection = LoneConnection.of(this::answer, MESSAGE, PING, IDLE);
     channel.pipeline().addLast(new WebSocketInbound(connection, false));
   }
 

@@ -3,11 +3,14 @@ package io.swoole4j.websocket;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** Packing and unpacking are each other's reverse, within what RFC 6455 allows. */
@@ -39,6 +42,27 @@ class FrameTest {
     assertThat(WebSocketServer.pack(new CloseFrame(1000, "r".repeat(124)))).isEmpty();
     assertThat(WebSocketServer.pack(new CloseFrame(1000, "r".repeat(123)))).hasSize(127);
     assertThat(Opcode.of(-1)).isEmpty();
+  }
+
+  @Test
+  void isNothingWithoutData() {
+    WebSocketServer server = new WebSocketServer("127.0.0.1", 0);
+    Map<ThrowingCallable, String> wrong =
+        Map.of(
+            () -> server.push(1, (String) null), "text: null (expected: text)",
+            () -> server.push(1, (byte[]) null), "data: null (expected: bytes)",
+            () -> server.push(1, null, Opcode.BINARY), "data: null (expected: bytes)",
+            () -> server.push(1, (Frame) null), "frame: null (expected: a frame)",
+            () -> server.ping(1, null), "data: null (expected: text)",
+            () -> server.disconnect(1, 1000, null), "reason: null (expected: text)",
+            () -> server.pushToGroup("room", (Frame) null), "frame: null (expected: a frame)",
+            () -> server.pushToUser("zoe", (String) null), "text: null (expected: text)",
+            () -> WebSocketServer.unpack(null), "data: null (expected: bytes)",
+            () -> WebSocketServer.pack((String) null), "text: null (expected: text)");
+
+    wrong.forEach(
+        (call, message) ->
+            assertThatIllegalArgumentException().isThrownBy(call).withMessage(message));
   }
 
   @Test

@@ -4,10 +4,6 @@ package io.swoole4j.websocket;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.swoole4j.internal.websocket.frame.FrameLimits;
-import io.swoole4j.spi.PortProtocol;
-import java.lang.reflect.Proxy;
-import java.util.List;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -15,35 +11,13 @@ import org.junit.jupiter.api.Test;
 /** A connection is one for everybody at the moment when its answer is queued. */
 class WebSocketConnectionTest {
   private final WebSocketConnection connection =
-      new WebSocketConnection(
-          (PortProtocol.Session)
-              Proxy.newProxyInstance(
-                  getClass().getClassLoader(),
-                  new Class<?>[] {PortProtocol.Session.class},
-                  (proxy, method, arguments) ->
-                      switch (method.getName()) {
-                        case "isOpen", "hasRoom", "write" -> true;
-                        case "fail" -> false;
-                        default -> throw new UnsupportedOperationException(method.getName());
-                      }),
-          new WebSocketPort(
-              new WebSocketRules(
-                  true,
-                  true,
-                  List.of(),
-                  false,
-                  false,
-                  false,
-                  false,
-                  1000,
-                  new FrameLimits(1, 1, 1),
-                  SlowClient.REFUSE,
-                  0,
-                  0,
-                  0),
-              new WebSocketCounters(),
-              false),
-          null);
+      LoneConnection.patient(
+          (method, arguments) ->
+              switch (method) {
+                case "isOpen", "hasRoom", "write" -> true;
+                case "fail" -> false;
+                default -> throw new UnsupportedOperationException(method);
+              });
 
   @Test
   void waitsForItsAnswerBeforeItSaysWhatItIs() throws Exception {

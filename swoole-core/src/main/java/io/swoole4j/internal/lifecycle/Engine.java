@@ -4,7 +4,6 @@ package io.swoole4j.internal.lifecycle;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.swoole4j.internal.dispatch.Dispatcher;
-import io.swoole4j.internal.net.BlockedReactorChecker;
 import io.swoole4j.internal.net.ConnectionEvents;
 import io.swoole4j.internal.net.ConnectionRegistry;
 import io.swoole4j.internal.net.DatagramPort;
@@ -17,7 +16,6 @@ import io.swoole4j.internal.net.Reactor;
 import io.swoole4j.internal.net.ReactorGroup;
 import io.swoole4j.internal.net.TrafficCounters;
 import io.swoole4j.internal.util.ServerThreads;
-import io.swoole4j.internal.worker.BlockedWorkerChecker;
 import io.swoole4j.internal.worker.CallbackRunner;
 import io.swoole4j.internal.worker.LoopWorker;
 import io.swoole4j.internal.worker.RequestLimit;
@@ -26,9 +24,7 @@ import io.swoole4j.internal.worker.Worker;
 import io.swoole4j.internal.worker.WorkerContext;
 import io.swoole4j.internal.worker.WorkerDuties;
 import io.swoole4j.internal.worker.WorkerEvents;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -43,9 +39,6 @@ import org.slf4j.Logger;
 public final class Engine {
   /** How long event loops may take to end after a failed start. */
   private static final long END_NANOS = TimeUnit.SECONDS.toNanos(5);
-
-  /** How often is looked for callbacks that take too long, at most. */
-  private static final long LEAST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private final EngineConfig config;
   private final EngineEvents events;
@@ -62,15 +55,12 @@ public final class Engine {
   private final ReactorGroup reactors;
   private final MultiThreadIoEventLoopGroup acceptors;
   private final ManagerThread manager;
-  private final BlockedWorkerChecker checker;
+  private final BlockedChecks blockedChecks;
   private final Supervision supervision;
   private final Reload reload;
   private final Heartbeat heartbeat;
   private final Beginning workersBegin = new Beginning(this::startWorkers);
-  private final Logger logger;
   private volatile boolean takesTasks = true;
-  private @Nullable BlockedWorkerChecker slowChecker;
-  private long slowNanos;
 
   /**
    * Makes the parts; no thread runs and no socket is open yet.
@@ -91,7 +81,7 @@ public final class Engine {
     this.events = events;
     this.workerEvents = workerEvents;
     this.state = state;
-    this.logger = config.logging().of(Engine.class);
+    this.blockedChecks = new BlockedChecks(config);
     this.registry = new ConnectionRegistry(config.startSessionId(), config.maxConnections());
     this.inbound =
         new Inbound(
@@ -116,8 +106,6 @@ public final class Engine {
       taskWorkers.add(threadWorker(config.workers() + number, "task", number));
     }
     inbound.workers(workers(), dispatcher);
-    this.checker =
-        new BlockedWorkerChecker(workers(), config.blockedNanos(), false, config.clock(), logger);
   }
 
   private ThreadWorker threadWorker(int id, String role, int number) {
@@ -165,8 +153,7 @@ public final class Engine {
    * @param slowLog where that is told
    */
   public void reportSlow(long nanos, Logger slowLog) {
-    slowNanos = nanos;
-    slowChecker = new BlockedWorkerChecker(allWorkers(), nanos, true, config.clock(), slowLog);
+    blockedChecks.reportSlow(allWorkers(), nanos, slowLog);
   }
 
   /**
@@ -176,7 +163,7 @@ public final class Engine {
    * @throws RuntimeException why a part could not be started
    */
   public void start(Runnable bound) {
-    Deque<Undo> undo = new ArrayDeque<>();
+    RollBack undo = new RollBack();
     try {
       undo.push(manager::shutdown);
       undo.push(() -> endLoops(END_NANOS));
@@ -192,18 +179,12 @@ public final class Engine {
       announce("start of user processes", events::workersStarted);
       ports.forEach(Port::open);
     } catch (RuntimeException | Error e) {
-      rollBack(undo, e);
+      undo.run(e);
       throw e;
     }
   }
 
-  /** Takes back one step of a start. */
-  @FunctionalInterface
-  private interface Undo {
-    void run() throws InterruptedException;
-  }
-
-  private void bind(Deque<Undo> undo) {
+  private void bind(RollBack undo) {
     for (ListenerSpec spec : config.listeners()) {
       Port port = port(spec);
       undo.push(() -> port.close(END_NANOS));
@@ -273,47 +254,8 @@ public final class Engine {
     }
     threadWorkers.forEach(ThreadWorker::startThread);
     taskWorkers.forEach(ThreadWorker::startThread);
-    startCheckers();
+    blockedChecks.start(acceptors.next(), workers(), reactors.reactors());
     heartbeat.start(acceptors.next());
-  }
-
-  /** Looks for what blocks; not on the manager, where a user's handler may block. */
-  private void startCheckers() {
-    BlockedReactorChecker loopChecker =
-        new BlockedReactorChecker(
-            reactors.reactors(), config.blockedNanos(), config.clock(), logger);
-    loopChecker.check();
-    checkFor(
-        config.blockedNanos(),
-        () -> {
-          checker.check();
-          loopChecker.check();
-        });
-    if (slowChecker != null) {
-      checkFor(slowNanos, slowChecker::check);
-    }
-  }
-
-  private void checkFor(long nanos, Runnable check) {
-    long pause = Math.max(nanos / 4, LEAST_PAUSE_NANOS);
-    acceptors.next().scheduleWithFixedDelay(check, pause, pause, TimeUnit.NANOSECONDS);
-  }
-
-  /** Goes through even when the starting thread is, or gets, interrupted. */
-  private void rollBack(Deque<Undo> undo, Throwable failure) {
-    boolean interrupted = Thread.interrupted();
-    while (!undo.isEmpty()) {
-      try {
-        undo.pop().run();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      } catch (RuntimeException e) {
-        failure.addSuppressed(e);
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   /** Ends all event loops and with them what is left of their channels. */

@@ -10,7 +10,6 @@ import io.swoole4j.internal.tls.TlsSession;
 import io.swoole4j.internal.worker.Delivery;
 import io.swoole4j.internal.worker.LoopWorker;
 import io.swoole4j.internal.worker.Worker;
-import io.swoole4j.internal.worker.WorkerContext;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -35,15 +34,6 @@ public final class Connection implements Route {
   /** Its close event runs: sends answer 1003. */
   public static final int IN_CLOSE_EVENT = 3;
 
-  /** What has happened to a session, as bits; it is forgotten once the first two have. */
-  private static final int CLOSE_EVENT_DONE = 1;
-
-  private static final int CHANNEL_CLOSED = 2;
-
-  private static final int CONNECT_EVENT_BEGUN = 4;
-
-  private static final int CLOSE_EVENT_DUE = 8;
-
   private final long fd;
   private final Reactor reactor;
   private final Inbound inbound;
@@ -55,13 +45,13 @@ public final class Connection implements Route {
   private final Outbound outbound;
   private final ClientOutput output;
   private final InboundFlow flow;
+  private final SessionEvents events;
   private final @Nullable InetSocketAddress remote;
   private final String remotePath;
   private final long addressKey;
   private final long connectMillis;
 
   private final AtomicInteger state = new AtomicInteger(OPEN);
-  private final AtomicInteger progress = new AtomicInteger();
   private final AtomicLong uid = new AtomicLong();
   private final AtomicInteger pinnedWorker = new AtomicInteger(-1);
   private final AtomicBoolean unpinned = new AtomicBoolean();
@@ -70,7 +60,6 @@ public final class Connection implements Route {
   private @Nullable StallWatch stallWatch;
   private @Nullable Carriage carriage;
   private volatile boolean carrying;
-  private volatile @Nullable Worker closedBy;
   private volatile long lastReceiveMillis;
   private volatile long lastSendMillis;
   private volatile long lastDispatchMillis;
@@ -110,6 +99,7 @@ public final class Connection implements Route {
     this.outbound = new Outbound(this, reactor, channel, listener.rules());
     this.output = new ClientOutput(this, reactor, outbound);
     this.flow = new InboundFlow(this, reactor, channel);
+    this.events = new SessionEvents(this, inbound, state);
     this.unconfirmed = new AtomicBoolean(carrier == null && listener.rules().delayed());
     this.remote = client instanceof InetSocketAddress inet ? inet : null;
     this.remotePath = Addresses.pathOf(client);
@@ -429,8 +419,7 @@ public final class Connection implements Route {
     if (!state.compareAndSet(OPEN, CLOSED_BY_SERVER)) {
       return false;
     }
-    WorkerContext context = WorkerContext.current();
-    closedBy = context != null && inbound.owns(context.worker()) ? context.worker() : null;
+    events.closing();
     ended();
     if (reset) {
       reset();
@@ -482,9 +471,9 @@ public final class Connection implements Route {
       outbound.finish();
       output.wake();
       if (inbound.rules().closeEvents()) {
-        runCloseEvent(reactor.id());
+        events.runClose(reactor.id());
       } else {
-        closeEventDone();
+        events.closeDone();
       }
     }
   }
@@ -496,45 +485,6 @@ public final class Connection implements Route {
     }
   }
 
-  /** Runs the connect event and, if its turn came too early, the close event. On a worker. */
-  void runConnectEvent() {
-    boolean closeIsDue = (reached(CONNECT_EVENT_BEGUN) & CLOSE_EVENT_DUE) != 0;
-    try {
-      inbound.events().connected(this);
-    } finally {
-      if (closeIsDue && inbound.runsApart()) {
-        // With no handler to call this may be the worker's own thread.
-        inbound.serverClosed(this);
-      } else if (closeIsDue) {
-        runCloseEvent(-1);
-      }
-    }
-  }
-
-  /**
-   * Runs the close event, once. On the worker it belongs to. A session can be found, and closed by
-   * any thread, before its connect event has reached the worker: then that one goes first.
-   */
-  void runCloseEvent(int reactorId) {
-    if ((reached(CLOSE_EVENT_DUE) & CONNECT_EVENT_BEGUN) == 0) {
-      return;
-    }
-    int before = state.getAndSet(IN_CLOSE_EVENT);
-    try {
-      inbound.events().closed(this, reactorId);
-    } finally {
-      state.set(before);
-      closeEventDone();
-    }
-  }
-
-  /** The close event has run or is not wanted. */
-  void closeEventDone() {
-    if ((reached(CLOSE_EVENT_DONE) & CHANNEL_CLOSED) != 0) {
-      forget();
-    }
-  }
-
   /** The channel is closed. On the event loop. */
   void channelClosed() {
     if (stallWatch != null) {
@@ -542,28 +492,9 @@ public final class Connection implements Route {
     }
     outbound.channelClosed();
     flow.channelClosed();
-    if ((reached(CHANNEL_CLOSED) & CLOSE_EVENT_DONE) != 0) {
-      forget();
-    }
+    events.channelClosed();
     if (carrier != null && carrier.carriage != null) {
       carrier.carriage.closed(this);
-    }
-  }
-
-  private int reached(int bit) {
-    return progress.getAndUpdate(bits -> bits | bit);
-  }
-
-  /**
-   * Removes the session; behind the current message of the worker that closed it, so that a handler
-   * which closes and then sends gets one answer however fast the socket went away.
-   */
-  private void forget() {
-    Worker worker = closedBy;
-    if (worker == null || inbound.isStopping()) {
-      inbound.registry().remove(this);
-    } else {
-      worker.deliver(Delivery.ofCallback(this, () -> inbound.registry().remove(this)));
     }
   }
 
@@ -577,13 +508,17 @@ public final class Connection implements Route {
       lost();
       outbound.finish();
       reactor.wake();
-      closeEventDone();
+      events.closeDone();
     } else if (close) {
       close(false);
     }
-    if (message == Signal.CONNECT && (reached(CONNECT_EVENT_BEGUN) & CLOSE_EVENT_DUE) != 0) {
-      inbound.serverClosed(this);
+    if (message == Signal.CONNECT) {
+      events.connectRefused();
     }
+  }
+
+  SessionEvents events() {
+    return events;
   }
 
   InboundFlow flow() {

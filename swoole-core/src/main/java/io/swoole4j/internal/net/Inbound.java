@@ -259,7 +259,7 @@ public final class Inbound implements WorkerLoads {
         events.received(connection, data);
       }
     } else if (message == Signal.CONNECT) {
-      connection.runConnectEvent();
+      connection.events().runConnect();
     } else if (message == Signal.CLOSE) {
       connection.closeFromPeer();
     } else if (mayStillRun(connection)) {
@@ -320,16 +320,16 @@ public final class Inbound implements WorkerLoads {
   void serverClosed(Connection connection) {
     Worker worker = closer(connection);
     if (worker == null) {
-      connection.closeEventDone();
+      connection.events().closeDone();
     } else if (worker.isCurrent(connection)) {
       if (worker instanceof LoopWorker loop && !loop.runsApart()) {
         // A protocol may close on its event loop while no message runs.
-        loop.runWithin(() -> connection.runCloseEvent(-1));
+        loop.runWithin(() -> connection.events().runClose(-1));
       } else {
-        connection.runCloseEvent(-1);
+        connection.events().runClose(-1);
       }
     } else {
-      worker.deliver(Delivery.ofCallback(connection, () -> connection.runCloseEvent(-1)));
+      worker.deliver(Delivery.ofCallback(connection, () -> connection.events().runClose(-1)));
     }
   }
 }

@@ -7,6 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.ObjectInputFilter;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.ObjectStreamClass;
@@ -15,6 +16,7 @@ import java.io.Serializable;
 import java.lang.reflect.Array;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Turns what a task is about into bytes and back: strings and byte arrays as they are, everything
@@ -44,7 +46,8 @@ final class TaskCodec {
   /**
    * The bytes of a datum.
    *
-   * @throws IllegalArgumentException if something in it cannot be serialised, or must not be
+   * @throws IllegalArgumentException if something in it cannot be serialised, or must not be, or is
+   *     nested too deeply to be read
    */
   byte[] encode(Object data) {
     if (data instanceof String text) {
@@ -55,12 +58,53 @@ final class TaskCodec {
     }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     bytes.write(OBJECT);
-    try (ObjectOutputStream out = new AllowedOutput(bytes)) {
+    int holders;
+    try (AllowedOutput out = new AllowedOutput(bytes)) {
       out.writeObject(data);
+      holders = out.holders;
     } catch (IOException e) {
       throw new IllegalArgumentException("data: cannot be serialised, " + e.getMessage(), e);
+    } catch (StackOverflowError e) {
+      throw tooDeep(e);
     }
-    return bytes.toByteArray();
+    byte[] encoded = bytes.toByteArray();
+    if (holders >= TaskTypes.MAX_DEPTH) {
+      requireShallow(encoded);
+    }
+    return encoded;
+  }
+
+  /** Java tells how deep something is nested on reading alone. */
+  private static void requireShallow(byte[] bytes) {
+    AtomicBoolean isTooDeep = new AtomicBoolean();
+    try (ObjectInputStream in = input(bytes)) {
+      in.setObjectInputFilter(
+          info -> {
+            if (info.depth() <= TaskTypes.MAX_DEPTH) {
+              return ObjectInputFilter.Status.UNDECIDED;
+            }
+            isTooDeep.set(true);
+            return ObjectInputFilter.Status.REJECTED;
+          });
+      in.readObject();
+    } catch (IOException | ClassNotFoundException | RuntimeException e) {
+      // what else it may be is found again, and told, where it is read in earnest
+      if (isTooDeep.get()) {
+        throw tooDeep(e);
+      }
+    }
+  }
+
+  private static IllegalArgumentException tooDeep(Throwable cause) {
+    return new IllegalArgumentException(
+        "data: nested more deeply than "
+            + TaskTypes.MAX_DEPTH
+            + " (expected: at most that, with task_ipc_mode 2 and 3)",
+        cause);
+  }
+
+  private static ObjectInputStream input(byte[] bytes) throws IOException {
+    return new ContextInput(new ByteArrayInputStream(bytes, 1, bytes.length - 1));
   }
 
   private static byte[] tagged(byte tag, byte[] content) {
@@ -86,8 +130,7 @@ final class TaskCodec {
   }
 
   private Object object(byte[] bytes) throws IOException {
-    try (ObjectInputStream in =
-        new ContextInput(new ByteArrayInputStream(bytes, 1, bytes.length - 1))) {
+    try (ObjectInputStream in = input(bytes)) {
       in.setObjectInputFilter(types.filter());
       Object data = in.readObject();
       if (data == null) {
@@ -105,6 +148,9 @@ final class TaskCodec {
 
   /** Refuses what would be refused on reading, while somebody is there who can be told. */
   private final class AllowedOutput extends ObjectOutputStream {
+    /** How many parts there were that hold others; it is nested no deeper than that and one. */
+    private int holders;
+
     AllowedOutput(OutputStream out) throws IOException {
       super(out);
       enableReplaceObject(true);
@@ -127,7 +173,18 @@ final class TaskCodec {
                 + TaskTypes.MAX_ARRAY
                 + " inside of an object, with task_ipc_mode 2 and 3)");
       }
+      holders += isSimple(part) ? 0 : 1;
       return part;
+    }
+
+    private static boolean isSimple(Object part) {
+      return part instanceof String
+          || part instanceof Integer
+          || part instanceof Long
+          || part instanceof Double
+          || part instanceof Boolean
+          || part instanceof Character
+          || part instanceof Enum<?>;
     }
 
     @Override

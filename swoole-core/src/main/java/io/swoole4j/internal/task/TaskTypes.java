@@ -19,7 +19,9 @@ public final class TaskTypes {
    * What a person submits is no deeper. Nested sets that share their elements cost twice as much
    * with each level.
    */
-  private static final String LIMITS = "maxdepth=16;maxarray=" + MAX_ARRAY + ";";
+  static final int MAX_DEPTH = 16;
+
+  private static final String LIMITS = "maxdepth=" + MAX_DEPTH + ";maxarray=" + MAX_ARRAY + ";";
 
   private static final String VALUES =
       "java.lang.Boolean;java.lang.Byte;java.lang.Character;java.lang.Double;java.lang.Enum;"

@@ -3,8 +3,10 @@ package io.swoole4j.internal.codec;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -49,6 +51,27 @@ final class Feed {
       read(Arrays.copyOfRange(bytes, i, Math.min(bytes.length, i + size)));
     }
     return this;
+  }
+
+  /**
+   * One read of a framer whose sink throws at the first packet, and the same buffer again.
+   *
+   * @return the packets of the second time, a char for a byte
+   */
+  static List<String> behindASinkThatThrew(Framer framer, String bytes) throws FramingException {
+    ByteBuf in = Unpooled.copiedBuffer(bytes(bytes));
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                framer.decode(
+                    in,
+                    packet -> {
+                      throw new IllegalStateException("sink");
+                    }))
+        .withMessage("sink");
+    List<String> rest = new ArrayList<>();
+    framer.decode(in, packet -> rest.add(text(packet)));
+    return rest;
   }
 
   List<byte[]> packets() {

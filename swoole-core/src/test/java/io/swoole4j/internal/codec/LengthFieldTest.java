@@ -51,55 +51,42 @@ class LengthFieldTest {
     assertReads(symbol, bytes, expected);
   }
 
-  @ParameterizedTest(name = "{0} reads {1} as {2}")
+  @ParameterizedTest(name = "{0} reads {1} in {2} bytes as {3}")
   @CsvSource({
-    "s, 258, 258",
-    "s, 32767, 32767",
-    "s, -32768, -32768",
-    "s, -1, -1",
-    "S, 258, 258",
-    "S, 32767, 32767",
-    "S, -32768, 32768",
-    "S, -1, 65535"
+    "s, 258, 2, 258",
+    "s, 32767, 2, 32767",
+    "s, -32768, 2, -32768",
+    "s, -1, 2, -1",
+    "S, 258, 2, 258",
+    "S, 32767, 2, 32767",
+    "S, -32768, 2, 32768",
+    "S, -1, 2, 65535",
+    "l, 16909060, 4, 16909060",
+    "l, 2147483647, 4, 2147483647",
+    "l, -2147483648, 4, -2147483648",
+    "l, -1, 4, -1",
+    "i, -1, 4, -1",
+    "I, -1, 4, 4294967295",
+    "L, 16909060, 4, 16909060",
+    "L, 2147483647, 4, 2147483647",
+    "L, -2147483648, 4, 2147483648",
+    "L, -1, 4, 4294967295",
+    "q, 72623859790382856, 8, 72623859790382856",
+    "q, 9223372036854775807, 8, 9223372036854775807",
+    "q, -9223372036854775808, 8, -9223372036854775808",
+    "q, -1, 8, -1",
+    "Q, 72623859790382856, 8, 72623859790382856",
+    "Q, 9223372036854775807, 8, 9223372036854775807",
+    "Q, -9223372036854775808, 8, 9223372036854775807",
+    "Q, -1, 8, 9223372036854775807"
   })
-  void readsTwoBytesInHostOrder(char symbol, short stored, long expected) {
-    ByteBuffer bytes = ByteBuffer.allocate(2).order(ByteOrder.nativeOrder()).putShort(stored);
-
-    assertReads(symbol, bytes.array(), expected);
-  }
-
-  @ParameterizedTest(name = "{0} reads {1} as {2}")
-  @CsvSource({
-    "l, 16909060, 16909060",
-    "l, 2147483647, 2147483647",
-    "l, -2147483648, -2147483648",
-    "l, -1, -1",
-    "i, -1, -1",
-    "I, -1, 4294967295",
-    "L, 16909060, 16909060",
-    "L, 2147483647, 2147483647",
-    "L, -2147483648, 2147483648",
-    "L, -1, 4294967295"
-  })
-  void readsFourBytesInHostOrder(char symbol, int stored, long expected) {
-    ByteBuffer bytes = ByteBuffer.allocate(4).order(ByteOrder.nativeOrder()).putInt(stored);
-
-    assertReads(symbol, bytes.array(), expected);
-  }
-
-  @ParameterizedTest(name = "{0} reads {1} as {2}")
-  @CsvSource({
-    "q, 72623859790382856, 72623859790382856",
-    "q, 9223372036854775807, 9223372036854775807",
-    "q, -9223372036854775808, -9223372036854775808",
-    "q, -1, -1",
-    "Q, 72623859790382856, 72623859790382856",
-    "Q, 9223372036854775807, 9223372036854775807",
-    "Q, -9223372036854775808, 9223372036854775807",
-    "Q, -1, 9223372036854775807"
-  })
-  void readsEightBytesInHostOrder(char symbol, long stored, long expected) {
-    ByteBuffer bytes = ByteBuffer.allocate(8).order(ByteOrder.nativeOrder()).putLong(stored);
+  void readsFieldsInHostOrder(char symbol, long stored, int width, long expected) {
+    ByteBuffer bytes = ByteBuffer.allocate(width).order(ByteOrder.nativeOrder());
+    switch (width) {
+      case 2 -> bytes.putShort((short) stored);
+      case 4 -> bytes.putInt((int) stored);
+      default -> bytes.putLong(stored);
+    }
 
     assertReads(symbol, bytes.array(), expected);
   }

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,13 +67,16 @@ public final class Child {
    * @param spawn the JVM, with the descriptors it gets
    * @param boot what it is told
    * @param threads makes the thread that looks after it
+   * @param made is given the child, on that thread, before the child is told what to do: whatever
+   *     that does is done by somebody who is known here; it has no process id yet
    * @return the child, which has a process id and has not reported yet
    * @throws ErrnoException if the operating system refuses
    * @throws IllegalArgumentException if the seconds for its report are no number above 0
    */
-  static Child start(Spawn spawn, Boot boot, ThreadFactory threads) throws ErrnoException {
+  static Child start(Spawn spawn, Boot boot, ThreadFactory threads, Consumer<Child> made)
+      throws ErrnoException {
     Child child = new Child(spawn, boot, reportLimit());
-    threads.newThread(child::lookAfter).start();
+    threads.newThread(() -> child.lookAfter(made)).start();
     try {
       child.pid.get();
       return child;
@@ -87,7 +91,7 @@ public final class Child {
     }
   }
 
-  private void lookAfter() {
+  private void lookAfter(Consumer<Child> made) {
     int started;
     try {
       started = spawn.start();
@@ -97,6 +101,7 @@ public final class Child {
       return;
     }
     control.theirs().release();
+    made.accept(this);
     pid.complete(started);
     report.complete(boot());
     Wait.untilEnded(started);

@@ -87,20 +87,23 @@ public final class ChildMain {
     try {
       body.run(context);
     } catch (Throwable e) {
-      StringWriter text = new StringWriter();
-      e.printStackTrace(new PrintWriter(text));
-      halt(FAILED, text.toString());
+      failed(e);
     }
     System.out.flush();
   }
 
   /** Ends this JVM at once, without its shutdown hooks, after a last word. */
   @SuppressWarnings("SystemOut")
-  private static void halt(int status, String lastWord) {
-    System.out.flush();
-    System.err.print(lastWord);
-    System.err.flush();
-    Runtime.getRuntime().halt(status);
+  private static void failed(Throwable e) {
+    try {
+      System.out.flush();
+      StringWriter text = new StringWriter();
+      e.printStackTrace(new PrintWriter(text));
+      System.err.print(text);
+      System.err.flush();
+    } finally {
+      Runtime.getRuntime().halt(FAILED);
+    }
   }
 
   /** Hears the parent; no lambda, the first of which would cost a good part of the start. */
@@ -121,6 +124,11 @@ public final class ChildMain {
         }
       } catch (IOException e) {
         // as its end
+      } catch (RuntimeException | Error e) {
+        // no memory for what the parent says: neither that nor the end of the parent would be heard
+        if (!context.boot().detached()) {
+          failed(e);
+        }
       }
       if (!context.boot().detached()) {
         Runtime.getRuntime().halt(FAILED);

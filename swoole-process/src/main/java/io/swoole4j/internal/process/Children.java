@@ -20,40 +20,41 @@ public final class Children {
   public record End(int pid, int code, int signal) {}
 
   private final Set<Child> running = new LinkedHashSet<>();
-  private final Queue<Ended> ended = new ArrayDeque<>();
-
-  /** Whose end it is. */
-  private record Ended(Child child, End end) {}
+  private final Queue<End> ended = new ArrayDeque<>();
 
   /** Counts a child from now on. */
   public void add(Child child) {
     synchronized (this) {
       running.add(child);
     }
-    child.exit().thenAccept(status -> ended(child, status));
+    child.report().thenAcceptBoth(child.exit(), (failure, status) -> ended(child, failure, status));
   }
 
-  private synchronized void ended(Child child, Wait.Status status) {
-    if (running.remove(child)) {
+  /** The end of one that has never run its callback is told to its starter alone. */
+  private synchronized void ended(Child child, Optional<String> failure, Wait.Status status) {
+    if (!running.remove(child)) {
+      return;
+    }
+    if (failure.isEmpty()) {
       if (ended.size() == MAX_ENDED) {
         ended.remove();
       }
-      ended.add(new Ended(child, new End(child.pid(), status.code(), status.signal())));
-      notifyAll();
+      ended.add(new End(child.pid(), status.code(), status.signal()));
     }
+    notifyAll();
   }
 
   /** Leaves one out that has never run its callback, and whose starter is told. */
   public synchronized void forget(Child child) {
     running.remove(child);
-    ended.removeIf(end -> end.child() == child);
     notifyAll();
   }
 
   /** The next end, if there is one; a child that has ended by now is seen. */
   public Optional<End> poll() {
     for (Child child : candidates()) {
-      child.reap().ifPresent(status -> ended(child, status));
+      // whether it ran is known when it has ended, or in a moment
+      child.reap().ifPresent(status -> ended(child, child.report().join(), status));
     }
     synchronized (this) {
       return next();
@@ -61,7 +62,7 @@ public final class Children {
   }
 
   private Optional<End> next() {
-    return Optional.ofNullable(ended.poll()).map(Ended::end);
+    return Optional.ofNullable(ended.poll());
   }
 
   /** Whom to ask; nobody while there are ends that wait. */

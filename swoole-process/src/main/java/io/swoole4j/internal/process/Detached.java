@@ -75,7 +75,7 @@ public final class Detached {
 
   /** Starts it as a child, which is told the same. */
   public Child startChild(Boot boot, ThreadFactory threads) throws ErrnoException {
-    return Child.start(spawn, boot, threads);
+    return Child.start(spawn, boot, threads, made -> {});
   }
 
   /**

@@ -50,7 +50,12 @@ public final class JavaCommand {
     } else {
       arguments.add(main);
     }
-    return new Spawn(Path.of(System.getProperty("java.home"), "bin", "java").toString(), arguments);
+    return new Spawn(program().toString(), arguments);
+  }
+
+  /** The JVM itself. */
+  public static Path program() {
+    return Path.of(System.getProperty("java.home"), "bin", "java");
   }
 
   private static void addPath(List<String> arguments, String option, @Nullable String path) {

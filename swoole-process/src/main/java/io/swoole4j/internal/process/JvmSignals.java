@@ -63,9 +63,21 @@ public final class JvmSignals {
     }
   }
 
-  /** Lets a signal be handled as before the first action; false if there was none. */
+  /**
+   * Lets a signal be handled as before the first action, once one that was sent already has been
+   * taken.
+   *
+   * @param name without SIG
+   * @return false if there was no action
+   */
   public static boolean giveBack(String name) {
     try {
+      synchronized (BEFORE) {
+        if (!BEFORE.containsKey(name)) {
+          return false;
+        }
+      }
+      PendingSignals.awaitTaken(number(signal(name)));
       synchronized (BEFORE) {
         Object before = BEFORE.remove(name);
         if (before == null) {
@@ -87,10 +99,14 @@ public final class JvmSignals {
     return Class.forName("sun.misc.SignalHandler");
   }
 
+  private static Object signal(String name) throws ReflectiveOperationException {
+    return Class.forName("sun.misc.Signal").getConstructor(String.class).newInstance(name);
+  }
+
   private static Object install(String name, Object handler) throws ReflectiveOperationException {
     Class<?> type = Class.forName("sun.misc.Signal");
     try {
-      Object signal = type.getConstructor(String.class).newInstance(name);
+      Object signal = signal(name);
       return type.getMethod("handle", type, handlerType()).invoke(null, signal, handler);
     } catch (InvocationTargetException e) {
       if (e.getCause() instanceof IllegalArgumentException refused) {

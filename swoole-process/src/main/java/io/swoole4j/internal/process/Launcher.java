@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Puts together what a child JVM needs and starts it. Any thread. */
@@ -151,9 +152,18 @@ public final class Launcher {
       return this;
     }
 
-    /** Starts it. */
-    public Child start(Boot boot, ThreadFactory threads) throws ErrnoException {
-      return Child.start(spawn, boot, threads);
+    /**
+     * Starts it.
+     *
+     * @param boot what it is told
+     * @param threads makes the thread that looks after it
+     * @param made is given the child before that is told anything, by the time this returns
+     * @return the child
+     * @throws ErrnoException if the operating system refuses
+     */
+    public Child start(Boot boot, ThreadFactory threads, Consumer<Child> made)
+        throws ErrnoException {
+      return Child.start(spawn, boot, threads, made);
     }
   }
 }

@@ -12,7 +12,6 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
-import io.swoole4j.internal.http.log.AccessEntry;
 import io.swoole4j.internal.http.log.AccessLog;
 import io.swoole4j.internal.http.message.RequestHead;
 import io.swoole4j.internal.http.message.RequestMessage;
@@ -244,19 +243,10 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Requests that reach no handler are those that an operator looks for. */
   private void note(int status) {
     ChannelHandlerContext own = context;
     if (log != null && own != null && status != 0) {
-      log.log(
-          new AccessEntry(
-              session.fd(),
-              own.channel().remoteAddress(),
-              head,
-              System.currentTimeMillis(),
-              0,
-              status,
-              0));
+      log.refused(session.fd(), own.channel().remoteAddress(), head, status);
     }
   }
 

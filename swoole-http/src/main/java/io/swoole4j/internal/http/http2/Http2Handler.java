@@ -9,17 +9,14 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
-import io.netty.handler.codec.http2.ReadOnlyHttp2Headers;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.swoole4j.internal.http.message.RequestMessage;
@@ -45,7 +42,6 @@ final class Http2Handler extends Http2ConnectionHandler {
   private final RequestReader reader;
   private final Http2Deadlines deadlines;
   private final FrameBounds frames = new FrameBounds();
-
   private final @Nullable TunnelPort tunnelPort;
 
   private @Nullable OutputWriter writer;
@@ -206,11 +202,7 @@ final class Http2Handler extends Http2ConnectionHandler {
         && !stream.isHeadersSent()
         && error.getCause() instanceof IllegalArgumentException malformed
         && reader.of(stream) == null) {
-      int status = RequestReader.statusOfBadLength(malformed);
-      Http2Headers answer =
-          ReadOnlyHttp2Headers.serverHeaders(
-              false, HttpResponseStatus.valueOf(status).codeAsText());
-      encoder().writeHeaders(failing, stream.id(), answer, 0, true, failing.newPromise());
+      Refusals.refuseLength(encoder(), failing, stream, malformed);
     }
     if (stream != null
         && stream.state() == Http2Stream.State.HALF_CLOSED_REMOTE

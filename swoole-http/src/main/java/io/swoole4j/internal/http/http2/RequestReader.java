@@ -18,33 +18,25 @@ import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.ReadOnlyHttp2Headers;
 import io.swoole4j.internal.http.http1.ArrivingForm;
 import io.swoole4j.internal.http.http1.BadRequestException;
-import io.swoole4j.internal.http.log.AccessEntry;
 import io.swoole4j.internal.http.log.AccessLog;
 import io.swoole4j.internal.http.message.Exchange;
 import io.swoole4j.internal.http.message.RequestHead;
 import io.swoole4j.internal.http.message.RequestMessage;
-import io.swoole4j.internal.http.message.ResponseHead;
 import io.swoole4j.internal.http.upload.FormDataReader;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Makes requests of the frames of a connection, and refuses those that are too large. Owned by the
  * connection's event loop.
  */
 final class RequestReader extends Http2FrameAdapter {
-  private static final Logger LOGGER = LoggerFactory.getLogger(RequestReader.class);
-
   private static final int BAD_REQUEST = 400;
-  private static final int TOO_LARGE = 413;
   private static final int EXPECTATION_FAILED = 417;
   private static final int HEAD_TOO_LARGE = 431;
   private static final int NOT_IMPLEMENTED = 501;
-  private static final byte[] EMPTY = {};
 
   private static final Http2Headers CONTINUE =
       ReadOnlyHttp2Headers.serverHeaders(false, HttpResponseStatus.CONTINUE.codeAsText());
@@ -57,7 +49,7 @@ final class RequestReader extends Http2FrameAdapter {
   private final Http2Streams streams;
   private final Http2Limits limits;
   private final FormDataReader.@Nullable Limits forms;
-  private final @Nullable AccessLog log;
+  private final Refusals refusals;
   private final BiConsumer<Exchange, RequestMessage> sink;
   private final Http2Connection.PropertyKey key;
   private final ClosedStreams closed = new ClosedStreams();
@@ -79,7 +71,7 @@ final class RequestReader extends Http2FrameAdapter {
     this.streams = streams;
     this.limits = limits;
     this.forms = forms;
-    this.log = log;
+    this.refusals = new Refusals(log);
     this.sink = sink;
     this.key = connection.newKey();
   }
@@ -277,34 +269,8 @@ final class RequestReader extends Http2FrameAdapter {
   /** Answers with a status of the server's own; the rest of the request is dropped. */
   void refuse(
       ChannelHandlerContext context, IncomingRequest request, int status, @Nullable String why) {
-    LOGGER.debug(
-        "fd {} stream {} refused with {}: {}",
-        request.exchange().fd(),
-        request.exchange().streamId(),
-        status,
-        why);
-    note(context, request, status);
     drop(request);
-    ResponseHead head = new ResponseHead();
-    head.status(status, null);
-    if (!request.exchange().end(head, EMPTY)) {
-      request.exchange().abort();
-    }
-  }
-
-  /** Requests that reach no handler are those that an operator looks for. */
-  private void note(ChannelHandlerContext context, IncomingRequest request, int status) {
-    if (log != null && request.exchange().isOpen()) {
-      log.log(
-          new AccessEntry(
-              request.exchange().fd(),
-              context.channel().remoteAddress(),
-              request.head(),
-              System.currentTimeMillis(),
-              0,
-              status,
-              0));
-    }
+    refusals.refuse(context, request, status, why);
   }
 
   private void drop(IncomingRequest request) {
@@ -332,11 +298,6 @@ final class RequestReader extends Http2FrameAdapter {
     if (tunnels != null) {
       tunnels.closed(stream);
     }
-  }
-
-  /** What the codec cannot parse in content-length: a negative one is taken for too large. */
-  static int statusOfBadLength(Throwable cause) {
-    return String.valueOf(cause.getMessage()).contains(": -") ? TOO_LARGE : 400;
   }
 
   @Override
@@ -373,10 +334,6 @@ final class RequestReader extends Http2FrameAdapter {
       short weight,
       boolean exclusive)
       throws Http2Exception {
-    control();
-  }
-
-  private void control() throws Http2Exception {
     controlFrames.count();
   }
 
@@ -388,7 +345,7 @@ final class RequestReader extends Http2FrameAdapter {
   @Override
   public void onSettingsRead(ChannelHandlerContext context, Http2Settings settings)
       throws Http2Exception {
-    control();
+    controlFrames.count();
     bound(settings, encoder.configuration().headersConfiguration());
   }
 
@@ -403,19 +360,19 @@ final class RequestReader extends Http2FrameAdapter {
 
   @Override
   public void onPingRead(ChannelHandlerContext context, long data) throws Http2Exception {
-    control();
+    controlFrames.count();
   }
 
   @Override
   public void onPingAckRead(ChannelHandlerContext context, long data) throws Http2Exception {
-    control();
+    controlFrames.count();
   }
 
   @Override
   public void onGoAwayRead(
       ChannelHandlerContext context, int lastStreamId, long errorCode, ByteBuf debugData)
       throws Http2Exception {
-    control();
+    controlFrames.count();
   }
 
   @Override

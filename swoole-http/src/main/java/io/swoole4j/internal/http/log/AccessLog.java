@@ -3,8 +3,10 @@ package io.swoole4j.internal.http.log;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.swoole4j.internal.http.message.RequestHead;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -107,6 +109,19 @@ public final class AccessLog implements AutoCloseable {
     if (ending || !queue.offer(entry)) {
       dropped.incrementAndGet();
     }
+  }
+
+  /**
+   * Logs a request that reaches no handler: those are what an operator looks for.
+   *
+   * @param fd the session id of its connection
+   * @param remote the client's address
+   * @param head the request, null if it could not be understood
+   * @param status what it is answered with
+   */
+  public void refused(
+      long fd, @Nullable SocketAddress remote, @Nullable RequestHead head, int status) {
+    log(new AccessEntry(fd, remote, head, System.currentTimeMillis(), 0, status, 0));
   }
 
   private void run() {

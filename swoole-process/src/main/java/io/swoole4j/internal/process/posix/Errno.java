@@ -45,6 +45,9 @@ public final class Errno {
   /** A datagram longer than the socket takes. */
   public static final int EMSGSIZE = 90;
 
+  /** Something is there already. */
+  public static final int EADDRINUSE = 98;
+
   /** Connection reset. */
   public static final int ECONNRESET = 104;
 

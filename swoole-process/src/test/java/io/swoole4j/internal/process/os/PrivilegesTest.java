@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 import io.swoole4j.internal.process.posix.Posix;
+import io.swoole4j.process.SwooleProcess;
 import io.swoole4j.server.Event;
 import io.swoole4j.server.Server;
 import java.io.IOException;
@@ -133,6 +134,19 @@ class PrivilegesTest {
     assertThatIllegalStateException()
         .isThrownBy(server::startAsync)
         .withMessage("%s: %s (expected: %s)", setting, value, expected);
+  }
+
+  @Test
+  void refusesChildrenThatCouldNotBeStartedInItsDirectory(@TempDir Path directory) {
+    Server server = new Server("127.0.0.1", 0).set("chroot", directory.toString());
+    server.on(Event.RECEIVE, (s, fd, reactorId, data) -> {});
+    server.addProcess(new SwooleProcess(child -> {}));
+
+    assertThatIllegalStateException()
+        .isThrownBy(server::startAsync)
+        .withMessage(
+            "chroot: %s (expected: a directory with %s in it, for a child JVM)",
+            directory, Path.of(System.getProperty("java.home"), "bin", "java"));
   }
 
   @Test

@@ -1,24 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.internal.process.os;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import io.swoole4j.testing.ChildJvm;
 import io.swoole4j.testing.RawClient;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** A {@link ServiceServer} in a JVM of its own, its error output mixed into its output. */
 final class ServerJvm implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
-  private final Process process;
-  private final BufferedReader output;
-  private final List<String> lines = new ArrayList<>();
+  private final ChildJvm jvm;
 
   ServerJvm(String... arguments) throws IOException {
     this(List.of(), arguments);
@@ -26,40 +20,18 @@ final class ServerJvm implements AutoCloseable {
 
   /** With more options of the JVM. */
   ServerJvm(List<String> options, String... arguments) throws IOException {
-    List<String> command = command(arguments);
-    command.addAll(1, options);
-    process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    output = process.inputReader(UTF_8);
-  }
-
-  static List<String> command(String... arguments) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx128m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
-    if (Runtime.version().feature() >= 24) {
-      // Without them a newer JVM warns on the console that native code is used.
-      command.add("--enable-native-access=ALL-UNNAMED");
-      command.add("--sun-misc-unsafe-memory-access=allow");
-    }
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.add(ServiceServer.class.getName());
-    command.addAll(List.of(arguments));
-    return command;
+    List<String> all = new ArrayList<>(options);
+    all.add("-XX:+UseSerialGC");
+    jvm = ChildJvm.startWithOptions(all, ServiceServer.class, (Object[]) arguments);
   }
 
   long pid() {
-    return process.pid();
+    return jvm.pid();
   }
 
   /** Waits for a line; the test's own limit bounds the wait. */
   String awaitLine(String prefix) throws IOException {
-    for (String line = output.readLine(); line != null; line = output.readLine()) {
-      lines.add(line);
-      if (line.startsWith(prefix)) {
-        return line.substring(prefix.length());
-      }
-    }
-    throw new AssertionError("output: " + lines + " (expected: a line that begins " + prefix + ")");
+    return jvm.awaitLine(prefix);
   }
 
   /** The port it listens on. */
@@ -76,22 +48,16 @@ final class ServerJvm implements AutoCloseable {
 
   /** Everything that it printed, and its exit code behind that. */
   List<String> awaitEnd() throws IOException, InterruptedException {
-    output.lines().forEach(lines::add);
-    if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-      throw new AssertionError("process: running after its output ended (expected: an exit)");
-    }
-    lines.add("exit " + process.exitValue());
-    return List.copyOf(lines);
+    return jvm.awaitEnd();
   }
 
   /** Ends it with signal KILL. */
   void kill() throws InterruptedException {
-    process.destroyForcibly().waitFor();
+    jvm.kill();
   }
 
   @Override
   public void close() throws IOException {
-    process.destroyForcibly();
-    output.close();
+    jvm.close();
   }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What a client and this server agree on about compression (RFC 7692, 7.1): neither keeps its
@@ -21,8 +22,9 @@ public record DeflateOffer(int windowBits) {
   private static final String NAME = "permessage-deflate";
   private static final String SERVER_WINDOW = "server_max_window_bits";
   private static final String CLIENT_WINDOW = "client_max_window_bits";
+  private static final String SERVER_KEEPS_NOTHING = "server_no_context_takeover";
   private static final Set<String> FLAGS =
-      Set.of("server_no_context_takeover", "client_no_context_takeover");
+      Set.of(SERVER_KEEPS_NOTHING, "client_no_context_takeover");
   private static final int MIN_WINDOW = 8;
   private static final int MAX_WINDOW = 15;
 
@@ -42,6 +44,23 @@ public record DeflateOffer(int windowBits) {
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * Whether a server's answer is one to {@link #PLAIN}: it keeps no window either, and asks for
+   * nothing that was not offered.
+   *
+   * @param header the value of its Sec-WebSocket-Extensions
+   * @return false for an answer that ends the handshake
+   */
+  public static boolean isAnswer(String header) {
+    List<String> parameters =
+        Stream.of(header.split(";", -1))
+            .map(each -> each.strip().toLowerCase(Locale.ROOT))
+            .toList();
+    return parse(header).isPresent()
+        && parameters.contains(SERVER_KEEPS_NOTHING)
+        && parameters.stream().noneMatch(each -> each.startsWith(CLIENT_WINDOW));
   }
 
   private static Optional<DeflateOffer> parse(String offer) {

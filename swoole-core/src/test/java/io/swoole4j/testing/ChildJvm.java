@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.swoole4j.server;
+package io.swoole4j.testing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -19,7 +19,8 @@ import java.util.stream.Collectors;
  * A JVM of its own that runs the main method of a test class, its error output mixed into its
  * output.
  */
-final class ChildJvm implements AutoCloseable {
+public final class ChildJvm implements AutoCloseable {
+  private static final int LIMIT_SECONDS = 60;
 
   private final Process process;
   private final BufferedReader output;
@@ -30,26 +31,34 @@ final class ChildJvm implements AutoCloseable {
     this.output = process.inputReader(UTF_8);
   }
 
-  static ChildJvm start(Class<?> main, Object... arguments) throws IOException {
-    return start(List.of(), main, arguments);
+  /** Starts one; its arguments are the texts of these. */
+  public static ChildJvm start(Class<?> main, Object... arguments) throws IOException {
+    return start(command(main, arguments));
+  }
+
+  /** Starts one with more options of the JVM. */
+  public static ChildJvm startWithOptions(List<String> options, Class<?> main, Object... arguments)
+      throws IOException {
+    List<String> command = command(main, arguments);
+    command.addAll(1, options);
+    return start(command);
   }
 
   /** Starts one that may have so many descriptors open. */
-  static ChildJvm startWithDescriptors(int limit, Class<?> main, Object... arguments)
+  public static ChildJvm startWithDescriptors(int limit, Class<?> main, Object... arguments)
       throws IOException {
     String limited = "ulimit -n " + limit + " && exec \"$@\"";
-    return start(List.of("sh", "-c", limited, "sh"), main, arguments);
+    List<String> command = new ArrayList<>(List.of("sh", "-c", limited, "sh"));
+    command.addAll(command(main, arguments));
+    return start(command);
   }
 
-  private static ChildJvm start(List<String> prefix, Class<?> main, Object... arguments)
-      throws IOException {
-    List<String> command = new ArrayList<>(prefix);
-    command.addAll(command(main, arguments));
+  private static ChildJvm start(List<String> command) throws IOException {
     return new ChildJvm(new ProcessBuilder(command).redirectErrorStream(true).start());
   }
 
   /** What starts one. */
-  static List<String> command(Class<?> main, Object... arguments) {
+  public static List<String> command(Class<?> main, Object... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx128m", "-XX:TieredStopAtLevel=1", "-cp", classPath()));
@@ -72,7 +81,7 @@ final class ChildJvm implements AutoCloseable {
   }
 
   /** Waits for a line; the test's own limit bounds the wait. */
-  String awaitLine(String prefix) throws IOException {
+  public String awaitLine(String prefix) throws IOException {
     for (String line = output.readLine(); line != null; line = output.readLine()) {
       lines.add(line);
       if (line.startsWith(prefix)) {
@@ -83,7 +92,7 @@ final class ChildJvm implements AutoCloseable {
   }
 
   /** Waits for a line with some text in it; the test's own limit bounds the wait. */
-  String awaitLineWith(String text) throws IOException {
+  public String awaitLineWith(String text) throws IOException {
     for (String line = output.readLine(); line != null; line = output.readLine()) {
       lines.add(line);
       if (line.contains(text)) {
@@ -93,13 +102,18 @@ final class ChildJvm implements AutoCloseable {
     throw new AssertionError("output: " + lines + " (expected: a line with " + text + ")");
   }
 
+  /** Its process id. */
+  public long pid() {
+    return process.pid();
+  }
+
   /** Sends SIGTERM; the process itself would close its output as well. */
-  void terminate() {
+  public void terminate() {
     process.toHandle().destroy();
   }
 
   /** Sends the signal of that name. */
-  void signal(String name) throws IOException, InterruptedException {
+  public void signal(String name) throws IOException, InterruptedException {
     String pid = Long.toString(process.pid());
     if (new ProcessBuilder("kill", "-" + name, pid).start().waitFor() != 0) {
       throw new AssertionError("process " + pid + ": gone (expected: to take " + name + ")");
@@ -107,13 +121,18 @@ final class ChildJvm implements AutoCloseable {
   }
 
   /** Waits for the end and returns all lines that were printed and the exit code behind them. */
-  List<String> awaitEnd() throws IOException, InterruptedException {
+  public List<String> awaitEnd() throws IOException, InterruptedException {
     output.lines().forEach(lines::add);
-    if (!process.waitFor(20, TimeUnit.SECONDS)) {
+    if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
       throw new AssertionError("process: running after its output ended (expected: an exit)");
     }
     lines.add("exit " + process.exitValue());
     return List.copyOf(lines);
+  }
+
+  /** Ends it with signal KILL, and waits for that. */
+  public void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
   }
 
   @Override
