@@ -47,8 +47,10 @@ final class Chat implements Example {
     server.set(WebSocketSettings.WEBSOCKET_PING_INTERVAL, 30.0);
     // Who cannot keep up is sent away; the page comes back and gets the latest lines.
     server.set(WebSocketSettings.WEBSOCKET_SLOW_CLIENT, SlowClient.CLOSE);
-    // Who has gone is told in every dispatch mode.
-    server.set(Settings.ENABLE_UNSAFE_EVENT, true);
+    if (mode == ServerMode.PROCESS) {
+      // Who has gone is told in every dispatch mode.
+      server.set(Settings.ENABLE_UNSAFE_EVENT, true);
+    }
 
     ChatRooms rooms = new ChatRooms(server);
     server.on(WebSocketEvent.MESSAGE, (sockets, frame) -> rooms.receive(frame.fd(), frame.text()));

@@ -86,6 +86,13 @@ final class CommandLine {
 
   /** Makes the example's server and puts the settings of the command line over its own. */
   Server server(Example example) {
+    example
+        .argument()
+        .filter(argument -> !values.asMap().containsKey(argument.name()))
+        .ifPresent(
+            argument -> {
+              throw new UsageException(example.name() + ": no " + argument.name() + " behind it");
+            });
     String host = values.get(HOST);
     SocketType type = host.contains(":") ? SocketType.TCP6 : SocketType.TCP;
     ServerMode mode = ServerMode.valueOf(values.get(MODE).toUpperCase(Locale.ROOT));

@@ -100,7 +100,7 @@ public final class Main {
   private static String list() {
     StringBuilder lines = new StringBuilder();
     Examples.ALL.forEach(
-        example -> lines.append(String.format("  %-15s %s%n", example.name(), example.summary())));
+        example -> lines.append(String.format("  %-16s %s%n", example.name(), example.summary())));
     return lines.toString();
   }
 }

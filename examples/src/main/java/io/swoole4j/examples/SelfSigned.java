@@ -4,6 +4,7 @@ package io.swoole4j.examples;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -74,12 +75,14 @@ final class SelfSigned {
                 password,
                 "-keystore",
                 store.toString())
-            .inheritIO()
+            .redirectErrorStream(true)
             .start();
     try {
+      // What it tells of its success is of no interest to anybody.
+      String told = new String(process.getInputStream().readAllBytes(), Charset.defaultCharset());
       int status = process.waitFor();
       if (status != 0) {
-        throw new IOException(keytool + ": ended with " + status);
+        throw new IOException(keytool + ": ended with " + status + ": " + told.strip());
       }
     } catch (InterruptedException e) {
       process.destroy();

@@ -28,15 +28,6 @@ final class Http2Head {
   private static final int SPACE = ' ';
   private static final int DELETE = 0x7f;
 
-  /** Which bytes may be in a name: those of a token, without upper-case letters. */
-  private static final boolean[] NAME = new boolean[256];
-
-  static {
-    for (char c : "abcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-.^_`|~".toCharArray()) {
-      NAME[c] = true;
-    }
-  }
-
   private final int streamId;
   private final HttpHeaders headers =
       DefaultHttpHeadersFactory.headersFactory().withValidation(false).newHeaders();
@@ -82,15 +73,13 @@ final class Http2Head {
    *
    * @param streamId the stream
    * @param fields what has arrived
-   * @throws Http2Exception an error of the stream if one is malformed, or a pseudo-header field
+   * @throws Http2Exception an error of the stream if there are pseudo-header fields among them
    */
   static void checkTrailers(int streamId, Http2Headers fields) throws Http2Exception {
     for (Map.Entry<CharSequence, CharSequence> field : fields) {
       if (field.getKey().charAt(0) == ':') {
         throw malformed(streamId, "pseudo-header field in trailers");
       }
-      checkName(streamId, field.getKey());
-      checkValue(streamId, field.getValue());
     }
   }
 
@@ -99,11 +88,10 @@ final class Http2Head {
       CharSequence name = field.getKey();
       CharSequence value = field.getValue();
       size += name.length() + value.length() + SEPARATORS;
-      checkValue(streamId, value);
+      checkValue(value);
       if (name.charAt(0) == ':') {
         pseudo(name.toString(), value.toString());
       } else {
-        checkName(streamId, name);
         regular(name, value);
       }
     }
@@ -173,19 +161,7 @@ final class Http2Head {
     joined.append(crumb);
   }
 
-  /** The codec refuses upper-case letters alone (RFC 9113, 8.2.1). */
-  private static void checkName(int streamId, CharSequence name) throws Http2Exception {
-    byte @Nullable [] bytes = name instanceof AsciiString text ? text.array() : null;
-    int offset = name instanceof AsciiString text ? text.arrayOffset() : 0;
-    for (int i = 0; i < name.length(); i++) {
-      int c = bytes == null ? name.charAt(i) : bytes[offset + i] & 0xff;
-      if (c >= NAME.length || !NAME[c]) {
-        throw malformed(streamId, "name of a field");
-      }
-    }
-  }
-
-  private static void checkValue(int streamId, CharSequence value) throws Http2Exception {
+  private void checkValue(CharSequence value) throws Http2Exception {
     int length = value.length();
     // What has arrived is bytes, which are quicker to look at as such.
     byte @Nullable [] bytes = value instanceof AsciiString text ? text.array() : null;
