@@ -111,6 +111,7 @@ final class NettyHttpServer {
     }
 
     /** By what clients recognise the file. */
+    @SuppressWarnings("JavaUtilDate") // Netty formats no other
     private static void identify(HttpHeaders headers, long modifiedMillis, long length) {
       String tag = Long.toHexString(modifiedMillis) + '-' + Long.toHexString(length);
       headers.set(HttpHeaderNames.LAST_MODIFIED, DateFormatter.format(new Date(modifiedMillis)));
