@@ -4,6 +4,7 @@ package io.swoole4j.server;
 import io.netty.util.NetUtil;
 import io.swoole4j.error.ErrorCode;
 import io.swoole4j.internal.net.DatagramPort;
+import io.swoole4j.spi.Arguments;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -143,7 +144,7 @@ final class Datagrams {
   }
 
   private boolean isShort(byte[] data) {
-    return Sending.require("data", data, "bytes").length <= DatagramPort.MAX_SENT
+    return Arguments.require("data", data, "bytes").length <= DatagramPort.MAX_SENT
         || lastError.fail(ErrorCode.OUTPUT_TOO_LARGE);
   }
 

@@ -7,6 +7,7 @@ import io.swoole4j.internal.net.Connection;
 import io.swoole4j.internal.net.OutboundFile;
 import io.swoole4j.internal.net.WaitEnd;
 import io.swoole4j.internal.worker.WorkerContext;
+import io.swoole4j.spi.Arguments;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -47,16 +48,8 @@ final class Sending {
     this.timeoutNanos = (long) (timeoutSeconds * TimeUnit.SECONDS.toNanos(1));
   }
 
-  /** Tells a caller who gives nothing to send what is wanted. */
-  static <T> T require(String name, @Nullable T value, String expected) {
-    if (value == null) {
-      throw new IllegalArgumentException(name + ": null (expected: " + expected + ")");
-    }
-    return value;
-  }
-
   static byte[] bytes(@Nullable String text) {
-    return require("text", text, "text").getBytes(StandardCharsets.UTF_8);
+    return Arguments.require("text", text, "text").getBytes(StandardCharsets.UTF_8);
   }
 
   /** Whether so many bytes may be sent at once; notes why not. */

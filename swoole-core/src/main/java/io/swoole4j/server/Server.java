@@ -12,6 +12,7 @@ import io.swoole4j.setting.Setting;
 import io.swoole4j.setting.SettingRegistry;
 import io.swoole4j.setting.SettingValues;
 import io.swoole4j.setting.Settings;
+import io.swoole4j.spi.Arguments;
 import io.swoole4j.spi.Daemon;
 import io.swoole4j.spi.PortProtocol;
 import io.swoole4j.spi.ServerHandle;
@@ -700,7 +701,7 @@ public class Server implements ServerHandle {
    */
   @Override
   public boolean send(long fd, byte[] data) {
-    Sending.require("data", data, "bytes");
+    Arguments.require("data", data, "bytes");
     Connection connection = open(fd);
     return connection != null && parts().sending().send(connection, data);
   }
@@ -812,7 +813,7 @@ public class Server implements ServerHandle {
    * @return as {@link #send(long, byte[])}
    */
   public boolean send(long fd, ByteBuffer data) {
-    Sending.require("data", data, "a buffer");
+    Arguments.require("data", data, "a buffer");
     if (open(fd) == null || !parts().sending().takes(data.remaining())) {
       return false;
     }
@@ -841,7 +842,7 @@ public class Server implements ServerHandle {
    */
   @Override
   public boolean sendwait(long fd, byte[] data) {
-    Sending.require("data", data, "bytes");
+    Arguments.require("data", data, "bytes");
     Connection connection = open(fd);
     return connection != null && parts().sending().sendAndWait(connection, data);
   }

@@ -21,7 +21,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 class HeartbeatTest {
 
@@ -445,7 +444,7 @@ class HeartbeatTest {
       // All but the last piece: for longer than the idle time first, then as fast as it can.
       for (int i = 0; i < 51 && reading.move(); i++) {
         if (i < 30) {
-          LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+          Awaitility.await().pollDelay(Duration.ofMillis(100)).until(() -> true);
         }
       }
     }

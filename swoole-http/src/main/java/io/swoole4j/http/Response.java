@@ -13,6 +13,7 @@ import io.swoole4j.internal.http.message.Fields;
 import io.swoole4j.internal.http.message.ResponseHead;
 import io.swoole4j.server.Server;
 import io.swoole4j.setting.Settings;
+import io.swoole4j.spi.Arguments;
 import io.swoole4j.spi.PortProtocol;
 import io.swoole4j.spi.ServerLogs;
 import java.io.IOException;
@@ -589,6 +590,7 @@ public final class Response {
    * @return whether it was accepted; false with 550 for an empty one
    */
   public boolean write(byte[] data) {
+    Arguments.require("data", data, "bytes");
     if (state.get() == ENDED || !isMine()) {
       return unavailable();
     }
@@ -653,7 +655,7 @@ public final class Response {
    * @return as {@link #write(byte[])}
    */
   public boolean write(String text) {
-    return write(text.getBytes(UTF_8));
+    return write(Arguments.require("text", text, "text").getBytes(UTF_8));
   }
 
   /**
@@ -673,6 +675,7 @@ public final class Response {
    * @return whether it was accepted; false with 7106 if it had ended
    */
   public boolean end(byte[] data) {
+    Arguments.require("data", data, "bytes");
     int before = state.get();
     if (before == ENDED || !isMine()) {
       return unavailable();
@@ -739,7 +742,7 @@ public final class Response {
    * @return as {@link #end(byte[])}
    */
   public boolean end(String text) {
-    return end(text.getBytes(UTF_8));
+    return end(Arguments.require("text", text, "text").getBytes(UTF_8));
   }
 
   /**
@@ -749,6 +752,7 @@ public final class Response {
    * @return as {@link #end(byte[])}
    */
   public boolean end(ByteBuffer data) {
+    Arguments.require("data", data, "a buffer");
     byte[] bytes = new byte[data.remaining()];
     data.duplicate().get(bytes);
     return end(bytes);

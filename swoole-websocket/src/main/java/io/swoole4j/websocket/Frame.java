@@ -4,7 +4,7 @@ package io.swoole4j.websocket;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.swoole4j.internal.websocket.frame.Outgoing;
-import java.util.Objects;
+import io.swoole4j.spi.Arguments;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -59,22 +59,14 @@ public sealed class Frame permits CloseFrame {
 
   Frame(long fd, byte[] data, Opcode opcode, int flags, boolean valid) {
     this.fd = fd;
-    this.data = require("data", data, "bytes");
-    this.opcode = Objects.requireNonNull(opcode, "opcode");
+    this.data = Arguments.require("data", data, "bytes");
+    this.opcode = Arguments.require("opcode", opcode, "an opcode");
     this.flags = opcode.isControl() ? flags | FIN : flags;
     this.valid = valid;
   }
 
-  /** Tells a caller who gives nothing to send what is wanted. */
-  static <T> T require(String name, @Nullable T value, String expected) {
-    if (value == null) {
-      throw new IllegalArgumentException(name + ": null (expected: " + expected + ")");
-    }
-    return value;
-  }
-
   static byte[] bytes(String name, @Nullable String text) {
-    return require(name, text, "text").getBytes(UTF_8);
+    return Arguments.require(name, text, "text").getBytes(UTF_8);
   }
 
   /**

@@ -4,6 +4,7 @@ package io.swoole4j.websocket;
 import io.swoole4j.error.ErrorCode;
 import io.swoole4j.internal.websocket.frame.Op;
 import io.swoole4j.server.Server;
+import io.swoole4j.spi.Arguments;
 import io.swoole4j.spi.PortProtocol;
 import java.util.Optional;
 import java.util.Set;
@@ -47,14 +48,14 @@ final class ServerSockets implements WebSockets {
 
   @Override
   public boolean push(long fd, String text) {
-    Frame.require("text", text, "text");
+    Arguments.require("text", text, "text");
     WebSocketConnection connection = find(fd);
     return connection != null && connection.push(new Frame(text));
   }
 
   @Override
   public boolean push(long fd, Frame frame) {
-    Frame.require("frame", frame, "a frame");
+    Arguments.require("frame", frame, "a frame");
     WebSocketConnection connection = find(fd);
     return connection != null && connection.push(frame);
   }
@@ -114,7 +115,7 @@ final class ServerSockets implements WebSockets {
 
   @Override
   public int pushToGroup(String group, Frame frame, long... except) {
-    return groups.push(group, Frame.require("frame", frame, "a frame"), except);
+    return groups.push(group, Arguments.require("frame", frame, "a frame"), except);
   }
 
   @Override
@@ -126,7 +127,7 @@ final class ServerSockets implements WebSockets {
 
   @Override
   public int pushToUser(String user, Frame frame) {
-    return groups.pushToUser(user, Frame.require("frame", frame, "a frame"));
+    return groups.pushToUser(user, Arguments.require("frame", frame, "a frame"));
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.swoole4j.internal.websocket.frame.Op;
 import io.swoole4j.server.Server;
 import io.swoole4j.server.ServerMode;
 import io.swoole4j.server.SocketType;
+import io.swoole4j.spi.Arguments;
 import io.swoole4j.spi.ServerLogs;
 import java.util.List;
 import java.util.Optional;
@@ -201,12 +202,12 @@ public class WebSocketServer extends HttpServer implements WebSockets {
    * @return as {@link #pack(byte[], Opcode, boolean, boolean)}
    */
   public static byte[] pack(Frame frame) {
-    Frame.require("frame", frame, "a frame");
+    Arguments.require("frame", frame, "a frame");
     return pack(frame.data(), frame.opcode(), frame.flagBits());
   }
 
   private static byte[] pack(byte[] data, Opcode opcode, int flags) {
-    Frame.require("data", data, "bytes");
+    Arguments.require("data", data, "bytes");
     boolean control = opcode.isControl();
     if (control && data.length > Op.MAX_CONTROL) {
       ServerLogs.here(WebSocketServer.class)
@@ -231,7 +232,7 @@ public class WebSocketServer extends HttpServer implements WebSockets {
    *     opcode that there is
    */
   public static Optional<Frame> unpack(byte[] data) {
-    Frames.Unpacked parts = Frames.unpack(Frame.require("data", data, "bytes"));
+    Frames.Unpacked parts = Frames.unpack(Arguments.require("data", data, "bytes"));
     return parts == null
         ? Optional.empty()
         : Opcode.of(parts.opcode()).map(opcode -> frame(parts, opcode));

@@ -216,9 +216,13 @@ public final class Connection implements Route {
     return !guarded && !carrying && !flow.isHeld();
   }
 
-  /** Ends a connection whose peer is silent, behind what waits of it. From any thread. */
-  void expire() {
-    reactor.run(flow::expired);
+  /**
+   * Ends a connection whose peer is silent, behind what waits of it. From any thread.
+   *
+   * @param heard when it was heard last, as it was judged
+   */
+  void expire(long heard) {
+    reactor.run(() -> flow.expired(heard));
   }
 
   /** It is open and can be found from now on. On the event loop. */

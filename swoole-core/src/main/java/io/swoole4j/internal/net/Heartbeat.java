@@ -78,8 +78,9 @@ public final class Heartbeat {
           loop.execute(() -> slice(loop, next, now));
           return;
         }
-        if (connection.listener().rules().scanMillis() > 0 && isSilent(connection, now)) {
-          end(connection);
+        long heard = connection.lastReceiveMillis();
+        if (connection.listener().rules().scanMillis() > 0 && isSilent(connection, heard, now)) {
+          end(connection, heard);
         }
       }
     } finally {
@@ -101,23 +102,24 @@ public final class Heartbeat {
     SilenceClock.Moment now = clock.now();
     Collection<Connection> all = registry.all();
     for (Connection connection : all) {
-      if (connection.isOpen() && isSilent(connection, now)) {
+      long heard = connection.lastReceiveMillis();
+      if (connection.isOpen() && isSilent(connection, heard, now)) {
         silent.add(connection.fd());
         if (close) {
-          end(connection);
+          end(connection, heard);
         }
       }
     }
     return silent;
   }
 
-  private void end(Connection connection) {
+  private void end(Connection connection, long heard) {
     logger.debug("{} is silent for too long", connection);
-    connection.expire();
+    connection.expire(heard);
   }
 
-  private static boolean isSilent(Connection connection, SilenceClock.Moment now) {
+  private static boolean isSilent(Connection connection, long heard, SilenceClock.Moment now) {
     long idle = connection.listener().rules().idleMillis();
-    return idle > 0 && connection.mayExpire() && now.since(connection.lastReceiveMillis()) >= idle;
+    return idle > 0 && connection.mayExpire() && now.since(heard) >= idle;
   }
 }

@@ -252,10 +252,10 @@ final class InboundFlow {
 
   /**
    * The peer is silent for too long: what it said before is still answered. Nothing happens to a
-   * connection that was protected, or is not read, since it was found.
+   * connection that was heard since it was judged, or was protected, or is not read.
    */
-  void expired() {
-    if (!connection.mayExpire()) {
+  void expired(long heard) {
+    if (!connection.mayExpire() || connection.lastReceiveMillis() != heard) {
       return;
     }
     if (connection.isOpen()) {

@@ -165,17 +165,20 @@ class ConnectionInternalsTest {
   }
 
   @ServerMatrix(transports = "nio")
-  void heartbeatSparesConnectionThatWasProtectedSinceItWasFound(ServerVariant variant) {
+  void heartbeatSparesConnectionThatWasProtectedOrHeardSinceItWasFound(ServerVariant variant) {
     try (RunningServer running = RunningServer.start(echo(variant))) {
       RawClient client = slow(running);
       Connection connection = find(running, 1);
 
       connection.protect(true);
-      connection.expire();
+      connection.expire(connection.lastReceiveMillis());
       assertThat(client.send("on").readText(2)).isEqualTo("on");
 
       connection.protect(false);
-      connection.expire();
+      connection.expire(connection.lastReceiveMillis() - 1);
+      assertThat(client.send("on").readText(2)).isEqualTo("on");
+
+      connection.expire(connection.lastReceiveMillis());
       client.expectEof();
     }
   }

@@ -5,6 +5,7 @@ import io.swoole4j.error.ErrorCode;
 import io.swoole4j.spi.PortProtocol;
 import io.swoole4j.spi.http.UpgradedConnection;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,7 @@ public final class Http1Connection {
 
   private volatile boolean draining;
   private volatile boolean closing;
-  private volatile @Nullable Runnable whenIdle;
+  private final AtomicReference<@Nullable Runnable> whenIdle = new AtomicReference<>();
   private volatile long answeredNanos;
 
   Http1Connection(
@@ -122,9 +123,8 @@ public final class Http1Connection {
   }
 
   private void runWhenIdle() {
-    Runnable task = whenIdle;
-    if (task != null) {
-      whenIdle = null;
+    Runnable task = whenIdle.get();
+    if (task != null && whenIdle.compareAndSet(task, null)) {
       session.execute(task);
     }
   }
@@ -134,7 +134,7 @@ public final class Http1Connection {
    * more. On the event loop.
    */
   void whenIdle(Runnable task) {
-    whenIdle = task;
+    whenIdle.set(task);
     if (inFlight.get() == 0 || closing) {
       runWhenIdle();
     }

@@ -9,17 +9,14 @@ import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.ReadOnlyHttp2Headers;
 import io.swoole4j.internal.http.log.AccessLog;
 import io.swoole4j.internal.http.message.ResponseHead;
+import io.swoole4j.spi.ServerLogs;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Answers requests that reach no handler with a status of the server's own, and notes them. Owned
  * by the connection's event loop.
  */
 final class Refusals {
-  private static final Logger LOGGER = LoggerFactory.getLogger(Refusals.class);
-
   private static final int BAD_REQUEST = 400;
   private static final int TOO_LARGE = 413;
   private static final byte[] EMPTY = {};
@@ -34,8 +31,9 @@ final class Refusals {
   void refuse(
       ChannelHandlerContext context, IncomingRequest request, int status, @Nullable String why) {
     Http2Exchange exchange = request.exchange();
-    LOGGER.debug(
-        "fd {} stream {} refused with {}: {}", exchange.fd(), exchange.streamId(), status, why);
+    ServerLogs.here(Refusals.class)
+        .debug(
+            "fd {} stream {} refused with {}: {}", exchange.fd(), exchange.streamId(), status, why);
     if (log != null && exchange.isOpen()) {
       log.refused(exchange.fd(), context.channel().remoteAddress(), request.head(), status);
     }
