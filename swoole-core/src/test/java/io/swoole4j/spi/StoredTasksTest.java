@@ -470,8 +470,7 @@ class StoredTasksTest {
     Server server = configured(new Server("127.0.0.1", 0), 2, 1);
     server.set(Settings.TASK_CLASSES, List.of("io.swoole4j.spi.*"));
     server.on(Event.TASK, (s, id, source, data) -> Counted.COUNT.get());
-    List<Object> flat =
-        new ArrayList<>(Stream.generate(UUID::randomUUID).limit(50).toList());
+    List<Object> flat = new ArrayList<>(Stream.generate(UUID::randomUUID).limit(50).toList());
     flat.add(new Counted(1));
     int made = Counted.COUNT.get();
 
