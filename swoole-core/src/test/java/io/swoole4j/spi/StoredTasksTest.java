@@ -45,6 +45,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -115,6 +116,15 @@ class StoredTasksTest {
 
   /** Something that a program may want to submit. */
   record Order(String what, List<Integer> numbers) implements Serializable {}
+
+  /** Counts how often one is made or read. */
+  record Counted(int number) implements Serializable {
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
+    Counted {
+      COUNT.incrementAndGet();
+    }
+  }
 
   private ProvidedServices doubles() throws IOException {
     return new ProvidedServices(directory, Map.of(TaskQueueFactory.class, QueueDouble.class));
@@ -410,6 +420,7 @@ class StoredTasksTest {
             UUID.randomUUID(),
             URI.create("http://a/"),
             nested(15),
+            nested(14, 1),
             IntStream.range(0, 100).mapToObj(i -> new ArrayList<>(List.of(i))).toList());
 
     try (ProvidedServices services = doubles();
@@ -434,6 +445,10 @@ class StoredTasksTest {
                 "data: nested more deeply than 16"
                     + " (expected: at most that, with task_ipc_mode 2 and 3)");
       }
+      // the number is the 16th, and what it inherits from is described inside of it
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> server.task(nested(15, 1)))
+          .withMessageStartingWith("data: nested more deeply than 16 ");
       Awaitility.await().until(() -> server.stats().get("tasking_num").equals(0));
     }
   }
@@ -447,6 +462,21 @@ class StoredTasksTest {
     try (ProvidedServices services = doubles();
         RunningServer running = RunningServer.start(server)) {
       assertThat(server.taskwait(order, 30.0)).contains(order);
+    }
+  }
+
+  @Test
+  void areReadOnceWhenTheyHoldPlainValuesOnly() throws IOException {
+    Server server = configured(new Server("127.0.0.1", 0), 2, 1);
+    server.set(Settings.TASK_CLASSES, List.of("io.swoole4j.spi.*"));
+    server.on(Event.TASK, (s, id, source, data) -> Counted.COUNT.get());
+    List<Object> flat = new ArrayList<>(Stream.generate(UUID::randomUUID).limit(50).toList());
+    flat.add(new Counted(1));
+    int made = Counted.COUNT.get();
+
+    try (ProvidedServices services = doubles();
+        RunningServer running = RunningServer.start(server)) {
+      assertThat(server.taskwait(flat, 30.0)).contains(made + 1);
     }
   }
 
@@ -575,7 +605,11 @@ class StoredTasksTest {
   }
 
   private static Object nested(int depth) {
-    Object nested = "x";
+    return nested(depth, "x");
+  }
+
+  private static Object nested(int depth, Object innermost) {
+    Object nested = innermost;
     for (int i = 0; i < depth; i++) {
       nested = new ArrayList<>(List.of(nested));
     }

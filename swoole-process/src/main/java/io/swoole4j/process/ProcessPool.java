@@ -12,7 +12,6 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +35,11 @@ public final class ProcessPool {
   private static final int MAX_PACKAGE_BYTES = 64 << 20;
   private static final int MAX_WORKERS = 1000;
   private static final String UNIX = "unix:";
+
+  /** Bits of a file's mode that tell its type, S_IFMT, and those of a socket, S_IFSOCK. */
+  private static final int FILE_TYPE = 0xf000;
+
+  private static final int SOCKET_FILE = 0xc000;
 
   private final int workerNum;
   private final IpcType ipc;
@@ -291,10 +295,8 @@ public final class ProcessPool {
   /** What else may be there is somebody's. */
   private static void removeOldSocket(Path path) throws IOException {
     if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-      boolean special =
-          Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
-              .isOther();
-      if (!special) {
+      int mode = (Integer) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+      if ((mode & FILE_TYPE) != SOCKET_FILE) {
         throw new ErrnoException("bind " + path, Errno.EADDRINUSE);
       }
       Files.deleteIfExists(path);

@@ -124,8 +124,8 @@ final class ProcessStart {
 
   /** Before it can end: whoever hears of its end, by signal CHLD perhaps, asks for it at once. */
   private void made(Child launched) {
-    child = launched;
     CHILDREN.add(launched);
+    child = launched;
   }
 
   private boolean isStream() {

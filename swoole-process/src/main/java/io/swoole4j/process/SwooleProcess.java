@@ -690,8 +690,10 @@ public final class SwooleProcess implements UserProcess {
   }
 
   /**
-   * Handles a signal; Swoole's {@code signal}. The last handler counts. Before it is taken away, it
-   * is given what was sent to this process until then; that is waited for, about a second at most.
+   * Handles a signal; Swoole's {@code signal}. The last handler counts. A signal that was sent to
+   * this process before its handler is taken away does not end it: that the JVM has taken it is
+   * waited for, about a second at most. One that the JVM has taken but not dispatched may be
+   * dropped, or its handler may still run.
    *
    * @param signo which
    * @param handler the handler, null to have what was before the first
@@ -715,8 +717,9 @@ public final class SwooleProcess implements UserProcess {
 
   /**
    * Sends this process a signal again and again, to be handled by {@link #signal}; Swoole's {@code
-   * alarm}. When this has ended it, none of its signals is on the way any more; those that are, it
-   * waits for, about a second at most, while their handler may go on.
+   * alarm}. Ending it waits, about a second at most, until the JVM has taken the signals that are
+   * on their way: none of them ends the process when the handler is taken away next. Their handler
+   * may still begin after that.
    *
    * @param intervalMicros the time from one to the next; 0 and below ends it
    * @param type 0: of real time, signal ALRM; 1: of processor time, VTALRM; 2: of that with the

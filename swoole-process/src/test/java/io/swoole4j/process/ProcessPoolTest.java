@@ -419,6 +419,11 @@ class ProcessPoolTest {
     assertThat(pool.listen("unix:" + file, 0)).isFalse();
     assertThat(SwooleProcess.getLastError()).isEqualTo(Errno.EADDRINUSE);
     assertThat(file).hasContent("somebody's");
+    Path pipe = directory.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    assertThat(pool.listen("unix:" + pipe, 0)).isFalse();
+    assertThat(SwooleProcess.getLastError()).isEqualTo(Errno.EADDRINUSE);
+    assertThat(pipe).exists();
     assertThatThrownBy(pool::start)
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("pool: not listening (expected: listen before start)");

@@ -129,7 +129,7 @@ class SignalsTest {
   }
 
   @Test
-  void goToTheirHandlerWhenTheyWereSentBeforeItIsTakenAway() {
+  void doNotEndTheProcessWhenTheyWereSentBeforeTheirHandlerIsTakenAway() {
     SwooleProcess process =
         started(
             new SwooleProcess(

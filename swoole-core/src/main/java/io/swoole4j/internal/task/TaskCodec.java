@@ -16,6 +16,8 @@ import java.io.Serializable;
 import java.lang.reflect.Array;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -26,6 +28,20 @@ final class TaskCodec {
   private static final byte TEXT = 1;
   private static final byte BYTES = 2;
   private static final byte OBJECT = 3;
+
+  /** Final classes that hold nothing but primitive values, as enums do. */
+  private static final Set<Class<?>> SIMPLE =
+      Set.of(
+          String.class,
+          Byte.class,
+          Short.class,
+          Integer.class,
+          Long.class,
+          Float.class,
+          Double.class,
+          Boolean.class,
+          Character.class,
+          UUID.class);
 
   private final TaskTypes types;
 
@@ -148,7 +164,10 @@ final class TaskCodec {
 
   /** Refuses what would be refused on reading, while somebody is there who can be told. */
   private final class AllowedOutput extends ObjectOutputStream {
-    /** How many parts there were that hold others; it is nested no deeper than that and one. */
+    /**
+     * How many parts there were that may hold others, and superclasses that are described inside of
+     * their subclasses; what reading counts as depth is no more than that and one.
+     */
     private int holders;
 
     AllowedOutput(OutputStream out) throws IOException {
@@ -178,13 +197,7 @@ final class TaskCodec {
     }
 
     private static boolean isSimple(Object part) {
-      return part instanceof String
-          || part instanceof Integer
-          || part instanceof Long
-          || part instanceof Double
-          || part instanceof Boolean
-          || part instanceof Character
-          || part instanceof Enum<?>;
+      return part instanceof Enum<?> || SIMPLE.contains(part.getClass());
     }
 
     @Override
@@ -192,6 +205,10 @@ final class TaskCodec {
       if (!types.allows(type)) {
         throw new IllegalArgumentException(
             "data: " + type.getName() + " (expected: a class that task_classes allows)");
+      }
+      Class<?> parent = type.getSuperclass();
+      if (parent != null && Serializable.class.isAssignableFrom(parent)) {
+        holders++;
       }
     }
 

@@ -101,7 +101,16 @@ public final class Child {
       return;
     }
     control.theirs().release();
-    made.accept(this);
+    try {
+      made.accept(this);
+    } catch (RuntimeException | Error e) {
+      // whatever it is: somebody waits; the child was told nothing, and ends with its socket
+      control.ours().close();
+      pid.completeExceptionally(e);
+      Wait.untilEnded(started);
+      Wait.reap(started);
+      return;
+    }
     pid.complete(started);
     report.complete(boot());
     Wait.untilEnded(started);

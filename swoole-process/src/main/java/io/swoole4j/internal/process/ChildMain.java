@@ -93,17 +93,21 @@ public final class ChildMain {
   }
 
   /** Ends this JVM at once, without its shutdown hooks, after a last word. */
-  @SuppressWarnings("SystemOut")
   private static void failed(Throwable e) {
     try {
-      System.out.flush();
-      StringWriter text = new StringWriter();
-      e.printStackTrace(new PrintWriter(text));
-      System.err.print(text);
-      System.err.flush();
+      print(e);
     } finally {
       Runtime.getRuntime().halt(FAILED);
     }
+  }
+
+  @SuppressWarnings("SystemOut")
+  private static void print(Throwable e) {
+    System.out.flush();
+    StringWriter text = new StringWriter();
+    e.printStackTrace(new PrintWriter(text));
+    System.err.print(text);
+    System.err.flush();
   }
 
   /** Hears the parent; no lambda, the first of which would cost a good part of the start. */
@@ -125,10 +129,12 @@ public final class ChildMain {
       } catch (IOException e) {
         // as its end
       } catch (RuntimeException | Error e) {
-        // no memory for what the parent says: neither that nor the end of the parent would be heard
+        // no memory for what the parent says, or whoever got it threw: nothing more of the parent,
+        // its end neither, would be heard
         if (!context.boot().detached()) {
           failed(e);
         }
+        print(e);
       }
       if (!context.boot().detached()) {
         Runtime.getRuntime().halt(FAILED);

@@ -22,12 +22,13 @@ public final class Children {
   private final Set<Child> running = new LinkedHashSet<>();
   private final Queue<End> ended = new ArrayDeque<>();
 
-  /** Counts a child from now on. */
+  /** Counts a child from now on; called before it can end. */
   public void add(Child child) {
+    // first, for want of memory must not leave one among them that is not started then
+    child.report().thenAcceptBoth(child.exit(), (failure, status) -> ended(child, failure, status));
     synchronized (this) {
       running.add(child);
     }
-    child.report().thenAcceptBoth(child.exit(), (failure, status) -> ended(child, failure, status));
   }
 
   /** The end of one that has never run its callback is told to its starter alone. */

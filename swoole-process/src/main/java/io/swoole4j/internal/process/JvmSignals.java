@@ -64,8 +64,8 @@ public final class JvmSignals {
   }
 
   /**
-   * Lets a signal be handled as before the first action, once one that was sent already has been
-   * taken.
+   * Lets a signal be handled as before the first action, once the JVM has taken one that was sent
+   * already; whether the action still gets that one is open.
    *
    * @param name without SIG
    * @return false if there was no action

@@ -2,6 +2,8 @@
 package io.swoole4j.internal.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
 
 import io.swoole4j.internal.process.posix.ErrnoException;
 import io.swoole4j.internal.process.posix.Wait;
@@ -11,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** A child and its parent when one has no memory for what the other says. */
@@ -20,6 +23,11 @@ class ChildTest {
   private static final int STANDARD_ERROR = 2;
 
   private static Child start(List<String> options, ChildBody body) throws ErrnoException {
+    return start(options, body, made -> {});
+  }
+
+  private static Child start(List<String> options, ChildBody body, Consumer<Child> made)
+      throws ErrnoException {
     Boot boot =
         new Boot(
             ProcessHandle.current().pid(),
@@ -34,7 +42,7 @@ class ChildTest {
     return new Launcher.Launch(options)
         .without(ChildDescriptors.PIPE)
         .without(STANDARD_ERROR)
-        .start(boot, Launcher::thread, made -> {});
+        .start(boot, Launcher::thread, made);
   }
 
   @Test
@@ -54,6 +62,27 @@ class ChildTest {
         });
 
     assertThat(child.exit()).succeedsWithin(LIMIT).isEqualTo(new Wait.Status(0, SIGKILL));
+  }
+
+  @Test
+  void isNotStartedWhenItsParentHasNoMemoryToRememberIt() {
+    List<ProcessHandle> before = ProcessHandle.current().children().toList();
+
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                start(
+                    List.of(),
+                    context -> {},
+                    made -> {
+                      throw new OutOfMemoryError("on purpose");
+                    }))
+        .withMessage("child: not started")
+        .withCauseInstanceOf(OutOfMemoryError.class);
+
+    await()
+        .atMost(LIMIT)
+        .until(() -> ProcessHandle.current().children().allMatch(before::contains));
   }
 
   @Test
