@@ -91,7 +91,8 @@ final class CommandLine {
         .filter(argument -> !values.asMap().containsKey(argument.name()))
         .ifPresent(
             argument -> {
-              throw new UsageException(example.name() + ": no " + argument.name() + " behind it");
+              throw new UsageException(
+                  argument.name() + ": nothing (expected: " + example.name() + " DIRECTORY)");
             });
     String host = values.get(HOST);
     SocketType type = host.contains(":") ? SocketType.TCP6 : SocketType.TCP;

@@ -60,7 +60,7 @@ final class MainTest {
         "tcp-echo --port           | --port: nothing (expected: a value)",
         "tcp-echo 9501             | argument: 9501 (expected: --name value)",
         "tcp-echo --host=          | --host: ",
-        "http-static --port 0      | http-static: no document_root behind it",
+        "http-static --port 0      | document_root: nothing (expected: http-static DIRECTORY)",
       })
   void refusesWhatItDoesNotUnderstand(String arguments, String message) {
     List<String> words = List.of(arguments.split(" ", -1));
