@@ -71,9 +71,8 @@ final class RawExchange implements Exchange {
 
   @Override
   public boolean file(ResponseHead head, Path path, long offset, long length) {
-    ErrorCode why = whyNotSent(path);
-    if (why != null) {
-      return fail(why);
+    if (!Files.isRegularFile(path) || !Files.isReadable(path)) {
+      return fail(ErrorCode.FILE_NOT_EXIST);
     }
     if (!head.allowsContent()) {
       return end(head, EMPTY);
@@ -81,13 +80,10 @@ final class RawExchange implements Exchange {
     try {
       long rest = Files.size(path) - offset;
       // Looked at before the head is sent, which cannot be taken back.
-      if (offset < 0 || length < 0 || rest < 0 || length > rest) {
+      if (offset < 0 || length < 0 || rest <= 0 || length > rest) {
         return fail(ErrorCode.INVALID_PARAMS);
       }
       long part = length == 0 ? rest : length;
-      if (part == 0) {
-        return fail(ErrorCode.FILE_EMPTY);
-      }
       if (!server.send(fd, encoder.head(head, Framing.LENGTH, false, part, EMPTY))) {
         return false;
       }
@@ -97,18 +93,8 @@ final class RawExchange implements Exchange {
       }
       return last(true);
     } catch (IOException e) {
-      return fail(ErrorCode.FILE_UNREADABLE);
+      return fail(ErrorCode.FILE_NOT_EXIST);
     }
-  }
-
-  private static @Nullable ErrorCode whyNotSent(Path path) {
-    if (Files.notExists(path)) {
-      return ErrorCode.FILE_NOT_EXIST;
-    }
-    if (!Files.isRegularFile(path)) {
-      return ErrorCode.NOT_REGULAR_FILE;
-    }
-    return Files.isReadable(path) ? null : ErrorCode.FILE_UNREADABLE;
   }
 
   @Override

@@ -6,7 +6,6 @@ import static io.swoole4j.http.HttpFixture.server;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.swoole4j.error.ErrorCode;
 import io.swoole4j.server.Event;
 import io.swoole4j.server.Server;
 import io.swoole4j.server.ServerMode;
@@ -301,14 +300,9 @@ class RequestTest {
           }
           // Of what cannot be sent nothing is sent.
           assertThat(response.sendfile(directory, 0, 0)).isFalse();
-          assertThat(s.getLastError()).isEqualTo(ErrorCode.NOT_REGULAR_FILE.code());
-          assertThat(response.sendfile(directory.resolve("none"), 0, 0)).isFalse();
-          assertThat(s.getLastError()).isEqualTo(ErrorCode.FILE_NOT_EXIST.code());
-          assertThat(response.sendfile(file, 10, 0)).isFalse();
-          assertThat(s.getLastError()).isEqualTo(ErrorCode.FILE_EMPTY.code());
           assertThat(response.sendfile(file, -1, 0)).isFalse();
+          assertThat(response.sendfile(file, 10, 0)).isFalse();
           assertThat(response.sendfile(file, 1, 10)).isFalse();
-          assertThat(s.getLastError()).isEqualTo(ErrorCode.INVALID_PARAMS.code());
           response.end("plain");
         });
 
