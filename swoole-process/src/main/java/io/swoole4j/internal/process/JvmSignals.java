@@ -55,6 +55,10 @@ public final class JvmSignals {
                       yield null;
                     }
                   });
+      if (name.equals("CHLD")) {
+        // when the JDK loads this, with the first program it starts, it takes the signal back
+        Class.forName("java.lang.ProcessImpl");
+      }
       synchronized (BEFORE) {
         BEFORE.putIfAbsent(name, install(name, handler));
       }
