@@ -88,6 +88,22 @@ class SignalsTest {
   }
 
   @Test
+  void areHandledThoughTheJdkStartsItsFirstProgramAfterwards() {
+    SwooleProcess process =
+        started(
+            new SwooleProcess(
+                child -> {
+                  SwooleProcess.signal(Signals.SIGCHLD, signo -> child.write("heard " + signo));
+                  assertThat(new ProcessBuilder("true").start().waitFor()).isZero();
+                  waitForEver();
+                }));
+
+    assertThat(read(process)).isEqualTo("heard 17");
+    SwooleProcess.kill(process.pid(), Signals.SIGKILL);
+    assertThat(end(process)).isEqualTo(ended(process, 0, Signals.SIGKILL));
+  }
+
+  @Test
   void refusesSignalsThatJvmCannotHandle() {
     for (int signo : new int[] {Signals.SIGKILL, Signals.SIGSTOP, Signals.SIGQUIT}) {
       assertThatThrownBy(() -> SwooleProcess.signal(signo, number -> {}))

@@ -56,7 +56,7 @@ public final class JvmSignals {
                     }
                   });
       if (name.equals("CHLD")) {
-        // when the JDK loads this, with the first program it starts, it takes the signal back
+        // With the first program that the JDK starts it loads this, which takes the signal back.
         Class.forName("java.lang.ProcessImpl");
       }
       synchronized (BEFORE) {
