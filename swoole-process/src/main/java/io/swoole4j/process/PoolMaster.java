@@ -216,7 +216,10 @@ final class PoolMaster implements PoolSide {
 
   private void reported(Slot slot, Child child, @Nullable String failure) {
     if (failure != null) {
-      logger.error("worker {} of the pool cannot run: {}", slot.workerId, failure);
+      // of a pool that ends, it may have been ended before it got so far
+      if (!stopping) {
+        logger.error("worker {} of the pool cannot run: {}", slot.workerId, failure);
+      }
       return;
     }
     if (slot.child == child) {

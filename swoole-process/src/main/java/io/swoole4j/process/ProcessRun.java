@@ -5,6 +5,7 @@ import io.swoole4j.internal.process.Child;
 import io.swoole4j.spi.UserProcess;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 
 /** One run of a child JVM beside a server. Called by the server's threads. */
 final class ProcessRun implements UserProcess.Run {
@@ -13,6 +14,7 @@ final class ProcessRun implements UserProcess.Run {
 
   private final Child child;
   private final Runnable lastEnd;
+  private volatile boolean stopping;
 
   /**
    * A run.
@@ -23,6 +25,11 @@ final class ProcessRun implements UserProcess.Run {
   ProcessRun(Child child, Runnable lastEnd) {
     this.child = child;
     this.lastEnd = lastEnd;
+  }
+
+  /** Tells why it does not run, unless that is because it was asked to end. */
+  void onFailure(Consumer<String> listener) {
+    child.report().thenAccept(failure -> failure.filter(why -> !stopping).ifPresent(listener));
   }
 
   @Override
@@ -51,6 +58,7 @@ final class ProcessRun implements UserProcess.Run {
 
   @Override
   public void stop() {
+    stopping = true;
     child.kill(Signals.SIGTERM);
     child.exit().thenRun(lastEnd);
   }

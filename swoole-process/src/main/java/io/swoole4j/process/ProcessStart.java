@@ -193,15 +193,11 @@ final class ProcessStart {
     ServerCalls calls = new ServerCalls(context);
     launched.listen(context.threads(), calls);
     launched.exit().thenRun(calls::end);
-    launched
-        .report()
-        .thenAccept(
-            failure ->
-                failure.ifPresent(
-                    reason ->
-                        SwooleProcess.logger()
-                            .error("user process {} cannot run: {}", context.id(), reason)));
-    return new ProcessRun(launched, this::closeServed);
+    ProcessRun run = new ProcessRun(launched, this::closeServed);
+    run.onFailure(
+        reason ->
+            SwooleProcess.logger().error("user process {} cannot run: {}", context.id(), reason));
+    return run;
   }
 
   private synchronized void closeServed() {

@@ -28,6 +28,7 @@ import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -421,6 +422,18 @@ class AddedProcessTest {
       waiting.join(Ends.LIMIT.toMillis());
       assertThat(waiting.isAlive()).isFalse();
       release.countDown();
+    }
+  }
+
+  @ServerMatrix(modes = ServerMode.PROCESS, transports = "nio")
+  void endsWithoutAnErrorWhenItIsStoppedBeforeItRuns(ServerVariant variant) throws Exception {
+    Server server = server(variant);
+    SwooleProcess process = new SwooleProcess(child -> {});
+    server.addProcess(process);
+
+    try (RunningServer running = RunningServer.start(server)) {
+      int first = process.pid();
+      await().pollInterval(Duration.ofMillis(1)).until(() -> process.pid() != first);
     }
   }
 
