@@ -8,6 +8,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.ThrowableProxy;
 import ch.qos.logback.core.AppenderBase;
+import java.io.Serial;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -67,19 +68,29 @@ final class ErrorLogGuard {
     return drained;
   }
 
-  private static AssertionError describe(ILoggingEvent event) {
-    return new AssertionError(
-        "unexpected ERROR from "
-            + event.getLoggerName()
-            + " in thread "
-            + event.getThreadName()
-            + ": "
-            + event.getFormattedMessage(),
-        cause(event.getThrowableProxy()));
+  /** Tells whether this is of an event without an exception: nothing has escaped from anywhere. */
+  static boolean isWithoutException(AssertionError failure) {
+    return failure instanceof LoggedError && failure.getCause() == null;
   }
 
   private static @Nullable Throwable cause(@Nullable IThrowableProxy proxy) {
     return proxy instanceof ThrowableProxy known ? known.getThrowable() : null;
+  }
+
+  /** An event that was not allowed. */
+  private static final class LoggedError extends AssertionError {
+    @Serial private static final long serialVersionUID = 1L;
+
+    LoggedError(ILoggingEvent event) {
+      super(
+          "unexpected ERROR from "
+              + event.getLoggerName()
+              + " in thread "
+              + event.getThreadName()
+              + ": "
+              + event.getFormattedMessage(),
+          cause(event.getThrowableProxy()));
+    }
   }
 
   private final class ErrorAppender extends AppenderBase<ILoggingEvent> {
@@ -89,7 +100,7 @@ final class ErrorLogGuard {
       if (event.getLevel().isGreaterOrEqual(Level.ERROR)
           && !LogCapture.isCaptured(event)
           && !expectations.allows(event)) {
-        collected.add(describe(event));
+        collected.add(new LoggedError(event));
       }
     }
   }

@@ -22,7 +22,8 @@ import org.opentest4j.MultipleFailuresError;
  * <p>Registered by itself for all test classes; called by the thread that runs the tests. Threads
  * and buffers are checked after the outermost class, once its own clean-up has run; errors and
  * uncaught exceptions after each test, and once more after the class for those that came late. What
- * a guard has found stays found: a test or class that is run again in the same JVM fails again.
+ * a guard has found stays found: a test or class that is run again in the same JVM fails again, but
+ * for an ERROR without an exception, which is like any other failure of a test.
  */
 public final class GuardsExtension
     implements BeforeAllCallback, AfterAllCallback, BeforeEachCallback, AfterEachCallback {
@@ -120,12 +121,13 @@ public final class GuardsExtension
   }
 
   private static void raise(ExtensionContext context, List<AssertionError> now) {
-    List<AssertionError> failures = now;
-    if (now.isEmpty()) {
-      failures = FOUND.getOrDefault(context.getUniqueId(), now);
-    } else {
-      FOUND.put(context.getUniqueId(), now);
+    List<AssertionError> lasting =
+        now.stream().filter(failure -> !ErrorLogGuard.isWithoutException(failure)).toList();
+    if (!lasting.isEmpty()) {
+      FOUND.put(context.getUniqueId(), lasting);
     }
+    List<AssertionError> failures =
+        now.isEmpty() ? FOUND.getOrDefault(context.getUniqueId(), now) : now;
     if (failures.size() == 1) {
       throw failures.get(0);
     }

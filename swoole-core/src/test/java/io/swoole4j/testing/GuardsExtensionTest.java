@@ -89,6 +89,20 @@ class GuardsExtensionTest {
   }
 
   @Test
+  @ExpectErrors("deliberate")
+  void failsTestAgainThatLogsErrorWithAnExceptionOnlyTheFirstTime() {
+    assertThat(failuresOf(LogsExceptionOnce.class)).hasSize(1);
+    assertThat(failuresOf(LogsExceptionOnce.class)).hasSize(1);
+  }
+
+  @Test
+  @ExpectErrors("deliberate")
+  void failsTestOnceThatLogsErrorWithoutAnExceptionOnlyTheFirstTime() {
+    assertThat(failuresOf(LogsMessageOnce.class)).hasSize(1);
+    assertThat(failuresOf(LogsMessageOnce.class)).isEmpty();
+  }
+
+  @Test
   void failsClassThatLeaksBufferInNestedClass() {
     assertThat(failuresOf(LeaksBufferInNestedClass.class))
         .singleElement()
@@ -295,6 +309,30 @@ class GuardsExtensionTest {
       if (!escaped) {
         escaped = true;
         throwInThread();
+      }
+    }
+  }
+
+  static class LogsExceptionOnce {
+    private static boolean logged;
+
+    @Test
+    void logsTheFirstTime() {
+      if (!logged) {
+        logged = true;
+        logError("io.swoole4j.server.Server", "deliberate");
+      }
+    }
+  }
+
+  static class LogsMessageOnce {
+    private static boolean logged;
+
+    @Test
+    void logsTheFirstTime() {
+      if (!logged) {
+        logged = true;
+        LoggerFactory.getLogger("io.swoole4j.server.Server").error("deliberate");
       }
     }
   }
