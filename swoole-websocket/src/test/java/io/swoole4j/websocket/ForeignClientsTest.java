@@ -178,8 +178,7 @@ class ForeignClientsTest {
   @Test
   void h2AndWsprotoOfPython() throws IOException {
     try (RunningServer running = start()) {
-      assertThat(ForeignClient.python(H2, running.port()))
-          .isEqualTo("talked on streams 1 3");
+      assertThat(ForeignClient.python(H2, running.port())).isEqualTo("talked on streams 1 3");
     }
   }
 }

@@ -2,7 +2,6 @@
 package io.swoole4j.websocket;
 
 import static io.swoole4j.websocket.WebSocketFixture.server;
-import static org.assertj.core.api.Assertions.assertThat;
 
 import io.swoole4j.setting.Settings;
 import io.swoole4j.testing.RunningServer;
