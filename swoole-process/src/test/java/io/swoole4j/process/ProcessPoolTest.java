@@ -525,6 +525,39 @@ class ProcessPoolTest {
   }
 
   @Test
+  void logsNoErrorOfWorkersThatItLetsGoBeforeTheyRun() {
+    Path pause = directory.resolve("pause");
+    Journal journal = journal();
+    ProcessPool pool =
+        new ProcessPool(1)
+            .set(Map.of("max_wait_time", 0.1))
+            .jvmOptions(
+                "-XX:+UnlockDiagnosticVMOptions",
+                "-XX:+PauseAtStartup",
+                "-XX:PauseAtStartupFile=" + pause)
+            .onWorkerStart(
+                (p, workerId) -> {
+                  journal.add("start");
+                  waitForEver();
+                });
+    CompletableFuture<Boolean> running = start(pool);
+    await().atMost(LIMIT).until(() -> Files.exists(pause));
+
+    try (LogCapture log = LogCapture.of(SwooleProcess.class)) {
+      assertThat(pool.reload()).isTrue();
+      await().atMost(LIMIT).until(() -> log.messages(Level.WARN).size() >= 2);
+      assertThat(log.messages(Level.WARN))
+          .containsExactly(
+              "worker 0 of the pool did not leave in time and is killed",
+              "worker 0 of the pool ended with code 0, signal 9, starting it again");
+      assertThat(log.messages(Level.ERROR)).isEmpty();
+    }
+    pool.shutdown();
+    end(running);
+    assertThat(journal.lines()).isEmpty();
+  }
+
+  @Test
   void replacesWorkersThatDetachThemselves() {
     Journal journal = journal();
     ProcessPool pool =
