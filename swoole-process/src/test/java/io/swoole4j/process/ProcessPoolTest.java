@@ -221,7 +221,7 @@ class ProcessPoolTest {
                     journal.add("invalid " + p.sendMessage(new byte[1], 2));
                     journal.add("errno " + SwooleProcess.getLastError());
                     journal.add("long " + p.sendMessage(new byte[(2 << 20) + 1], 1));
-                    p.sendMessage(bytes("end"), 1);
+                    p.sendMessage("end", 1);
                   }
                 })
             .onMessage(
@@ -325,7 +325,7 @@ class ProcessPoolTest {
         .set(Map.of("max_package_size", 1000, "max_wait_time", 60))
         .onMessage(
             (p, data) -> {
-              p.write(bytes("hello "));
+              p.write("hello ");
               p.write(data);
               p.write(bytes("!\n"));
             });
