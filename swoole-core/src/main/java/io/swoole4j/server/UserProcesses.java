@@ -31,7 +31,7 @@ final class UserProcesses {
   private final Server server;
   private final BiConsumer<Runnable, Long> scheduler;
   private final Logger logger;
-  private boolean stopping;
+  private volatile boolean stopping;
 
   /**
    * The processes of one server.
@@ -103,6 +103,10 @@ final class UserProcesses {
       try {
         UserProcess.Run started = process.start(context);
         run = started;
+        if (stopping) {
+          // Meanwhile, by another thread, as this one was given up.
+          started.stop();
+        }
         CompletableFuture<Long> since =
             started.ready().thenApply(ready -> System.nanoTime()).toCompletableFuture();
         started.exit().thenAccept(code -> scheduler.accept(() -> ended(started, code, since), 0L));
