@@ -31,6 +31,8 @@ final class UserProcesses {
   private final Server server;
   private final BiConsumer<Runnable, Long> scheduler;
   private final Logger logger;
+
+  /** Set by the next manager's thread if the one before hangs in a start and was given up. */
   private volatile boolean stopping;
 
   /**
@@ -104,8 +106,8 @@ final class UserProcesses {
         UserProcess.Run started = process.start(context);
         run = started;
         if (stopping) {
-          // Meanwhile, by another thread, as this one was given up.
           started.stop();
+          return;
         }
         CompletableFuture<Long> since =
             started.ready().thenApply(ready -> System.nanoTime()).toCompletableFuture();

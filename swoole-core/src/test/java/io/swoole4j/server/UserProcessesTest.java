@@ -27,7 +27,7 @@ class UserProcessesTest {
   private final List<Long> delays = new ArrayList<>();
   private long pid = JVM;
   private boolean startable = true;
-  private Runnable meanwhile = () -> {};
+  private Runnable whileStarting = () -> {};
 
   /** A run that ends when the test says so. */
   private static final class FakeRun implements UserProcess.Run {
@@ -69,7 +69,7 @@ class UserProcessesTest {
       throw new IOException("on purpose");
     }
     runs.add(new FakeRun(pid));
-    meanwhile.run();
+    whileStarting.run();
     return runs.getLast();
   }
 
@@ -161,12 +161,13 @@ class UserProcessesTest {
   }
 
   @Test
-  void areStoppedThatWereJustBeingStartedWhenTheOthersWere() {
+  void areStoppedThoughTheirStartHasHeldUpTheManagerUntilThen() {
     UserProcesses processes = processes();
-    meanwhile = processes::stop;
+    whileStarting = processes::stop;
 
     processes.start();
 
     assertThat(runs.getLast().stopped).isTrue();
+    assertThat(tasks).isEmpty();
   }
 }
