@@ -117,7 +117,7 @@ class SendfileTest {
     server.on(
         Event.CONNECT,
         (s, fd, reactorId) -> {
-          s.sendfile(fd, file.toString());
+          s.sendfile(fd, file);
           s.close(fd);
         });
 
