@@ -81,7 +81,9 @@ final class FromSwoolePageTest {
 
   @Test
   void everyJavaSnippetCompilesWithoutAWarning() {
-    assertThat(Snippets.framed(PAGE, FRAME)).isNotEmpty().allSatisfy(source -> Snippets.compile(source, classes));
+    assertThat(Snippets.framed(PAGE, FRAME))
+        .isNotEmpty()
+        .allSatisfy(source -> Snippets.compile(source, classes));
   }
 
   @Test

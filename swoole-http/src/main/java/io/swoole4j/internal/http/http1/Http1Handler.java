@@ -71,7 +71,8 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
     this.connection =
         new Http1Connection(
             session, encoder, limits.pipeline(), this::resume, this::goodbye, this::change);
-    this.deadlines = new Deadlines(limits, connection, this::overdue, () -> inputEnded || decoder.isAtEnd());
+    this.deadlines =
+        new Deadlines(limits, connection, this::overdue, () -> inputEnded || decoder.isAtEnd());
   }
 
   Http1Connection connection() {

@@ -73,8 +73,7 @@ final class Http2Deadlines {
 
   private long left(ChannelHandlerContext own, long now) {
     long left =
-        Math.min(
-            Math.min(connectionLeft(own, now), streamsLeft(own, now)), takingLeft(own, now));
+        Math.min(Math.min(connectionLeft(own, now), streamsLeft(own, now)), takingLeft(own, now));
     return Math.min(left, answersLeft(now));
   }
 
