@@ -143,8 +143,7 @@ class PythonLimitsTest {
     HttpServer server = server(variant, (request, response) -> response.end("x".repeat(2_000_000)));
     server.set(Settings.SOCKET_BUFFER_SIZE, 4_000_000).set(HttpSettings.HTTP_WRITE_TIMEOUT, 0.3);
     server.set(Settings.KERNEL_SOCKET_SEND_BUFFER_SIZE, 16 * 1024);
-    server.on(
-        Event.CLOSE, (CloseHandler) (s, fd, reactorId) -> closes.incrementAndGet());
+    server.on(Event.CLOSE, (CloseHandler) (s, fd, reactorId) -> closes.incrementAndGet());
 
     run(
         server,
