@@ -70,6 +70,7 @@ public class Server implements ServerHandle {
   public static final String SYSTEMD = "SYSTEMD";
 
   private static final int MAX_PAGE = 100;
+  private static final int DEFAULT_PAGE = 10;
   private static final double DEFAULT_TASK_SECONDS = 0.5;
 
   private final ServerMode mode;
@@ -731,6 +732,17 @@ public class Server implements ServerHandle {
   }
 
   /**
+   * Sends a datagram with text in UTF-8 to a Unix socket.
+   *
+   * @param path the socket's path
+   * @param text the text
+   * @return as {@link #sendto(String, int, byte[], int)}
+   */
+  public boolean send(String path, String text) {
+    return send(path, Sending.bytes(text));
+  }
+
+  /**
    * Sends a datagram to a Unix socket by a port of choice; Swoole's {@code send} with a path and
    * {@code $serverSocket}.
    *
@@ -767,6 +779,20 @@ public class Server implements ServerHandle {
    */
   public boolean sendto(String address, int port, String text) {
     return sendto(address, port, Sending.bytes(text));
+  }
+
+  /**
+   * Sends a datagram with text in UTF-8 by a port of choice.
+   *
+   * @param address an IPv4 or IPv6 address, or the absolute path of a Unix socket; no name
+   * @param port the port, 1 to 65535; ignored for a Unix socket
+   * @param text the text
+   * @param serverSocket the port's socket as {@link PacketInfo#serverSocket} tells it, -1 for the
+   *     first port of the address's kind
+   * @return as {@link #sendto(String, int, byte[], int)}
+   */
+  public boolean sendto(String address, int port, String text, int serverSocket) {
+    return sendto(address, port, Sending.bytes(text), serverSocket);
   }
 
   /**
@@ -897,6 +923,17 @@ public class Server implements ServerHandle {
     } catch (InvalidPathException e) {
       return lastError.fail(ErrorCode.FILE_NOT_EXIST);
     }
+  }
+
+  /**
+   * Sends a file.
+   *
+   * @param fd the session id
+   * @param file a file of the operating system's file system
+   * @return as {@link #sendfile(long, Path, long, long)}
+   */
+  public boolean sendfile(long fd, Path file) {
+    return sendfile(fd, file, 0, 0);
   }
 
   /**
@@ -1152,7 +1189,17 @@ public class Server implements ServerHandle {
    * @return as {@link #getClientList(long, int)}
    */
   public List<Long> getClientList() {
-    return getClientList(0, 10);
+    return getClientList(0);
+  }
+
+  /**
+   * The next ten open connections.
+   *
+   * @param startFd only ids above this
+   * @return as {@link #getClientList(long, int)}
+   */
+  public List<Long> getClientList(long startFd) {
+    return getClientList(startFd, DEFAULT_PAGE);
   }
 
   /**

@@ -31,7 +31,9 @@ final class UserProcesses {
   private final Server server;
   private final BiConsumer<Runnable, Long> scheduler;
   private final Logger logger;
-  private boolean stopping;
+
+  /** Set by the next manager's thread if the one before hangs in a start and was given up. */
+  private volatile boolean stopping;
 
   /**
    * The processes of one server.
@@ -103,6 +105,10 @@ final class UserProcesses {
       try {
         UserProcess.Run started = process.start(context);
         run = started;
+        if (stopping) {
+          started.stop();
+          return;
+        }
         CompletableFuture<Long> since =
             started.ready().thenApply(ready -> System.nanoTime()).toCompletableFuture();
         started.exit().thenAccept(code -> scheduler.accept(() -> ended(started, code, since), 0L));

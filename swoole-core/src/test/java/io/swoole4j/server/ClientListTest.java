@@ -112,7 +112,7 @@ class ClientListTest {
       connect(running, 25);
 
       assertThat(server.getClientList()).isEqualTo(range(1, 10));
-      assertThat(server.getClientList(10, 10)).isEqualTo(range(11, 20));
+      assertThat(server.getClientList(10)).isEqualTo(range(11, 20));
       assertThat(server.getClientList(20, 10)).isEqualTo(range(21, 25));
       assertThat(server.getClientList(25, 10)).isEmpty();
       assertThat(server.getClientList(1_000_000, 10)).isEmpty();

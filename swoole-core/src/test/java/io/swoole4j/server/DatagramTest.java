@@ -399,7 +399,8 @@ class DatagramTest {
     Server server = udp(variant).set(Settings.WORKER_NUM, 3).set("dispatch_mode", mode);
     server.on(
         Event.PACKET,
-        (s, data, client) -> s.sendto(client.address(), client.port(), "" + s.workerId()));
+        (s, data, client) ->
+            s.sendto(client.address(), client.port(), "" + s.workerId(), client.serverSocket()));
     return server;
   }
 

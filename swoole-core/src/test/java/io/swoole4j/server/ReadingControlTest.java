@@ -185,6 +185,104 @@ class ReadingControlTest {
   }
 
   @ServerMatrix
+  void unconfirmedClientThatHasSaidAllIsNotHeard(ServerVariant variant) throws Exception {
+    BlockingQueue<Long> connected = new LinkedBlockingQueue<>();
+    BlockingQueue<Long> heard = new LinkedBlockingQueue<>();
+    Server server = onOneLoop(server(variant, connected), heard);
+    server.set(Settings.ENABLE_DELAY_RECEIVE, true);
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client().send("early").shutdownOutput();
+      long first = Traffic.take(connected);
+      RawClient other = running.client().send("x");
+      assertThat(server.confirm(Traffic.take(connected))).isTrue();
+      assertThat(other.readText(1)).isEqualTo("x");
+
+      assertThat(Traffic.take(heard)).isNotEqualTo(first);
+      assertThat(server.confirm(first)).isTrue();
+      assertThat(new String(client.readUntilEof(), UTF_8)).isEqualTo("early");
+    }
+  }
+
+  @ServerMatrix
+  void pausedClientThatHasSaidAllIsNotHeard(ServerVariant variant) throws Exception {
+    BlockingQueue<Long> heard = new LinkedBlockingQueue<>();
+    Server server = onOneLoop(server(variant, new LinkedBlockingQueue<>()), heard);
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client();
+      assertThat(client.send("a").readText(1)).isEqualTo("a");
+      long first = Traffic.take(heard);
+      assertThat(server.pause(first)).isTrue();
+      Traffic.until(() -> !server.engine().registry().find(first).channel().config().isAutoRead());
+      client.send("b").shutdownOutput();
+      RawClient other = running.client();
+      assertThat(other.send("x").readText(1)).isEqualTo("x");
+
+      assertThat(Traffic.take(heard)).isNotEqualTo(first);
+      assertThat(server.resume(first)).isTrue();
+      assertThat(new String(client.readUntilEof(), UTF_8)).isEqualTo("b");
+    }
+  }
+
+  @ServerMatrix
+  void heldBytesOfClosedConnectionsAreDropped(ServerVariant variant) throws Exception {
+    BlockingQueue<Long> connected = new LinkedBlockingQueue<>();
+    BlockingQueue<Long> heard = new LinkedBlockingQueue<>();
+    Server server = onOneLoop(server(variant, connected), heard);
+    server.set(Settings.ENABLE_DELAY_RECEIVE, true);
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient closed = running.client().send("early").shutdownOutput();
+      long first = Traffic.take(connected);
+      RawClient open = running.client().send("early").shutdownOutput();
+      Traffic.take(connected);
+      assertThat(server.close(first)).isTrue();
+      closed.expectClosed();
+      server.shutdown();
+      open.expectClosed();
+      running.awaitTerminated();
+
+      assertThat(heard).isEmpty();
+    }
+  }
+
+  @ServerMatrix
+  void bytesBehindProxyHeaderWaitForConfirm(ServerVariant variant) throws Exception {
+    BlockingQueue<Long> connected = new LinkedBlockingQueue<>();
+    BlockingQueue<Long> heard = new LinkedBlockingQueue<>();
+    Server server = onOneLoop(server(variant, connected), heard);
+    server.set(Settings.ENABLE_DELAY_RECEIVE, true);
+    server.set(Settings.OPEN_PROXY_PROTOCOL, true);
+    server.set(Settings.PROXY_TRUSTED, List.of("127.0.0.1"));
+    String header = "PROXY TCP4 203.0.113.7 192.0.2.1 56324 443\r\n";
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client().send(header + "early");
+      long first = Traffic.take(connected);
+      RawClient other = running.client().send(header + "x");
+      assertThat(server.confirm(Traffic.take(connected))).isTrue();
+      assertThat(other.readText(1)).isEqualTo("x");
+
+      assertThat(Traffic.take(heard)).isNotEqualTo(first);
+      assertThat(server.confirm(first)).isTrue();
+      assertThat(client.readText(5)).isEqualTo("early");
+      assertThat(client.send("late").readText(4)).isEqualTo("late");
+    }
+  }
+
+  /** What came first is then handled first. */
+  private static Server onOneLoop(Server server, BlockingQueue<Long> heard) {
+    server.set(Settings.WORKER_NUM, 1).set(Settings.REACTOR_NUM, 1);
+    return server.on(
+        Event.RECEIVE,
+        (s, fd, reactorId, data) -> {
+          heard.add(fd);
+          s.send(fd, data);
+        });
+  }
+
+  @ServerMatrix
   void waitsForBindWithWaitForBind(ServerVariant variant) throws Exception {
     BlockingQueue<Long> connected = new LinkedBlockingQueue<>();
     Server server = server(variant, connected).set(Settings.WAIT_FOR_BIND, true);

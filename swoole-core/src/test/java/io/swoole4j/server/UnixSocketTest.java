@@ -179,7 +179,7 @@ class UnixSocketTest {
       assertThat(Traffic.take(errors)).isEqualTo(1008);
       assertThat(running.server().send(own.toString(), "gone".getBytes(UTF_8))).isFalse();
       assertThat(running.server().getLastError()).isEqualTo(111);
-      assertThat(running.server().send(directory + "/never", new byte[1])).isFalse();
+      assertThat(running.server().send(directory + "/never", "nobody")).isFalse();
       assertThat(running.server().getLastError()).isEqualTo(2);
       assertThat(running.server().send(own.toString(), new byte[1], Integer.MAX_VALUE)).isFalse();
       assertThat(running.server().getLastError()).isEqualTo(507);

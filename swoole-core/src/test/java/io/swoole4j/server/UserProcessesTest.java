@@ -27,12 +27,14 @@ class UserProcessesTest {
   private final List<Long> delays = new ArrayList<>();
   private long pid = JVM;
   private boolean startable = true;
+  private Runnable whileStarting = () -> {};
 
   /** A run that ends when the test says so. */
   private static final class FakeRun implements UserProcess.Run {
     private final long pid;
     private final CompletableFuture<Boolean> ready = new CompletableFuture<>();
     private final CompletableFuture<Integer> exit = new CompletableFuture<>();
+    private boolean stopped;
 
     FakeRun(long pid) {
       this.pid = pid;
@@ -54,7 +56,9 @@ class UserProcessesTest {
     }
 
     @Override
-    public void stop() {}
+    public void stop() {
+      stopped = true;
+    }
 
     @Override
     public void kill() {}
@@ -65,6 +69,7 @@ class UserProcessesTest {
       throw new IOException("on purpose");
     }
     runs.add(new FakeRun(pid));
+    whileStarting.run();
     return runs.getLast();
   }
 
@@ -153,5 +158,16 @@ class UserProcessesTest {
 
     assertThat(tasks).isEmpty();
     assertThat(runs).hasSize(1);
+  }
+
+  @Test
+  void areStoppedThoughTheirStartHasHeldUpTheManagerUntilThen() {
+    UserProcesses processes = processes();
+    whileStarting = processes::stop;
+
+    processes.start();
+
+    assertThat(runs.getLast().stopped).isTrue();
+    assertThat(tasks).isEmpty();
   }
 }

@@ -208,6 +208,30 @@ class HttpConnectionTest {
     }
   }
 
+  /** Only what is sent to it could tell whether it is still there. */
+  @ServerMatrix
+  void givesUpClientThatHasEndedItsSideAndIsNotAnswered(ServerVariant variant) {
+    HttpServer server = collecting(variant);
+    server
+        .set(HttpSettings.MAX_CONCURRENCY, 1)
+        .set(HttpSettings.HTTP_WRITE_TIMEOUT, 0.1)
+        .on(Event.CLOSE, (CloseHandler) (s, fd, reactorId) -> journal.add("close"));
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client().send(GET);
+      awaitWaiting(1);
+
+      client.shutdownOutput().expectEof();
+
+      journal.waitFor("close");
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> running.server().stats().get("concurrency").equals(0));
+      assertThat(waiting.get(0).end("late")).isFalse();
+      running.client().send(GET);
+      awaitWaiting(2);
+    }
+  }
+
   @ServerMatrix
   void closesWhenTheClientEndsWithinARequest(ServerVariant variant) {
     HttpServer server = collecting(variant);

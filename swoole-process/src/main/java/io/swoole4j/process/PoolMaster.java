@@ -216,8 +216,8 @@ final class PoolMaster implements PoolSide {
 
   private void reported(Slot slot, Child child, @Nullable String failure) {
     if (failure != null) {
-      // of a pool that ends, it may have been ended before it got so far
-      if (!stopping) {
+      // whom the pool lets go it may have ended before it got so far
+      if (!stopping && slot.outgoing != child) {
         logger.error("worker {} of the pool cannot run: {}", slot.workerId, failure);
       }
       return;

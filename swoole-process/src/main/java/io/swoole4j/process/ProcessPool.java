@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.process;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.swoole4j.internal.process.DatagramMessages;
 import io.swoole4j.internal.process.LastError;
 import io.swoole4j.internal.process.posix.Errno;
@@ -420,6 +422,18 @@ public final class ProcessPool {
   }
 
   /**
+   * Sends a text to a worker as UTF-8.
+   *
+   * @param data the message
+   * @param dstWorkerId the worker's number, from 0
+   * @return as {@link #sendMessage(byte[], int)}
+   * @throws IllegalStateException as {@link #sendMessage(byte[], int)}
+   */
+  public boolean sendMessage(String data, int dstWorkerId) {
+    return sendMessage(data.getBytes(UTF_8), dstWorkerId);
+  }
+
+  /**
    * The process of the worker that calls.
    *
    * @return the process, empty in the master
@@ -456,6 +470,17 @@ public final class ProcessPool {
    */
   public boolean write(byte[] data) {
     return requireWorker("write").write(data);
+  }
+
+  /**
+   * Adds a text to the answer as UTF-8.
+   *
+   * @param data a part of the answer
+   * @return as {@link #write(byte[])}
+   * @throws IllegalStateException as {@link #write(byte[])}
+   */
+  public boolean write(String data) {
+    return write(data.getBytes(UTF_8));
   }
 
   /**

@@ -552,6 +552,16 @@ public final class SwooleProcess implements UserProcess {
   }
 
   /**
+   * Talks through the message queue of a key, from which whoever comes first takes a message.
+   *
+   * @param key its key, as {@code ipcs} shows it; 0 for one made of where the callback's class is
+   * @return as {@link #useQueue(int, int)}
+   */
+  public boolean useQueue(int key) {
+    return useQueue(key, ProcessQueue.CONTENDED);
+  }
+
+  /**
    * Talks through a message queue of the operating system; Swoole's {@code useQueue}. It stays,
    * with what is in it, until {@link #freeQueue}.
    *
@@ -617,6 +627,18 @@ public final class SwooleProcess implements UserProcess {
       throw new IllegalArgumentException("data: 0 bytes (expected: at least 1)");
     }
     return queue.push(data);
+  }
+
+  /**
+   * Appends a text to the queue as UTF-8.
+   *
+   * @param data the message
+   * @return as {@link #push(byte[])}
+   * @throws IllegalArgumentException as {@link #push(byte[])}
+   * @throws IllegalStateException as {@link #push(byte[])}
+   */
+  public boolean push(String data) {
+    return push(data.getBytes(UTF_8));
   }
 
   /**

@@ -544,13 +544,16 @@ class AddedProcessTest {
   @ServerMatrix(modes = ServerMode.PROCESS, transports = "nio")
   void isStartedAgainUnderAnotherProcessIdWithTheSamePipe(ServerVariant variant) throws Exception {
     Server server = server(variant);
+    // as long as it takes to end: below it is gone at once
+    server.set(Settings.MAX_WAIT_TIME, 20.0);
     SwooleProcess process =
         new SwooleProcess(
             child -> {
               child.server().sendMessage("run of " + child.pid(), 0);
               while (true) {
                 String text = new String(child.read().orElseThrow(), UTF_8);
-                child.server().sendMessage(text + " read by " + child.pid(), 1);
+                // to the same worker, for others may be faster
+                child.server().sendMessage(text + " read by " + child.pid(), 0);
               }
             });
     server.addProcess(process);

@@ -221,7 +221,7 @@ class ProcessPoolTest {
                     journal.add("invalid " + p.sendMessage(new byte[1], 2));
                     journal.add("errno " + SwooleProcess.getLastError());
                     journal.add("long " + p.sendMessage(new byte[(2 << 20) + 1], 1));
-                    p.sendMessage(bytes("end"), 1);
+                    p.sendMessage("end", 1);
                   }
                 })
             .onMessage(
@@ -325,7 +325,7 @@ class ProcessPoolTest {
         .set(Map.of("max_package_size", 1000, "max_wait_time", 60))
         .onMessage(
             (p, data) -> {
-              p.write(bytes("hello "));
+              p.write("hello ");
               p.write(data);
               p.write(bytes("!\n"));
             });
@@ -522,6 +522,39 @@ class ProcessPoolTest {
 
     pool.shutdown();
     end(running);
+  }
+
+  @Test
+  void logsNoErrorOfWorkersThatItLetsGoBeforeTheyRun() {
+    Path pause = directory.resolve("pause");
+    Journal journal = journal();
+    ProcessPool pool =
+        new ProcessPool(1)
+            .set(Map.of("max_wait_time", 0.1))
+            .jvmOptions(
+                "-XX:+UnlockDiagnosticVMOptions",
+                "-XX:+PauseAtStartup",
+                "-XX:PauseAtStartupFile=" + pause)
+            .onWorkerStart(
+                (p, workerId) -> {
+                  journal.add("start");
+                  waitForEver();
+                });
+    CompletableFuture<Boolean> running = start(pool);
+    await().atMost(LIMIT).until(() -> Files.exists(pause));
+
+    try (LogCapture log = LogCapture.of(SwooleProcess.class)) {
+      assertThat(pool.reload()).isTrue();
+      await().atMost(LIMIT).until(() -> log.messages(Level.WARN).size() >= 2);
+      assertThat(log.messages(Level.WARN))
+          .containsExactly(
+              "worker 0 of the pool did not leave in time and is killed",
+              "worker 0 of the pool ended with code 0, signal 9, starting it again");
+      assertThat(log.messages(Level.ERROR)).isEmpty();
+    }
+    pool.shutdown();
+    end(running);
+    assertThat(journal.lines()).isEmpty();
   }
 
   @Test

@@ -31,7 +31,7 @@ class QueueTest {
       new SwooleProcess(
           child -> {
             byte[] message = child.pop().orElseThrow();
-            child.push(("child got " + new String(message, UTF_8)).getBytes(UTF_8));
+            child.push("child got " + new String(message, UTF_8));
           },
           false,
           PipeType.NONE);
@@ -73,8 +73,8 @@ class QueueTest {
 
   @Test
   void reachTheChild() {
-    process.useQueue(KEY_OF_TEST, 2);
-    process.push(bytes("hello"));
+    process.useQueue(KEY_OF_TEST);
+    process.push("hello");
 
     started(process);
 

@@ -60,6 +60,7 @@ final class InboundFlow {
   private long unreported;
   private int unreportedMessages;
   private @Nullable Future<?> grace;
+  private @Nullable HeldInput heldInput;
 
   InboundFlow(Connection connection, Reactor reactor, Channel channel) {
     this.connection = connection;
@@ -188,20 +189,39 @@ final class InboundFlow {
   /** The connection begins; it may have to be confirmed before it is read. */
   void begin() {
     if (connection.isUnconfirmed()) {
-      pause(UNCONFIRMED);
+      hold(UNCONFIRMED);
     }
   }
 
   void confirm() {
     resume(UNCONFIRMED);
+    letGo();
   }
 
   void pause() {
-    pause(PAUSED);
+    hold(PAUSED);
   }
 
   void resume() {
     resume(PAUSED);
+    letGo();
+  }
+
+  /** The user does not want it to be read: what arrives all the same is kept back. */
+  private void hold(int reason) {
+    pause(reason);
+    if (!ignoring && heldInput == null && !connection.isCarried()) {
+      heldInput = HeldInput.install(channel.pipeline());
+    }
+  }
+
+  private void letGo() {
+    HeldInput input = heldInput;
+    if (input != null && (pausedFor & (PAUSED | UNCONFIRMED)) == 0) {
+      heldInput = null;
+      // Not within the call that wants it, which may be a handler's on this very thread.
+      reactor.execute(input::letGo);
+    }
   }
 
   void stopReading() {
@@ -230,6 +250,7 @@ final class InboundFlow {
     pausedFor = 0;
     held = false;
     channel.config().setAutoRead(true);
+    letGo();
   }
 
   /** The peer has said all it will say; what it said is still answered. */

@@ -255,6 +255,9 @@ public final class Http1Exchange extends TrackedExchange {
         held(file);
       }
     }
+    if (turn) {
+      connection.sent();
+    }
     closing |= close;
     ended = last;
     return last && turn ? WRITTEN : QUEUED;

@@ -56,7 +56,7 @@ final class ServiceServer {
       }
     }
     Server server = new Server("127.0.0.1", port);
-    server.set("worker_num", 1).set("reactor_num", 1).set("max_wait_time", 1);
+    server.set("worker_num", 1).set("reactor_num", 1).set("max_wait_time", 30);
     for (String argument : arguments) {
       if (!argument.matches("(port|announce|tasks|exit)=.*|unprivileged|hang")) {
         String[] pair = argument.split("=", 2);
