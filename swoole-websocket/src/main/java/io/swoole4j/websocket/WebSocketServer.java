@@ -170,6 +170,19 @@ public class WebSocketServer extends HttpServer implements WebSockets {
   }
 
   /**
+   * The bytes of a frame of text.
+   *
+   * @param text what it carries, in UTF-8
+   * @param opcode what it is
+   * @param finish whether it is the last of its message; control frames always are
+   * @param mask whether it is masked, as a client has to
+   * @return as {@link #pack(byte[], Opcode, boolean, boolean)}
+   */
+  public static byte[] pack(String text, Opcode opcode, boolean finish, boolean mask) {
+    return pack(Frame.bytes("text", text), opcode, finish, mask);
+  }
+
+  /**
    * The bytes of a frame.
    *
    * @param data what it carries

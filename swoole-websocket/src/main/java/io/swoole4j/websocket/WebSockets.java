@@ -53,6 +53,31 @@ public interface WebSockets extends Groups {
   }
 
   /**
+   * Sends text as a whole message or a control frame.
+   *
+   * @param fd the session id
+   * @param text what it carries, in UTF-8
+   * @param opcode what it is
+   * @return whether it was accepted
+   */
+  default boolean push(long fd, String text, Opcode opcode) {
+    return push(fd, Frame.bytes("text", text), opcode);
+  }
+
+  /**
+   * Sends text in parts, as {@link #push(long, byte[], Opcode, boolean)} does bytes.
+   *
+   * @param fd the session id
+   * @param text what this part carries, in UTF-8
+   * @param opcode what it is
+   * @param finish whether it is the last part
+   * @return whether it was accepted
+   */
+  default boolean push(long fd, String text, Opcode opcode, boolean finish) {
+    return push(fd, Frame.bytes("text", text), opcode, finish);
+  }
+
+  /**
    * Sends a whole message or a control frame.
    *
    * @param fd the session id

@@ -421,6 +421,29 @@ class WebSocketServerTest {
     }
   }
 
+  @ServerMatrix(modes = ServerMode.BASE, transports = "nio")
+  void sendsTextWithAnOpcodeAndInParts(ServerVariant variant) {
+    WebSocketServer server =
+        server(
+            variant,
+            (ws, frame) -> {
+              ws.push(frame.fd(), "ping", Opcode.PING);
+              ws.push(frame.fd(), "ü", Opcode.TEXT, false);
+              ws.push(frame.fd(), "b", Opcode.CONTINUATION, true);
+            });
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = open(running);
+      client.send(text("go"));
+
+      assertThat(client.readExactly(6))
+          .isEqualTo(WebSocketServer.pack("ping", Opcode.PING, true, false));
+      assertThat(client.readExactly(4))
+          .isEqualTo(WebSocketServer.pack("ü", Opcode.TEXT, false, false));
+      assertThat(client.readExactly(3)).isEqualTo(new byte[] {(byte) 0x80, 1, 'b'});
+    }
+  }
+
   @ServerMatrix
   void putsMessagesOfManyFramesTogether(ServerVariant variant) {
     WebSocketServer server =
