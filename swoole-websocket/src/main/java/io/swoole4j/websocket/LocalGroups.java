@@ -4,6 +4,7 @@ package io.swoole4j.websocket;
 import io.swoole4j.error.ErrorCode;
 import io.swoole4j.http.HttpProtocol;
 import io.swoole4j.server.Server;
+import io.swoole4j.spi.Arguments;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -148,7 +149,7 @@ final class LocalGroups {
   }
 
   static void requireName(String what, String name) {
-    if (name.isEmpty()) {
+    if (Arguments.require(what, name, "a name").isEmpty()) {
       throw new IllegalArgumentException(what + ": empty (expected: a name)");
     }
   }

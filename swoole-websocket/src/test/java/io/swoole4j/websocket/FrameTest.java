@@ -51,7 +51,7 @@ class FrameTest {
         Map.of(
             () -> server.push(1, (String) null), "text: null (expected: text)",
             () -> server.push(1, (byte[]) null), "data: null (expected: bytes)",
-            () -> server.push(1, null, Opcode.BINARY), "data: null (expected: bytes)",
+            () -> server.push(1, (byte[]) null, Opcode.BINARY), "data: null (expected: bytes)",
             () -> server.push(1, (Frame) null), "frame: null (expected: a frame)",
             () -> server.ping(1, null), "data: null (expected: text)",
             () -> server.disconnect(1, 1000, null), "reason: null (expected: text)",
@@ -63,6 +63,15 @@ class FrameTest {
     wrong.forEach(
         (call, message) ->
             assertThatIllegalArgumentException().isThrownBy(call).withMessage(message));
+  }
+
+  @Test
+  void hasNoCodeThatIsLongerThanTwoBytes() {
+    assertThat(new CloseFrame(65_535, "").code()).isEqualTo(65_535);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new CloseFrame(70_000, ""))
+        .withMessage("code: 70000 (expected: 0..65535)");
+    assertThatIllegalArgumentException().isThrownBy(() -> new CloseFrame(-1, ""));
   }
 
   @Test

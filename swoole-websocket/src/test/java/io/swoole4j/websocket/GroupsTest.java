@@ -171,6 +171,9 @@ class GroupsTest {
         .isThrownBy(() -> server.joinGroup(1, ""))
         .withMessage("group: empty (expected: a name)");
     assertThatIllegalArgumentException()
+        .isThrownBy(() -> server.joinGroup(1, null))
+        .withMessage("group: null (expected: a name)");
+    assertThatIllegalArgumentException()
         .isThrownBy(() -> server.bindUser(1, ""))
         .withMessage("user: empty (expected: a name)");
   }
