@@ -19,6 +19,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,6 +40,36 @@ final class TlsTrafficTest {
         .set(Settings.SSL_PROVIDER, "jdk")
         .set(Settings.SSL_CERT_FILE, certificates.crt("server").toString())
         .set(Settings.SSL_KEY_FILE, certificates.key("server").toString());
+  }
+
+  @ServerMatrix
+  void unconfirmedClientsAreNotHeard(ServerVariant variant) throws Exception {
+    BlockingQueue<Long> connected = new LinkedBlockingQueue<>();
+    BlockingQueue<Long> heard = new LinkedBlockingQueue<>();
+    Server server = secured(variant).set(Settings.WORKER_NUM, 1).set(Settings.REACTOR_NUM, 1);
+    server.set(Settings.ENABLE_DELAY_RECEIVE, true);
+    server.on(Event.CONNECT, (s, fd, reactorId) -> connected.add(fd));
+    server.on(
+        Event.RECEIVE,
+        (s, fd, reactorId, data) -> {
+          heard.add(fd);
+          s.send(fd, data);
+        });
+
+    try (RunningServer running = RunningServer.start(server);
+        TlsClient client = TlsClient.connect(running.port());
+        TlsClient other = TlsClient.connect(running.port())) {
+      long first = Traffic.take(connected);
+      long second = Traffic.take(connected);
+      client.send("early").shutdownOutput();
+      other.send("x");
+      assertThat(server.confirm(second)).isTrue();
+      assertThat(other.readText(1)).isEqualTo("x");
+
+      assertThat(Traffic.take(heard)).isEqualTo(second);
+      assertThat(server.confirm(first)).isTrue();
+      assertThat(client.readUntilEnd()).asString().isEqualTo("early");
+    }
   }
 
   @ServerMatrix
