@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.swoole4j.setting.Settings;
 import io.swoole4j.testing.Certificates;
+import io.swoole4j.testing.LogCapture;
 import io.swoole4j.testing.PythonClient;
 import io.swoole4j.testing.RawClient;
 import io.swoole4j.testing.RunningServer;
@@ -16,13 +17,17 @@ import io.swoole4j.testing.TlsClient;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import javax.net.ssl.SSLEngine;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.event.Level;
 
 /** Files, waiting sends and heartbeats over TLS. */
 final class TlsTrafficTest {
@@ -69,6 +74,26 @@ final class TlsTrafficTest {
       assertThat(Traffic.take(heard)).isEqualTo(second);
       assertThat(server.confirm(first)).isTrue();
       assertThat(client.readUntilEnd()).asString().isEqualTo("early");
+    }
+  }
+
+  @ServerMatrix(transports = "nio")
+  void recordThatDoesNotDecryptIsNoRefusedCertificate(ServerVariant variant) throws Exception {
+    SSLEngine engine = TlsClient.context().createSSLEngine("localhost", 1);
+    engine.setUseClientMode(true);
+    ByteBuffer hello = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+    engine.wrap(ByteBuffer.allocate(0), hello);
+    Server server = secured(variant);
+    server.on(Event.RECEIVE, (s, fd, reactorId, data) -> {});
+
+    try (LogCapture log = LogCapture.of("io.swoole4j");
+        RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client();
+      client.send(Arrays.copyOf(hello.array(), hello.position())).readExactly(1);
+      client.send(new byte[] {23, 3, 3, 0, 2, 0, 0});
+
+      client.readUntilClosed();
+      log.awaitContains(Level.WARN, "[1018]");
     }
   }
 
