@@ -8,7 +8,6 @@ import java.io.InputStream;
 import java.lang.reflect.Member;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -82,12 +81,9 @@ final class FromSwoolePageTest {
 
   @Test
   void everyJavaSnippetCompilesWithoutAWarning() {
-    List<String> sources = new ArrayList<>();
-    for (String snippet : Snippets.of(PAGE, "java")) {
-      sources.add(FRAME.formatted(sources.size(), snippet));
-    }
-
-    assertThat(sources).isNotEmpty().allSatisfy(source -> Snippets.compile(source, classes));
+    assertThat(Snippets.framed(PAGE, FRAME))
+        .isNotEmpty()
+        .allSatisfy(source -> Snippets.compile(source, classes));
   }
 
   @Test

@@ -4,7 +4,6 @@ package io.swoole4j.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,15 +35,7 @@ final class HttpPageTest {
 
   @Test
   void everyJavaSnippetCompilesWithoutAWarning() {
-    List<String> sources = new ArrayList<>();
-    for (String snippet : Snippets.of(PAGE, "java")) {
-      sources.add(
-          snippet.contains("public final class")
-              ? snippet
-              : BEFORE.formatted(sources.size(), snippet));
-    }
-
-    assertThat(sources)
+    assertThat(Snippets.framed(PAGE, BEFORE))
         .hasSizeGreaterThan(8)
         .allSatisfy(source -> Snippets.compile(source, classes));
   }

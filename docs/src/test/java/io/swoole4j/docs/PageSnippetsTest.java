@@ -4,8 +4,6 @@ package io.swoole4j.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -89,12 +87,7 @@ final class PageSnippetsTest {
   }
 
   private void compile(String page, String frame, int least) {
-    List<String> sources = new ArrayList<>();
-    for (String snippet : Snippets.of(SourceTree.read(SourceTree.path(page)), "java")) {
-      sources.add(frame.formatted(sources.size(), snippet));
-    }
-
-    assertThat(sources)
+    assertThat(Snippets.framed(SourceTree.read(SourceTree.path(page)), frame))
         .hasSizeGreaterThanOrEqualTo(least)
         .allSatisfy(source -> Snippets.compile(source, classes));
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.StringWriter;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,6 +29,16 @@ final class Snippets {
         .results()
         .map(snippet -> snippet.group(1))
         .toList();
+  }
+
+  /** The blocks of Java: whole programs, others in a frame that takes their number and text. */
+  static List<String> framed(String page, String frame) {
+    List<String> sources = new ArrayList<>();
+    for (String snippet : of(page, "java")) {
+      boolean whole = snippet.contains("public final class");
+      sources.add(whole ? snippet : frame.formatted(sources.size(), snippet));
+    }
+    return sources;
   }
 
   /** Compiles as a user's build may, with every warning an error, and answers the class's name. */

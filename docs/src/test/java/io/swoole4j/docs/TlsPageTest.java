@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.swoole4j.setting.Setting;
 import io.swoole4j.setting.Settings;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
@@ -37,12 +36,7 @@ final class TlsPageTest {
 
   @Test
   void everyJavaSnippetCompilesWithoutAWarning() {
-    List<String> sources = new ArrayList<>();
-    for (String snippet : Snippets.of(PAGE, "java")) {
-      sources.add(FRAME.formatted(sources.size(), snippet));
-    }
-
-    assertThat(sources)
+    assertThat(Snippets.framed(PAGE, FRAME))
         .hasSizeGreaterThan(4)
         .allSatisfy(source -> Snippets.compile(source, classes));
   }

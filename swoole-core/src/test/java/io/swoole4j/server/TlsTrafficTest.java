@@ -117,6 +117,27 @@ final class TlsTrafficTest {
     }
   }
 
+  @ServerMatrix(modes = ServerMode.BASE, transports = "nio")
+  void sendsFilesAlthoughTheirWorkerIsInterrupted(ServerVariant variant) throws IOException {
+    byte[] content = Traffic.letters(1024);
+    Path file = Files.write(directory.resolve("interrupted"), content);
+    Server server = secured(variant);
+    server.on(
+        Event.RECEIVE,
+        (s, fd, reactorId, data) -> {
+          s.sendfile(fd, file.toString());
+          Thread.currentThread().interrupt();
+          // Small enough to leave behind the handler, or so much that it leaves at once.
+          s.send(fd, data[0] == '1' ? content : Traffic.letters(100 << 10));
+        });
+
+    try (RunningServer running = RunningServer.start(server);
+        TlsClient client = TlsClient.connect(running.port())) {
+      assertThat(client.send("1").read(2 << 10)).hasSize(2 << 10);
+      assertThat(client.send("2").read(101 << 10)).hasSize(101 << 10);
+    }
+  }
+
   @ServerMatrix
   void servesOthersWhileAFastReaderTakesAFileWithoutEnd(ServerVariant variant) throws Exception {
     Path file = directory.resolve(variant.toString().replace(' ', '-'));

@@ -113,7 +113,10 @@ public final class HttpSettings {
                   + " not in Swoole")
           .withScope(Scope.PORT);
 
-  /** How long a client may take nothing of a response. */
+  /**
+   * How long a client may take nothing of a response, and how long one that has ended its side may
+   * be sent nothing.
+   */
   public static final Setting<Double> HTTP_WRITE_TIMEOUT =
       seconds(
               "http_write_timeout",
@@ -121,7 +124,8 @@ public final class HttpSettings {
               DAY,
               60,
               "Longest time in which a client takes nothing of what is sent to it; then the"
-                  + " connection is reset; not in Swoole")
+                  + " connection is reset. Also the longest in which one that has ended its side is"
+                  + " sent nothing; then it is closed. Not in Swoole")
           .withScope(Scope.PORT);
 
   /** Whether files of forms are by property, as in PHP, or each an object of its own. */

@@ -118,13 +118,21 @@ class AccessLogTest {
       Http2Client client = Http2Client.on(running.client());
       client.post(1, "/large", "content-length", "1000000000");
       assertThat(client.reply(1).status()).isEqualTo(413);
-      assertThat(client.get(3, "/").reply(3).text()).isEqualTo("hello");
+      client.post(3, "/negative", "content-length", "-1");
+      assertThat(client.reply(3).status()).isEqualTo(413);
+      client.post(5, "/none", "content-length", "x");
+      assertThat(client.reply(5).status()).isEqualTo(400);
+      // Of what a worker has answered and what an event loop refuses, either may be logged first.
+      awaitLines(log, 3);
+      assertThat(client.get(7, "/").reply(7).text()).isEqualTo("hello");
     }
 
-    awaitLines(log, 2);
+    awaitLines(log, 4);
     assertThat(Files.readAllLines(log, US_ASCII))
         .satisfiesExactly(
             line -> assertThat(line).contains("\"POST /large HTTP/2\" 413 0 \"-\" \"-\""),
+            line -> assertThat(line).contains("\"-\" 413 0 \"-\" \"-\""),
+            line -> assertThat(line).contains("\"-\" 400 0 \"-\" \"-\""),
             line -> assertThat(line).contains("\"GET / HTTP/2\" 200 5 "));
   }
 

@@ -887,4 +887,36 @@ class Http2GuardsTest {
       raw.readUntilEof();
     }
   }
+
+  @Test
+  void keepsNoPlaceForAStreamThatIsResetOrAConnectionThatHasEndedItsSide() {
+    HttpServer server =
+        http2(
+            new ServerVariant(ServerMode.PROCESS, "nio"),
+            (request, response) -> {
+              response.detach();
+              handled.incrementAndGet();
+            });
+    server.set(HttpSettings.HTTP_WRITE_TIMEOUT, 0.1);
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient raw = running.client();
+      Http2Client client = Http2Client.on(raw);
+
+      client.get(1, "/");
+      await().atMost(Duration.ofSeconds(30)).until(() -> handled.get() == 1);
+      client.reset(1);
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> server.stats().get("concurrency").equals(0));
+
+      client.get(3, "/");
+      await().atMost(Duration.ofSeconds(30)).until(() -> handled.get() == 2);
+      raw.shutdownOutput();
+      assertThat(client.awaitType(Http2Client.GOAWAY).number(4)).isEqualTo(NO_ERROR);
+      raw.readUntilEof();
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> server.stats().get("concurrency").equals(0));
+    }
+  }
 }

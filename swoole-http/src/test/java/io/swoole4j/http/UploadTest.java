@@ -306,6 +306,32 @@ class UploadTest {
     }
   }
 
+  /** As behind every other body. */
+  @ServerMatrix
+  void refusesTrailersThatAreNoneBehindAFormThatIsReadAsItArrives(ServerVariant variant) {
+    String head =
+        "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n"
+            + "Content-Type: multipart/form-data; boundary=XX\r\n\r\n";
+    String body = file("f", "a", "content") + "--XX--";
+    String first = Integer.toHexString(body.length()) + "\r\n" + body + "\r";
+    HttpServer server = streaming(variant, (request, response) -> response.end("handled"));
+
+    try (RunningServer running = RunningServer.start(server)) {
+      for (String trailers : List.of("", "X: a\r\n", "X: a\r\nY:\r\n")) {
+        String whole = head + first + "\n00;a=b\r\n" + trailers + "\r\n";
+        RawClient client = running.client().send(whole);
+        assertThat(read(client, "POST").text()).isEqualTo("handled");
+        client.sendSlices(whole.getBytes(ISO_8859_1), 1);
+        assertThat(read(client, "POST").text()).isEqualTo("handled");
+      }
+      for (String trailers : List.of("X: a\r\n b\r\n", " X: a\r\n", "X : a\r\n")) {
+        RawClient client = running.client().send(head + first + "\n0\r\n" + trailers + "\r\n");
+        assertThat(read(client, "POST").status()).as(trailers).isEqualTo(400);
+      }
+      awaitNothingStored();
+    }
+  }
+
   @ServerMatrix
   void refusesFormsLargerThanAPacketUnlessFilesMayBe(ServerVariant variant) {
     HttpServer server = uploadServer(variant, (request, response) -> response.end("handled"));

@@ -2,21 +2,14 @@
 package io.swoole4j.websocket;
 
 import static io.swoole4j.websocket.WebSocketFixture.echo;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.swoole4j.http.HttpSettings;
 import io.swoole4j.server.ServerMode;
 import io.swoole4j.testing.RunningServer;
 import io.swoole4j.testing.ServerVariant;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -157,8 +150,6 @@ class ForeignClientsTest {
       ws.on('close', (code, reason) => { console.log(code + ' ' + reason + ' ' + ws.extensions); });
       """;
 
-  @TempDir Path directory;
-
   private static RunningServer start() {
     WebSocketServer server = echo(new ServerVariant(ServerMode.PROCESS, "nio"));
     server.set(WebSocketSettings.WEBSOCKET_COMPRESSION, true);
@@ -166,62 +157,28 @@ class ForeignClientsTest {
     return RunningServer.start(server);
   }
 
-  /** What a command has written, or null if it cannot be run or says that something is missing. */
-  private String run(List<String> command) throws IOException, InterruptedException {
-    Path output = directory.resolve("output");
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().put("NODE_PATH", "/usr/share/nodejs");
-    Process process;
-    try {
-      process = builder.redirectOutput(output.toFile()).start();
-    } catch (IOException e) {
-      return "missing: " + e.getMessage();
-    }
-    if (!process.waitFor(100, TimeUnit.SECONDS)) {
-      process.destroyForcibly();
-    }
-    String text = Files.readString(output, UTF_8).strip();
-    assertThat(process.waitFor() == 0 || isMissing(text)).as(text).isTrue();
-    return text;
-  }
-
-  private static boolean isMissing(String text) {
-    return text.startsWith("missing")
-        || text.contains("No module named 'websockets'")
-        || text.contains("No module named 'h2'")
-        || text.contains("No module named 'wsproto'")
-        || text.contains("Cannot find module 'ws'");
-  }
-
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void websocketsOfPython(boolean compression) throws IOException, InterruptedException {
+  void websocketsOfPython(boolean compression) throws IOException {
     try (RunningServer running = start()) {
-      String text =
-          run(List.of("/usr/bin/python3", "-c", PYTHON, "" + running.port(), "" + compression));
-      assumeTrue(!isMissing(text), "python3-websockets is not installed");
-      assertThat(text).isEqualTo(compression ? "permessage-deflate" : "");
+      assertThat(ForeignClient.python(PYTHON, running.port(), compression))
+          .isEqualTo(compression ? "permessage-deflate" : "");
     }
   }
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void wsOfNode(boolean compression) throws IOException, InterruptedException {
-    Path script = Files.writeString(directory.resolve("client.js"), NODE);
+  void wsOfNode(boolean compression) throws IOException {
     try (RunningServer running = start()) {
-      String text = run(List.of("node", script.toString(), "" + running.port(), "" + compression));
-      assumeTrue(!isMissing(text), "node-ws is not installed");
-      assertThat(text).isEqualTo("4000 there?" + (compression ? " permessage-deflate" : ""));
+      assertThat(ForeignClient.node(NODE, running.port(), compression))
+          .isEqualTo("4000 there?" + (compression ? " permessage-deflate" : ""));
     }
   }
 
   @Test
-  void h2AndWsprotoOfPython() throws IOException, InterruptedException {
-    Path script = Files.writeString(directory.resolve("streams.py"), H2);
+  void h2AndWsprotoOfPython() throws IOException {
     try (RunningServer running = start()) {
-      String text = run(List.of("/usr/bin/python3", script.toString(), "" + running.port()));
-      assumeTrue(!isMissing(text), "python3-h2 or python3-wsproto is not installed");
-      assertThat(text).isEqualTo("talked on streams 1 3");
+      assertThat(ForeignClient.python(H2, running.port())).isEqualTo("talked on streams 1 3");
     }
   }
 }

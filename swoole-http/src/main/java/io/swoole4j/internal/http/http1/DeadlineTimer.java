@@ -105,6 +105,15 @@ public final class DeadlineTimer {
   }
 
   /**
+   * Whether something waited for the client when {@link #takingLeft} was called last.
+   *
+   * @return false if the system had taken everything
+   */
+  public boolean isSending() {
+    return stuckAt != null;
+  }
+
+  /**
    * Time left for a client that takes nothing of what waits for it.
    *
    * @param channel its channel

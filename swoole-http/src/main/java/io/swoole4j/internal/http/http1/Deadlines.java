@@ -4,15 +4,18 @@ package io.swoole4j.internal.http.http1;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * How long a client may take over a head, a body, its next request, and over reading what it is
- * sent. A deadline is not renewed by single bytes. Owned by the connection's event loop.
+ * sent, and how long one that has ended its side may wait. A deadline is not renewed by single
+ * bytes. Owned by the connection's event loop.
  */
 final class Deadlines {
   private final HttpLimits limits;
   private final Http1Connection connection;
   private final Overdue overdue;
+  private final BooleanSupplier inputEnded;
   private final DeadlineTimer timer;
 
   private boolean inHead;
@@ -27,15 +30,22 @@ final class Deadlines {
     /**
      * A deadline for what the client sends has passed.
      *
-     * @param silent whether it has sent nothing of a request
+     * @param silent whether it has sent nothing of a request, or nothing is said to it any more
      */
     void overdue(boolean silent);
   }
 
-  Deadlines(HttpLimits limits, Http1Connection connection, Overdue overdue) {
+  /**
+   * Deadlines that do not run yet.
+   *
+   * @param inputEnded whether the client has ended its side
+   */
+  Deadlines(
+      HttpLimits limits, Http1Connection connection, Overdue overdue, BooleanSupplier inputEnded) {
     this.limits = limits;
     this.connection = connection;
     this.overdue = overdue;
+    this.inputEnded = inputEnded;
     this.timer = new DeadlineTimer(limits, this::left);
   }
 
@@ -77,10 +87,11 @@ final class Deadlines {
       headSince = now;
       bodyDeadline = now + limits.bodyNanos();
     }
-    return Math.min(readingLeft(now), writingLeft(own.channel(), now));
+    long writing = writingLeft(own.channel(), now);
+    return Math.min(writing, readingLeft(now));
   }
 
-  /** Time left for what the client sends. */
+  /** Time left for what the client sends, or for what it waits for if it will send nothing. */
   private long readingLeft(long now) {
     if (connection.isClosing()) {
       return timer.period();
@@ -95,6 +106,13 @@ final class Deadlines {
       silent = true;
       long allowed = asked ? limits.idleNanos() : limits.headNanos();
       left = connection.answeredNanos() + allowed - now;
+    } else if (inputEnded.getAsBoolean()) {
+      // It may be there, or gone for good: only what is sent to it could tell.
+      silent = true;
+      if (timer.isSending()) {
+        connection.sending(now);
+      }
+      left = connection.sentNanos(now) + limits.writeNanos() - now;
     }
     if (left <= 0) {
       overdue.overdue(silent);

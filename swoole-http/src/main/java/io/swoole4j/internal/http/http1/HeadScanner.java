@@ -98,7 +98,8 @@ final class HeadScanner {
   /**
    * Checks what is behind the last chunk.
    *
-   * @param chunks a whole body in chunks, as the decoder has taken it
+   * @param chunks a body in chunks as the decoder has taken it: all of it, or the end from within
+   *     the line break before the last chunk
    * @throws BadRequestException if it is not as it has to be
    */
   static void checkTrailers(byte[] chunks, int maxHeaders) throws BadRequestException {
@@ -110,6 +111,9 @@ final class HeadScanner {
 
   private static int behindLastChunk(byte[] chunks) throws BadRequestException {
     int at = 0;
+    while (at < chunks.length && (chunks[at] == '\r' || chunks[at] == '\n')) {
+      at++;
+    }
     while (true) {
       long size = 0;
       for (; at < chunks.length && Character.digit(chunks[at], 16) >= 0; at++) {

@@ -34,6 +34,8 @@ public final class Http1Connection {
   private volatile boolean closing;
   private final AtomicReference<@Nullable Runnable> whenIdle = new AtomicReference<>();
   private volatile long answeredNanos;
+  private volatile boolean oneSided;
+  private volatile long sentNanos;
 
   Http1Connection(
       PortProtocol.Session session,
@@ -143,6 +145,30 @@ public final class Http1Connection {
   /** When the last exchange was answered, or the connection began, by the system's nano time. */
   long answeredNanos() {
     return answeredNanos;
+  }
+
+  /** Something of a response is queued for the client. */
+  void sent() {
+    if (oneSided) {
+      sentNanos = System.nanoTime();
+    }
+  }
+
+  /**
+   * Since when a client that has ended its side has been sent nothing. Whoever looks first does not
+   * know: it counts from then on. On the event loop.
+   */
+  long sentNanos(long now) {
+    if (!oneSided) {
+      sending(now);
+      oneSided = true;
+    }
+    return sentNanos;
+  }
+
+  /** The client is being sent something. On the event loop. */
+  void sending(long now) {
+    sentNanos = now;
   }
 
   /** How many requests are not answered. */

@@ -50,6 +50,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
   private @Nullable RequestHead head;
   private long bodyLength;
   private boolean ignoring;
+  private boolean inputEnded;
 
   Http1Handler(
       PortProtocol.Session session,
@@ -70,7 +71,8 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
     this.connection =
         new Http1Connection(
             session, encoder, limits.pipeline(), this::resume, this::goodbye, this::change);
-    this.deadlines = new Deadlines(limits, connection, this::overdue);
+    this.deadlines =
+        new Deadlines(limits, connection, this::overdue, () -> inputEnded || decoder.isAtEnd());
   }
 
   Http1Connection connection() {
@@ -149,8 +151,12 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
     }
     if (length != 0) {
       deadlines.bodyBegins();
-      // What follows a length is the body itself, which is kept once.
-      decoder.keeping(length == HeadRules.IN_CHUNKS && !arriving);
+      boolean chunks = length == HeadRules.IN_CHUNKS;
+      // What follows a length is the body itself, which is kept once; so are files, elsewhere.
+      decoder.keeping(chunks);
+      if (chunks && arriving) {
+        decoder.keepingTail();
+      }
       if (waiting) {
         last.goAhead();
       }
@@ -188,7 +194,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
 
   private void complete(RequestHead of) throws BadRequestException {
     byte[] raw = bodyLength == HeadRules.IN_CHUNKS ? decoder.takeBytes() : null;
-    if (raw != null && !form.isArriving()) {
+    if (raw != null) {
       HeadScanner.checkTrailers(raw, limits.headers());
     }
     RequestMessage message =
@@ -311,7 +317,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
     deadlines.headIs(head == null && !ignoring && !decoder.isPaused() && decoder.hasBegun());
   }
 
-  /** The client takes too long over what it sends. */
+  /** The client takes too long over what it sends, or has waited long enough. */
   private void overdue(boolean silent) {
     if (silent) {
       ignore();
@@ -342,6 +348,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
       refuse(0, "the client ended within a request");
     }
     ignore();
+    inputEnded = true;
     // Whoever ends only its own side still wants the answers.
     connection.drain();
     connection.whenIdle(() -> triggered.fireUserEventTriggered(event));

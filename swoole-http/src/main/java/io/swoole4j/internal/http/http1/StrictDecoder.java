@@ -8,6 +8,7 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.LastHttpContent;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ final class StrictDecoder extends HttpRequestDecoder {
   private boolean paused;
   private boolean ignoring;
   private boolean keeping = true;
+  private boolean onlyTail;
   private @Nullable Object endOfInput;
 
   /**
@@ -52,6 +54,9 @@ final class StrictDecoder extends HttpRequestDecoder {
       super.decode(context, in, out);
       if (keeping) {
         keep(in, start, in.readerIndex() - start);
+      }
+      if (onlyTail && !out.isEmpty() && !(out.get(out.size() - 1) instanceof LastHttpContent)) {
+        keptLength = 0;
       }
     }
   }
@@ -94,6 +99,13 @@ final class StrictDecoder extends HttpRequestDecoder {
   /** Whether to keep what is consumed from now on. */
   void keeping(boolean wanted) {
     keeping = wanted;
+    onlyTail = false;
+  }
+
+  /** Keeps of what is consumed from now on only what is behind the content: the last chunk. */
+  void keepingTail() {
+    keeping = true;
+    onlyTail = true;
   }
 
   /** How many bytes are waiting to be decoded. */
@@ -129,6 +141,11 @@ final class StrictDecoder extends HttpRequestDecoder {
     } else {
       super.userEventTriggered(context, event);
     }
+  }
+
+  /** Whether the end of the input has come meanwhile. */
+  boolean isAtEnd() {
+    return endOfInput != null;
   }
 
   /** Takes the end of the input that has come meanwhile, if it has. */

@@ -12,7 +12,8 @@ import io.swoole4j.internal.http.http1.HttpLimits;
 
 /**
  * How long a client may take over a head, a body, its next request, over granting room for a
- * response, and over reading what it is sent. Owned by the connection's event loop.
+ * response, and over reading what it is sent, and how long one that has ended its side may wait.
+ * Owned by the connection's event loop.
  */
 final class Http2Deadlines {
   private static final int TIMEOUT = 408;
@@ -27,6 +28,8 @@ final class Http2Deadlines {
   private long headNumber;
   private long headSince;
   private long idleSince = System.nanoTime();
+  private boolean oneSided;
+  private long sentNanos;
 
   Http2Deadlines(HttpLimits limits, Http2Handler handler, RequestReader reader) {
     this.limits = limits;
@@ -61,9 +64,34 @@ final class Http2Deadlines {
     idleSince = System.nanoTime();
   }
 
+  /** Something is queued for the client. */
+  void sent() {
+    if (oneSided) {
+      sentNanos = System.nanoTime();
+    }
+  }
+
   private long left(ChannelHandlerContext own, long now) {
-    return Math.min(
-        Math.min(connectionLeft(own, now), streamsLeft(own, now)), takingLeft(own, now));
+    long left =
+        Math.min(Math.min(connectionLeft(own, now), streamsLeft(own, now)), takingLeft(own, now));
+    return Math.min(left, answersLeft(now));
+  }
+
+  /** Time left for answers to a client that has ended its side. */
+  private long answersLeft(long now) {
+    if (handler.isClosing() || !handler.isInputEnded() || carriesOnlyOthers()) {
+      return timer.period();
+    }
+    if (!oneSided || timer.isSending()) {
+      oneSided = true;
+      sentNanos = now;
+    }
+    long left = sentNanos + limits.writeNanos() - now;
+    if (left <= 0) {
+      handler.end(Http2Error.NO_ERROR, "not answered");
+      return timer.period();
+    }
+    return left;
   }
 
   /** Time left for the next head. */
@@ -145,6 +173,9 @@ final class Http2Deadlines {
     if (!flow.hasFlowControlled(stream)
         || (flow.windowSize(stream) > 0 && flow.windowSize(all) > 0)) {
       request.windowIsOpen();
+      if (flow.hasFlowControlled(stream)) {
+        sentNanos = now;
+      }
       return timer.period();
     }
     long moved = request.windowIsClosed(now);

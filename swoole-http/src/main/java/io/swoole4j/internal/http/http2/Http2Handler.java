@@ -174,6 +174,7 @@ final class Http2Handler extends Http2ConnectionHandler {
   @Override
   public void write(ChannelHandlerContext writing, Object message, ChannelPromise promise) {
     if (message instanceof Output output && writer != null) {
+      deadlines.sent();
       writer.write(output, promise);
       return;
     }
@@ -202,7 +203,7 @@ final class Http2Handler extends Http2ConnectionHandler {
         && !stream.isHeadersSent()
         && error.getCause() instanceof IllegalArgumentException malformed
         && reader.of(stream) == null) {
-      Refusals.refuseLength(encoder(), failing, stream, malformed);
+      reader.refusals().refuseLength(session.fd(), encoder(), failing, stream, malformed);
     }
     if (stream != null
         && stream.state() == Http2Stream.State.HALF_CLOSED_REMOTE
@@ -322,6 +323,11 @@ final class Http2Handler extends Http2ConnectionHandler {
 
   boolean isClosing() {
     return closing;
+  }
+
+  /** Whether the client has ended its side. */
+  boolean isInputEnded() {
+    return endOfInput != null;
   }
 
   /** The server stops: what is in flight is answered, and is the last. */

@@ -48,13 +48,17 @@ final class Refusals {
    * Answers a head whose content-length the codec cannot parse; a negative one is taken for too
    * large.
    */
-  static void refuseLength(
+  void refuseLength(
+      long fd,
       Http2ConnectionEncoder encoder,
       ChannelHandlerContext context,
       Http2Stream stream,
       Throwable cause) {
     boolean negative = String.valueOf(cause.getMessage()).contains(": -");
     HttpResponseStatus status = HttpResponseStatus.valueOf(negative ? TOO_LARGE : BAD_REQUEST);
+    if (log != null) {
+      log.refused(fd, context.channel().remoteAddress(), null, status.code());
+    }
     Http2Headers answer = ReadOnlyHttp2Headers.serverHeaders(false, status.codeAsText());
     encoder.writeHeaders(context, stream.id(), answer, 0, true, context.newPromise());
   }

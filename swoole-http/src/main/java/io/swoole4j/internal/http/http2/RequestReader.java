@@ -273,6 +273,11 @@ final class RequestReader extends Http2FrameAdapter {
     refusals.refuse(context, request, status, why);
   }
 
+  /** Refuses what is no request of this reader. */
+  Refusals refusals() {
+    return refusals;
+  }
+
   private void drop(IncomingRequest request) {
     if (!request.isDone()) {
       arrivingBytes -= request.bodyLength();

@@ -9,8 +9,8 @@ import io.swoole4j.internal.http.message.Exchange;
 import io.swoole4j.internal.http.message.Fields;
 import io.swoole4j.internal.http.message.RequestHead;
 import io.swoole4j.internal.http.message.ResponseHead;
+import io.swoole4j.internal.http.message.SessionStub;
 import io.swoole4j.spi.PortProtocol;
-import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -25,12 +25,7 @@ class Http1ExchangeTest {
   private boolean refusing;
   private @Nullable Http1Exchange last;
 
-  private final PortProtocol.Session session =
-      (PortProtocol.Session)
-          Proxy.newProxyInstance(
-              getClass().getClassLoader(),
-              new Class<?>[] {PortProtocol.Session.class},
-              (proxy, method, arguments) -> call(method.getName(), arguments));
+  private final PortProtocol.Session session = SessionStub.of(this::call);
   private final Http1Connection connection =
       new Http1Connection(
           session, new ResponseEncoder(new DateHeader()), 64, () -> {}, () -> {}, upgraded -> {});
@@ -96,6 +91,18 @@ class Http1ExchangeTest {
     assertThat(first.end(new ResponseHead(), BODY)).isTrue();
 
     assertThat(events).containsExactly("reserve", "leave a", "write", "leave b", "writeReserved");
+  }
+
+  @Test
+  void countsTheTimeOfAClientThatHasEndedItsSideFromWhatWasSentLast() {
+    Http1Exchange first = request("a");
+    Http1Exchange second = request("b");
+
+    assertThat(connection.sentNanos(1)).isEqualTo(1);
+    assertThat(second.begin(new ResponseHead(), BODY)).isTrue();
+    assertThat(connection.sentNanos(2)).as("held").isEqualTo(1);
+    assertThat(first.begin(new ResponseHead(), BODY)).isTrue();
+    assertThat(connection.sentNanos(2)).as("sent").isNotIn(1L, 2L);
   }
 
   @Test

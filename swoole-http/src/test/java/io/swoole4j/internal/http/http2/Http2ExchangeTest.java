@@ -10,8 +10,8 @@ import io.swoole4j.internal.http.message.Exchange;
 import io.swoole4j.internal.http.message.Fields;
 import io.swoole4j.internal.http.message.RequestHead;
 import io.swoole4j.internal.http.message.ResponseHead;
+import io.swoole4j.internal.http.message.SessionStub;
 import io.swoole4j.spi.PortProtocol;
-import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -33,12 +33,7 @@ class Http2ExchangeTest {
   private final List<String> events = new ArrayList<>();
   private boolean refusing;
 
-  private final PortProtocol.Session session =
-      (PortProtocol.Session)
-          Proxy.newProxyInstance(
-              getClass().getClassLoader(),
-              new Class<?>[] {PortProtocol.Session.class},
-              (proxy, method, arguments) -> call(method.getName()));
+  private final PortProtocol.Session session = SessionStub.of((method, arguments) -> call(method));
   private final Http2Exchange exchange =
       new Http2Exchange(
           new Http2Streams(session, LIMITS, new DateHeader(), () -> {}),

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.channel.ChannelPipeline;
 import io.swoole4j.spi.PortProtocol;
 import io.swoole4j.spi.http.UpgradedConnection;
-import java.lang.reflect.Proxy;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -28,12 +27,7 @@ class TrackedExchangeTest {
       };
 
   private Object attached = BEFORE;
-  private final PortProtocol.Session session =
-      (PortProtocol.Session)
-          Proxy.newProxyInstance(
-              getClass().getClassLoader(),
-              new Class<?>[] {PortProtocol.Session.class},
-              (proxy, method, arguments) -> call(method.getName(), arguments));
+  private final PortProtocol.Session session = SessionStub.of(this::call);
 
   private @Nullable Object call(String method, Object @Nullable [] arguments) {
     if (method.equals("attach") && arguments != null) {
