@@ -267,8 +267,6 @@ class ServerCallsTest {
 
     calls.forEach(
         (message, call) ->
-            assertThatIllegalArgumentException()
-                .isThrownBy(call)
-                .withMessageStartingWith(message));
+            assertThatIllegalArgumentException().isThrownBy(call).withMessageStartingWith(message));
   }
 }
