@@ -168,7 +168,7 @@ class ConnectionInternalsTest {
     }
   }
 
-  @ServerMatrix(transports = "nio")
+  @ServerMatrix
   void heartbeatSparesConnectionThatWasProtectedOrHeardSinceItWasFound(ServerVariant variant) {
     try (RunningServer running = RunningServer.start(echo(variant))) {
       RawClient client = slow(running);
