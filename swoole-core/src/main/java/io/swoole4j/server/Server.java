@@ -192,7 +192,7 @@ public class Server implements ServerHandle {
    * @throws IllegalStateException once the server was started
    */
   public Server set(Map<String, ?> values) {
-    settings.setAll(values);
+    settings.setAll(Arguments.require("settings", values, "a map"));
     return this;
   }
 

@@ -3,6 +3,7 @@ package io.swoole4j.spi;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
 
 /** A run of a user process that is a thread. */
 final class ThreadRun implements UserProcess.Run {
@@ -30,7 +31,13 @@ final class ThreadRun implements UserProcess.Run {
     } catch (InterruptedException e) {
       code = stopping ? 0 : FAILED;
     } catch (Exception | Error e) {
-      ServerLogs.here(ThreadRun.class).error("user process {} failed", context.id(), e);
+      Logger logger = ServerLogs.here(ThreadRun.class);
+      if (stopping) {
+        // In its way it may say that it was interrupted.
+        logger.warn("user process {} failed when it was to end", context.id(), e);
+      } else {
+        logger.error("user process {} failed", context.id(), e);
+      }
     } finally {
       exit.complete(code);
     }

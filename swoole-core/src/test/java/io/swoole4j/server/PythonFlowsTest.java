@@ -12,6 +12,7 @@ import io.swoole4j.testing.RunningServer;
 import io.swoole4j.testing.ServerMatrix;
 import io.swoole4j.testing.ServerVariant;
 import java.lang.management.ManagementFactory;
+import org.junit.jupiter.api.Test;
 
 /** The main flows of a TCP server as a client in another language sees them. */
 class PythonFlowsTest {
@@ -273,6 +274,79 @@ class PythonFlowsTest {
 
     // ip2long("127.0.0.n") is 2130706432 + n
     assertThat(workers).isEqualTo("12301");
+  }
+
+  private static Server heartbeating(ServerMode mode) {
+    Server server = new ServerVariant(mode, "nio").newServer();
+    server.set("heartbeat_check_interval", 1).set("heartbeat_idle_time", 1);
+    // One event loop, which looks at older clients first.
+    server.set(mode == ServerMode.BASE ? Settings.WORKER_NUM : Settings.REACTOR_NUM, 1);
+    server.on(
+        Event.RECEIVE,
+        (s, fd, reactorId, data) -> {
+          if (data[0] == 'p') {
+            s.protect(fd);
+          }
+          s.send(fd, data);
+        });
+    return server;
+  }
+
+  @Test
+  void silentClientsAreClosedAndActiveOrProtectedOnesAreNot() {
+    try (RunningServer base = RunningServer.start(heartbeating(ServerMode.BASE));
+        RunningServer process = RunningServer.start(heartbeating(ServerMode.PROCESS))) {
+      PythonClient.run(
+              PRELUDE
+                  + """
+                  from concurrent.futures import ThreadPoolExecutor
+                  from select import select
+                  from time import monotonic
+                  IDLE = 0.9 # of one second, as two clocks are compared
+
+                  def ask(s, word):
+                      try:
+                          s.sendall(word)
+                          return exactly(s, len(word)) == word
+                      except (OSError, AssertionError):
+                          return False
+
+                  def spoken(port, *words):
+                      'A client that was heard. On a busy machine its time may be up before that.'
+                      while True:
+                          begun = monotonic()
+                          s = socket.create_connection((host, port), 30)
+                          if all(ask(s, word) for word in words):
+                              return s, begun
+                          assert monotonic() - begun >= IDLE
+
+                  def flow(port):
+                      # What is answered behind the protection was not closed before it.
+                      protected = spoken(port, b'p', b'!')[0]
+                      active, since = spoken(port, b'!')
+                      silent, begun = spoken(port, b'!')
+                      last = since
+                      while not select([silent], [], [], 0.1)[0]:
+                          now = monotonic()
+                          if ask(active, b'!'):
+                              since, last = last, now
+                          else:
+                              assert monotonic() - since >= IDLE
+                              active, since = spoken(port, b'!')
+                              last = since
+                      assert silent.recv(1) == b''
+                      assert monotonic() - begun >= IDLE
+                      # It was silent for longer than the one that was closed.
+                      assert ask(protected, b'still here')
+
+                  with ThreadPoolExecutor() as threads:
+                      list(threads.map(flow, [port, int(sys.argv[3])]))
+                  """,
+              base.server().host(),
+              base.port(),
+              process.port())
+          .requireSuccess();
+    }
   }
 
   @ServerMatrix

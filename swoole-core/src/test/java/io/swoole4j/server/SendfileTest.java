@@ -23,6 +23,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.event.Level;
@@ -268,6 +269,30 @@ class SendfileTest {
       client.send("?").shutdownOutput();
 
       assertThat(client.readUntilEof()).hasSize(600 * KIB + 3);
+    }
+  }
+
+  @ServerMatrix(modes = ServerMode.BASE, transports = "nio")
+  void sendsFilesAlthoughTheirWorkerIsInterrupted(ServerVariant variant) throws Exception {
+    Path file = file(KIB);
+    AtomicBoolean seen = new AtomicBoolean();
+    Server server =
+        withHandler(
+            variant,
+            (s, fd, reactorId, data) -> {
+              s.sendfile(fd, file, 0, 0);
+              Thread.currentThread().interrupt();
+              // Small enough to leave behind the handler, or so much that it leaves at once.
+              s.send(fd, Traffic.letters(data[0] == '1' ? KIB : 100 * KIB));
+              seen.set(Thread.currentThread().isInterrupted());
+            });
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client();
+
+      assertThat(client.send("1").readExactly(2 * KIB)).hasSize(2 * KIB);
+      assertThat(client.send("2").readExactly(101 * KIB)).hasSize(101 * KIB);
+      assertThat(seen).isTrue();
     }
   }
 }

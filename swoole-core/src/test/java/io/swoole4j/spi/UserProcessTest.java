@@ -369,6 +369,29 @@ class UserProcessTest {
     assertThat(journal.lines()).containsExactly("cleaned up", "shutdown");
   }
 
+  @ServerMatrix(modes = ServerMode.PROCESS, transports = "nio")
+  void isNoErrorWhenItThrowsBecauseItWasToEnd(ServerVariant variant) {
+    Server server = echo(variant);
+    server.addProcess(
+        UserProcess.thread(
+            (handle, id) -> {
+              journal.add("run");
+              try {
+                release.await();
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+            }));
+
+    try (LogCapture log = LogCapture.of("io.swoole4j.spi")) {
+      try (RunningServer running = RunningServer.start(server)) {
+        journal.waitFor("run");
+      }
+      log.awaitContains(Level.WARN, "user process 2 failed when it was to end");
+      assertThat(log.messages(Level.ERROR)).isEmpty();
+    }
+  }
+
   @ServerMatrix
   void doesNotPreventTheEndByIgnoringItsInterrupt(ServerVariant variant) {
     Server server = echo(variant).set(Settings.MAX_WAIT_TIME, 0.2);

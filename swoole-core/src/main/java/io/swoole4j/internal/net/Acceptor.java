@@ -25,6 +25,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
   /** The same after a failure that may be the client's. */
   private static final long FAILED_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
+  private final Inbound inbound;
   private final ConnectionRegistry registry;
   private final Admission admission;
   private final boolean knowsClients;
@@ -37,6 +38,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
    * @param knowsClients whether the peers are the clients, and not proxies that speak for them
    */
   Acceptor(Inbound inbound, boolean knowsClients) {
+    this.inbound = inbound;
     this.registry = inbound.registry();
     this.admission = inbound.admission();
     this.knowsClients = knowsClients;
@@ -46,6 +48,11 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     Channel child = (Channel) message;
+    if (inbound.isStopping()) {
+      // By an event loop that was stuck until now: the one that it would go to may have ended.
+      child.unsafe().closeForcibly();
+      return;
+    }
     if (!admission.admit(child, knowsClients ? child.remoteAddress() : null)) {
       return;
     }

@@ -374,13 +374,22 @@ final class Outbound {
     }
     if (wrote) {
       connection.sentNow();
-      channel.flush();
+      flush();
     }
     if (finishing) {
       finishIfWritten();
     } else if (finishAsked) {
       // The mark is still behind output that the client has not taken.
       end.watchProgress();
+    }
+  }
+
+  /** An interrupt is meant for a handler, and would close the files that are given to the JDK. */
+  private void flush() {
+    boolean interrupted = regions > 0 && Thread.interrupted();
+    channel.flush();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 

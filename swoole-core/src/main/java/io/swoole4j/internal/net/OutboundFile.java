@@ -72,6 +72,8 @@ public final class OutboundFile {
    */
   public ByteBuf read(ByteBufAllocator allocator, int most) throws IOException {
     int wanted = (int) Math.min(most, remaining);
+    // It is meant for a handler, and would close the file.
+    boolean interrupted = Thread.interrupted();
     ByteBuf piece = allocator.ioBuffer(wanted);
     try {
       while (piece.readableBytes() < wanted) {
@@ -85,6 +87,10 @@ public final class OutboundFile {
     } catch (IOException | RuntimeException e) {
       piece.release();
       throw e;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
     return piece;
   }

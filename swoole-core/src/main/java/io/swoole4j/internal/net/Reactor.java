@@ -336,7 +336,9 @@ public final class Reactor implements WorkerLoads, Wakeable {
       try {
         loop.execute(wakeTask);
       } catch (RejectedExecutionException e) {
-        // The loop has ended and with it every connection: what is queued goes nowhere.
+        // The loop has ended and with it every connection: what is queued goes nowhere, nor does
+        // what others queue later.
+        wakePending.set(false);
         loop.terminationFuture().addListener(ended -> dropDirty());
       }
     }

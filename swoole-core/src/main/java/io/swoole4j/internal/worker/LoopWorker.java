@@ -356,6 +356,8 @@ public final class LoopWorker extends Worker {
   private void end(boolean outermost) {
     if (outermost) {
       progress.setRelease(progress.getPlain() + 1);
+      // Nor is it meant for the event loop, which reads files between messages.
+      Thread.interrupted();
     }
   }
 

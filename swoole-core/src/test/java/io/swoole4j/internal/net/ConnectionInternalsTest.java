@@ -8,9 +8,13 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.turbo.TurboFilter;
 import ch.qos.logback.core.spi.FilterReply;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
 import io.swoole4j.server.Event;
 import io.swoole4j.server.Registries;
 import io.swoole4j.server.Server;
+import io.swoole4j.server.ServerMode;
 import io.swoole4j.server.SocketType;
 import io.swoole4j.setting.Settings;
 import io.swoole4j.testing.Certificates;
@@ -164,7 +168,7 @@ class ConnectionInternalsTest {
     }
   }
 
-  @ServerMatrix(transports = "nio")
+  @ServerMatrix
   void heartbeatSparesConnectionThatWasProtectedOrHeardSinceItWasFound(ServerVariant variant) {
     try (RunningServer running = RunningServer.start(echo(variant))) {
       RawClient client = slow(running);
@@ -259,5 +263,38 @@ class ConnectionInternalsTest {
           .first()
           .isEqualTo(connection + " closed: its pipeline failed (1 times since the last report)");
     }
+  }
+
+  @ServerMatrix(transports = "nio")
+  void dropsAllThatIsSentBehindItsEnd(ServerVariant variant) {
+    Connection connection;
+    try (RunningServer running = RunningServer.start(echo(variant))) {
+      slow(running);
+      connection = find(running, 1);
+    }
+
+    for (int i = 0; i < 3; i++) {
+      ByteBuf late = Unpooled.buffer(1);
+      assertThat(connection.output().send(late, 1)).isTrue();
+      await().until(() -> late.refCnt() == 0);
+    }
+  }
+
+  @ServerMatrix(transports = "nio", modes = ServerMode.BASE)
+  void acceptsNothingBehindItsEnd(ServerVariant variant) {
+    Connection connection;
+    try (RunningServer running = RunningServer.start(echo(variant))) {
+      slow(running);
+      connection = find(running, 1);
+    }
+    Inbound inbound = connection.reactor().inbound();
+    EmbeddedChannel listening = new EmbeddedChannel(new Acceptor(inbound, true));
+    EmbeddedChannel late = new EmbeddedChannel();
+
+    assertThat(listening.writeInbound(late)).isFalse();
+
+    assertThat(late.isOpen()).isFalse();
+    assertThat(inbound.registry().channels()).isZero();
+    listening.finish();
   }
 }
