@@ -91,8 +91,7 @@ public final class Engine {
     this.manager = new ManagerThread(threads, config.logging());
     Dispatcher dispatcher = config.base() ? null : config.dispatcher().apply(counters);
     // From here on nothing may fail any more: event loops hold descriptors from the beginning.
-    this.acceptors =
-        new EventLoops(1, threads.factory("acceptor"), config.transport().ioHandler());
+    this.acceptors = new EventLoops(1, threads.factory("acceptor"), config.transport().ioHandler());
     this.supervision = new Supervision(config, events, manager, acceptors.next());
     this.reload = new Reload(this, acceptors.next());
     this.reactors = reactorGroup();
