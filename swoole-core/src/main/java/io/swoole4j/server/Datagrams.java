@@ -51,6 +51,8 @@ final class Datagrams {
 
   /** To an address or, where that begins with a slash, to a Unix socket. */
   boolean send(String address, int port, byte[] data, int serverSocket) {
+    Arguments.require("address", address, "an address or a path");
+    Arguments.require("data", data, "bytes");
     return address.startsWith("/")
         ? sendToPath(address, data, serverSocket)
         : sendToAddress(parsed(address), port, data, serverSocket);
@@ -58,6 +60,7 @@ final class Datagrams {
 
   /** Swoole's old form: the address as a number, socket and port in another. */
   boolean send(long fd, byte[] data, int extraData) {
+    Arguments.require("data", data, "bytes");
     if (fd <= 0 || fd >> Integer.SIZE != 0) {
       return lastError.fail(ErrorCode.INVALID_PARAMS);
     }
@@ -120,6 +123,8 @@ final class Datagrams {
   }
 
   boolean sendToPath(String path, byte[] data, int serverSocket) {
+    Arguments.require("path", path, "the path of a socket");
+    Arguments.require("data", data, "bytes");
     if (path.getBytes(StandardCharsets.UTF_8).length > MAX_PATH || path.indexOf('\0') >= 0) {
       return lastError.fail(ErrorCode.INVALID_PARAMS);
     }

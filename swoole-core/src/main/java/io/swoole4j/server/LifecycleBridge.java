@@ -2,6 +2,7 @@
 package io.swoole4j.server;
 
 import io.swoole4j.internal.lifecycle.EngineEvents;
+import io.swoole4j.spi.PortProtocol;
 
 /** Calls the handlers of the server's own events. Runs on the manager's thread. */
 final class LifecycleBridge implements EngineEvents {
@@ -86,6 +87,11 @@ final class LifecycleBridge implements EngineEvents {
   public void draining() {
     processes.stop();
     server.sessions().forEach(SessionBridge::goodbye);
+  }
+
+  @Override
+  public boolean isAwaited() {
+    return server.protocols().stream().anyMatch(PortProtocol::isAwaited);
   }
 
   @Override

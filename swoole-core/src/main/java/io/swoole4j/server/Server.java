@@ -192,7 +192,7 @@ public class Server implements ServerHandle {
    * @throws IllegalStateException once the server was started
    */
   public Server set(Map<String, ?> values) {
-    settings.setAll(values);
+    settings.setAll(Arguments.require("settings", values, "a map"));
     return this;
   }
 
@@ -718,6 +718,18 @@ public class Server implements ServerHandle {
    */
   public boolean send(long fd, byte[] data, int extraData) {
     return extraData == 0 ? send(fd, data) : datagrams.send(fd, data, extraData);
+  }
+
+  /**
+   * Sends text in UTF-8 to the sender of a datagram, or to a connection.
+   *
+   * @param fd what {@link PacketInfo#fd} tells; the session id where the extra data is 0
+   * @param text the text
+   * @param extraData what {@link PacketInfo#extraData} tells, 0 for a connection
+   * @return as {@link #send(long, byte[], int)}
+   */
+  public boolean send(long fd, String text, int extraData) {
+    return send(fd, Sending.bytes(text), extraData);
   }
 
   /**

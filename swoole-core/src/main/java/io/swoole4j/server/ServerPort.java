@@ -8,6 +8,7 @@ import io.swoole4j.internal.tls.TlsPort;
 import io.swoole4j.setting.Scope;
 import io.swoole4j.setting.Setting;
 import io.swoole4j.setting.SettingValues;
+import io.swoole4j.spi.Arguments;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -102,7 +103,7 @@ public final class ServerPort {
    * @throws IllegalStateException once the server was started
    */
   public ServerPort set(Map<String, ?> values) {
-    settings.setAll(values);
+    settings.setAll(Arguments.require("settings", values, "a map"));
     return this;
   }
 

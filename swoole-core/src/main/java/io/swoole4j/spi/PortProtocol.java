@@ -69,6 +69,16 @@ public interface PortProtocol {
   }
 
   /**
+   * Whether clients wait for answers that no callback is about to give, but a timer or another
+   * thread. From any thread; a server that stops waits for them for a while.
+   *
+   * @return false if there are none
+   */
+  default boolean isAwaited() {
+    return false;
+  }
+
+  /**
    * A worker ends, and its handlers with it. On the worker, before its workerStop.
    *
    * @param workerId the worker

@@ -3,6 +3,7 @@ package io.swoole4j.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.swoole4j.setting.Settings;
 import io.swoole4j.spi.UserProcess;
@@ -18,6 +19,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
 
 /**
  * What each method answers where it makes no sense: before the start, after the end, on the wrong
@@ -247,5 +250,23 @@ class ServerCallsTest {
           .isThrownBy(() -> server.defer(() -> {}))
           .withMessageEndingWith("(expected: a worker of this server)");
     }
+  }
+
+  @Test
+  void tellWhatIsWantedInPlaceOfNull() {
+    Server server = new Server("127.0.0.1", 0);
+    Map<String, ThrowingCallable> calls = new LinkedHashMap<>();
+    calls.put("settings: null (expected: a map)", () -> server.set((Map<String, ?>) null));
+    calls.put("settings: null (", () -> server.ports().get(0).set((Map<String, ?>) null));
+    calls.put("address: null (expected: an address", () -> server.sendto(null, 9, new byte[1]));
+    calls.put("data: null (", () -> server.sendto("127.0.0.1", 9, (byte[]) null));
+    calls.put("data: null", () -> server.send(1, (byte[]) null, 9));
+    calls.put("path: null (expected: the path", () -> server.send((String) null, new byte[1]));
+    calls.put("data: null (expected: bytes)", () -> server.send("/tmp/x", (byte[]) null));
+    calls.put("text: null (expected: text)", () -> server.send("/tmp/x", (String) null));
+
+    calls.forEach(
+        (message, call) ->
+            assertThatIllegalArgumentException().isThrownBy(call).withMessageStartingWith(message));
   }
 }

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.swoole4j.setting.Settings;
 import io.swoole4j.testing.Certificates;
+import io.swoole4j.testing.LogCapture;
 import io.swoole4j.testing.PythonClient;
 import io.swoole4j.testing.RawClient;
 import io.swoole4j.testing.RunningServer;
@@ -16,11 +17,17 @@ import io.swoole4j.testing.TlsClient;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import javax.net.ssl.SSLEngine;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.event.Level;
 
 /** Files, waiting sends and heartbeats over TLS. */
 final class TlsTrafficTest {
@@ -38,6 +45,56 @@ final class TlsTrafficTest {
         .set(Settings.SSL_PROVIDER, "jdk")
         .set(Settings.SSL_CERT_FILE, certificates.crt("server").toString())
         .set(Settings.SSL_KEY_FILE, certificates.key("server").toString());
+  }
+
+  @ServerMatrix
+  void unconfirmedClientsAreNotHeard(ServerVariant variant) throws Exception {
+    BlockingQueue<Long> connected = new LinkedBlockingQueue<>();
+    BlockingQueue<Long> heard = new LinkedBlockingQueue<>();
+    Server server = secured(variant).set(Settings.WORKER_NUM, 1).set(Settings.REACTOR_NUM, 1);
+    server.set(Settings.ENABLE_DELAY_RECEIVE, true);
+    server.on(Event.CONNECT, (s, fd, reactorId) -> connected.add(fd));
+    server.on(
+        Event.RECEIVE,
+        (s, fd, reactorId, data) -> {
+          heard.add(fd);
+          s.send(fd, data);
+        });
+
+    try (RunningServer running = RunningServer.start(server);
+        TlsClient client = TlsClient.connect(running.port());
+        TlsClient other = TlsClient.connect(running.port())) {
+      long first = Traffic.take(connected);
+      long second = Traffic.take(connected);
+      client.send("early").shutdownOutput();
+      other.send("x");
+      assertThat(server.confirm(second)).isTrue();
+      assertThat(other.readText(1)).isEqualTo("x");
+
+      assertThat(Traffic.take(heard)).isEqualTo(second);
+      assertThat(server.confirm(first)).isTrue();
+      assertThat(client.readUntilEnd()).asString().isEqualTo("early");
+    }
+  }
+
+  @ServerMatrix(transports = "nio")
+  void recordThatDoesNotDecryptIsNoRefusedCertificate(ServerVariant variant) throws Exception {
+    SSLEngine engine = TlsClient.context().createSSLEngine("localhost", 1);
+    engine.setUseClientMode(true);
+    ByteBuffer hello = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+    engine.wrap(ByteBuffer.allocate(0), hello);
+    Server server = secured(variant);
+    server.on(Event.RECEIVE, (s, fd, reactorId, data) -> {});
+
+    try (LogCapture log = LogCapture.of("io.swoole4j");
+        RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client();
+      client.send(Arrays.copyOf(hello.array(), hello.position())).readExactly(1);
+      client.send(new byte[] {23, 3, 3, 0, 2, 0, 0});
+
+      client.readUntilClosed();
+      log.awaitContains(Level.WARN, "[1018]");
+    }
   }
 
   @ServerMatrix

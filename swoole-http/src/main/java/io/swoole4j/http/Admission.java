@@ -14,6 +14,7 @@ final class Admission {
   private final int max;
   private final int workerMax;
   private final AtomicInteger inFlight = new AtomicInteger();
+  private final AtomicInteger awaited = new AtomicInteger();
   private final Exchange.Places places = new Places();
   private final Map<Integer, WorkerGate> gates = new ConcurrentHashMap<>();
 
@@ -27,6 +28,11 @@ final class Admission {
     @Override
     public void stay() {
       inFlight.incrementAndGet();
+    }
+
+    @Override
+    public void await(boolean now) {
+      awaited.addAndGet(now ? 1 : -1);
     }
   }
 
@@ -49,6 +55,11 @@ final class Admission {
     }
     exchange.place(places);
     return true;
+  }
+
+  /** Whether requests wait for somebody else than their handlers. */
+  boolean isAwaited() {
+    return awaited.get() > 0;
   }
 
   /** Whether a worker's requests are counted. */

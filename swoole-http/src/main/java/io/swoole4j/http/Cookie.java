@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.http;
 
+import io.swoole4j.spi.Arguments;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
@@ -63,6 +64,7 @@ public final class Cookie {
    * @throws IllegalArgumentException if it is not
    */
   public Cookie withName(String name) {
+    Arguments.require("cookie name", name, "text");
     this.name = require("cookie name", name, !name.isEmpty() && isPlain(name, "=,;"), "=,;");
     return this;
   }
@@ -278,6 +280,7 @@ public final class Cookie {
   }
 
   private static String requireAttribute(String what, String text) {
+    Arguments.require(what, text, "text");
     return require(what, text, isPlain(text, ",;"), ",;");
   }
 

@@ -130,6 +130,11 @@ public final class HttpProtocol implements PortProtocol {
   }
 
   @Override
+  public synchronized boolean isAwaited() {
+    return admission != null && admission.isAwaited();
+  }
+
+  @Override
   public void ended() {
     ports.forEach(HttpPort::ended);
     logs.close();

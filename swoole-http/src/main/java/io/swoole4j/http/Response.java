@@ -233,6 +233,7 @@ public final class Response {
   }
 
   private boolean header(String key, List<String> values, boolean ucwords) {
+    Arguments.require("key", key, "a name");
     if (state.get() != NEW || !isMine()) {
       return unavailable();
     }
@@ -274,6 +275,30 @@ public final class Response {
    * @return as {@link #header(String, String)}
    */
   public boolean setHeader(String key, @Nullable String value) {
+    return header(key, value);
+  }
+
+  /**
+   * The same as {@link #header(String, String, boolean)}; Swoole's alias.
+   *
+   * @param key its name
+   * @param value its value; null removes the header
+   * @param ucwords whether the name is formatted
+   * @return as {@link #header(String, String)}
+   */
+  public boolean setHeader(String key, @Nullable String value, boolean ucwords) {
+    return header(key, value, ucwords);
+  }
+
+  /**
+   * The same as {@link #header(String, Object)}; Swoole's alias.
+   *
+   * @param key its name
+   * @param value a number, or a list of texts and numbers; none removes the header
+   * @return as {@link #header(String, String)}
+   * @throws IllegalArgumentException for a value of another kind
+   */
+  public boolean setHeader(String key, @Nullable Object value) {
     return header(key, value);
   }
 
@@ -458,6 +483,31 @@ public final class Response {
   }
 
   /**
+   * The same as {@link #cookie(String, String, long, String, String, boolean, boolean)}; Swoole's
+   * alias.
+   *
+   * @param name its name
+   * @param value its value
+   * @param expires when the browser forgets it, in seconds since the epoch; 0 for the end of its
+   *     session
+   * @param path below which path it is sent
+   * @param domain to which hosts it is sent, empty for this one
+   * @param secure whether it is sent over TLS only
+   * @param httponly whether scripts cannot see it
+   * @return as {@link #cookie(String, String)}
+   */
+  public boolean setCookie(
+      String name,
+      @Nullable String value,
+      long expires,
+      String path,
+      String domain,
+      boolean secure,
+      boolean httponly) {
+    return cookie(name, value, expires, path, domain, secure, httponly);
+  }
+
+  /**
    * The same as {@link #rawcookie(String, String)}; Swoole's alias.
    *
    * @param name its name
@@ -516,6 +566,7 @@ public final class Response {
    * @return false with 505 if name or value cannot be sent, 7106 once the response has ended
    */
   public boolean trailer(String key, @Nullable String value) {
+    Arguments.require("key", key, "a name");
     if (state.get() == ENDED || !isMine()) {
       return unavailable();
     }
@@ -557,6 +608,7 @@ public final class Response {
    * @throws IllegalArgumentException for another code
    */
   public boolean status(int code, String reason) {
+    Arguments.require("reason", reason, "text");
     boolean changes = code == SWITCHING_PROTOCOLS && upgrade != null;
     if ((code < FIRST_STATUS && !changes) || code > LAST_STATUS) {
       throw new IllegalArgumentException(
@@ -580,6 +632,17 @@ public final class Response {
    */
   public boolean setStatusCode(int code) {
     return status(code);
+  }
+
+  /**
+   * The same as {@link #status(int, String)}; Swoole's alias.
+   *
+   * @param code from 200 to 599
+   * @param reason the words, empty for the usual ones
+   * @return as {@link #status(int, String)}
+   */
+  public boolean setStatusCode(int code, String reason) {
+    return status(code, reason);
   }
 
   /**
@@ -820,7 +883,7 @@ public final class Response {
    */
   public boolean sendfile(String file, long offset, long length) {
     try {
-      return sendfile(Path.of(file), offset, length);
+      return sendfile(Path.of(Arguments.require("file", file, "a name")), offset, length);
     } catch (InvalidPathException e) {
       return fail(ErrorCode.FILE_NOT_EXIST);
     }
@@ -836,6 +899,7 @@ public final class Response {
    * @throws IllegalStateException after {@link #gzip(int)}
    */
   public boolean sendfile(Path file, long offset, long length) {
+    Arguments.require("file", file, "a path");
     if (!isMine()) {
       return unavailable();
     }
@@ -929,6 +993,7 @@ public final class Response {
    * @throws IllegalArgumentException for another status
    */
   public boolean redirect(String url, int code) {
+    Arguments.require("url", url, "an address");
     if (code < FIRST_REDIRECT || code >= FIRST_ERROR) {
       throw new IllegalArgumentException(
           "status: " + code + " (expected: " + FIRST_REDIRECT + ".." + (FIRST_ERROR - 1) + ")");

@@ -15,6 +15,7 @@ import io.swoole4j.testing.RawClient;
 import io.swoole4j.testing.RunningServer;
 import io.swoole4j.testing.ServerMatrix;
 import io.swoole4j.testing.ServerVariant;
+import io.swoole4j.timer.Timer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -299,6 +300,29 @@ class Http2Test {
       assertThat(first.streamId()).isEqualTo(3);
       assertThat(new String(first.payload(), UTF_8)).isEqualTo("stream 3");
       assertThat(second.streamId()).isEqualTo(1);
+    }
+  }
+
+  @ServerMatrix(modes = ServerMode.PROCESS)
+  void lateAnswersAreWaitedForAtShutdown(ServerVariant variant) {
+    HttpServer server =
+        http2(
+            variant,
+            (request, response) -> {
+              response.detach();
+              Timer.after(200, () -> response.end("late"));
+              journal.server().shutdown();
+            });
+    journal.server(server);
+    server.set("max_wait_time", 60);
+    try (RunningServer running = RunningServer.start(server)) {
+      Http2Client client = Http2Client.on(running.client());
+
+      client.get(1, "/");
+
+      Frame data = client.awaitType(Http2Client.DATA);
+      assertThat(new String(data.payload(), UTF_8)).isEqualTo("late");
+      running.awaitTerminated();
     }
   }
 

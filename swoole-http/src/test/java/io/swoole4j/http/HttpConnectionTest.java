@@ -22,6 +22,7 @@ import io.swoole4j.testing.RawClient;
 import io.swoole4j.testing.RunningServer;
 import io.swoole4j.testing.ServerMatrix;
 import io.swoole4j.testing.ServerVariant;
+import io.swoole4j.timer.Timer;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.time.Duration;
@@ -537,6 +538,50 @@ class HttpConnectionTest {
       assertThat(reply.text()).isEqualTo("last");
       assertThat(reply.headers()).containsEntry("connection", "close");
       client.expectEof();
+    }
+  }
+
+  @ServerMatrix(transports = "nio")
+  void letsTimersAndThreadsAnswerAtShutdown(ServerVariant variant) {
+    HttpServer server =
+        server(
+            variant,
+            (request, response) -> {
+              response.detach();
+              Timer.after(200, () -> waiting.add(response));
+              journal.server().shutdown();
+            });
+    journal.server(server);
+    server.set(Settings.MAX_WAIT_TIME, 60.0);
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client().send(GET);
+      awaitWaiting(1);
+      assertThat(waiting.get(0).end("late")).isTrue();
+      Reply reply = read(client);
+      assertThat(reply.text()).isEqualTo("late");
+      assertThat(reply.headers()).containsEntry("connection", "close");
+      client.expectEof();
+      running.awaitTerminated();
+    }
+  }
+
+  @ServerMatrix(modes = ServerMode.BASE)
+  void doesNotWaitAtShutdownForWhatHasBegunAndMayNeverEnd(ServerVariant variant) {
+    HttpServer server =
+        server(
+            variant,
+            (request, response) -> {
+              response.detach();
+              response.write("begun");
+              waiting.add(response);
+            });
+    server.set(Settings.MAX_WAIT_TIME, 3600.0);
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client().send(GET);
+      awaitWaiting(1);
+      server.shutdown();
+      running.awaitTerminated();
+      assertThat(rest(client)).contains("begun");
     }
   }
 

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -119,6 +120,51 @@ class ResponseTest {
           .startsWith("HTTP/1.1 500 Internal Server Error\r\nA: 2\r\nC: 1\r\nC: 2\r\nServer:");
       assertThat(client.readText(4)).isEqualTo("body");
     }
+  }
+
+  @Test
+  void aliasesTakeWhatTheirMethodsTake() {
+    HttpServer server =
+        server(
+            ANY,
+            (request, response) -> {
+              response.setHeader("a-B", "1", false);
+              response.setHeader("c", 2);
+              response.setCookie("d", "e f", 0, "/g", "", true, true);
+              response.setStatusCode(503, "Later");
+              response.end();
+            });
+
+    try (RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client();
+      assertThat(client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").readUntil("\r\n\r\n"))
+          .startsWith("HTTP/1.1 503 Later\r\na-B: 1\r\nC: 2\r\n")
+          .contains("Set-Cookie: d=e+f; path=/g; secure; HttpOnly\r\n");
+    }
+  }
+
+  @Test
+  void tellsWhatIsNull() {
+    HttpServer server =
+        server(
+            ANY,
+            (request, response) -> {
+              assertNull("key: null", () -> response.header(null, "x"));
+              assertNull("key: null", () -> response.trailer(null, "x"));
+              assertNull("reason: null", () -> response.status(200, null));
+              assertNull("url: null", () -> response.redirect(null));
+              assertNull("file: null", () -> response.sendfile(null));
+              assertThat(response.cookie((String) null, "x")).isFalse();
+              response.end("told");
+            });
+
+    try (RunningServer running = RunningServer.start(server)) {
+      assertThat(get(running.client(), "/").text()).isEqualTo("told");
+    }
+  }
+
+  private static void assertNull(String words, ThrowingCallable call) {
+    assertThatIllegalArgumentException().isThrownBy(call).withMessageStartingWith(words);
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.swoole4j.internal.process.posix.Errno;
 import io.swoole4j.internal.process.posix.ErrnoException;
 import io.swoole4j.internal.process.posix.Listener;
 import io.swoole4j.internal.process.posix.Socket;
+import io.swoole4j.spi.Arguments;
 import java.io.IOException;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
@@ -399,6 +400,7 @@ public final class ProcessPool {
    * @throws IllegalStateException unless the pool is of {@link IpcType#UNIX_SOCKET} and runs
    */
   public boolean sendMessage(byte[] data, int dstWorkerId) {
+    Arguments.require("data", data, "bytes");
     if (ipc != IpcType.UNIX_SOCKET) {
       throw new IllegalStateException("sendMessage: ipc " + ipc + " (expected: UNIX_SOCKET)");
     }
@@ -430,7 +432,7 @@ public final class ProcessPool {
    * @throws IllegalStateException as {@link #sendMessage(byte[], int)}
    */
   public boolean sendMessage(String data, int dstWorkerId) {
-    return sendMessage(data.getBytes(UTF_8), dstWorkerId);
+    return sendMessage(Arguments.require("data", data, "text").getBytes(UTF_8), dstWorkerId);
   }
 
   /**
@@ -469,7 +471,7 @@ public final class ProcessPool {
    *     IpcType#SOCKET}
    */
   public boolean write(byte[] data) {
-    return requireWorker("write").write(data);
+    return requireWorker("write").write(Arguments.require("data", data, "bytes"));
   }
 
   /**
@@ -480,7 +482,7 @@ public final class ProcessPool {
    * @throws IllegalStateException as {@link #write(byte[])}
    */
   public boolean write(String data) {
-    return write(data.getBytes(UTF_8));
+    return write(Arguments.require("data", data, "text").getBytes(UTF_8));
   }
 
   /**

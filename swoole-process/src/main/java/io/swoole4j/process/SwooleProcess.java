@@ -14,6 +14,7 @@ import io.swoole4j.internal.process.SocketPipe;
 import io.swoole4j.internal.process.posix.Errno;
 import io.swoole4j.internal.process.posix.ErrnoException;
 import io.swoole4j.internal.process.posix.Posix;
+import io.swoole4j.spi.Arguments;
 import io.swoole4j.spi.ServerHandle;
 import io.swoole4j.spi.UserProcess;
 import java.io.IOException;
@@ -355,7 +356,7 @@ public final class SwooleProcess implements UserProcess {
    * @throws IllegalStateException without a pipe
    */
   public int write(byte[] data) {
-    if (data.length == 0) {
+    if (Arguments.require("data", data, "bytes").length == 0) {
       LastError.set(Errno.EINVAL);
       return -1;
     }
@@ -375,7 +376,7 @@ public final class SwooleProcess implements UserProcess {
    * @throws IllegalStateException as {@link #write(byte[])}
    */
   public int write(String data) {
-    return write(data.getBytes(UTF_8));
+    return write(Arguments.require("data", data, "text").getBytes(UTF_8));
   }
 
   /**
@@ -623,7 +624,7 @@ public final class SwooleProcess implements UserProcess {
    * @throws IllegalStateException without a queue
    */
   public boolean push(byte[] data) {
-    if (data.length == 0) {
+    if (Arguments.require("data", data, "bytes").length == 0) {
       throw new IllegalArgumentException("data: 0 bytes (expected: at least 1)");
     }
     return queue.push(data);
@@ -638,7 +639,7 @@ public final class SwooleProcess implements UserProcess {
    * @throws IllegalStateException as {@link #push(byte[])}
    */
   public boolean push(String data) {
-    return push(data.getBytes(UTF_8));
+    return push(Arguments.require("data", data, "text").getBytes(UTF_8));
   }
 
   /**

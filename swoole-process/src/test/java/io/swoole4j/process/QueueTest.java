@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -153,6 +154,25 @@ class QueueTest {
     assertThatThrownBy(() -> process.useQueue(KEY_OF_TEST, 3))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("mode: 3 (expected: 1 or 2, | IPC_NOWAIT)");
+  }
+
+  @Test
+  void tellWhatIsWantedInPlaceOfNull() {
+    ProcessPool pool = new ProcessPool(1, IpcType.UNIX_SOCKET);
+    List<ThrowingCallable> calls =
+        List.of(
+            () -> process.push((byte[]) null),
+            () -> process.push((String) null),
+            () -> process.write((byte[]) null),
+            () -> process.write((String) null),
+            () -> pool.sendMessage((byte[]) null, 0),
+            () -> pool.sendMessage((String) null, 0));
+
+    for (ThrowingCallable call : calls) {
+      assertThatThrownBy(call)
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith("data: null (expected: ");
+    }
   }
 
   @Test

@@ -115,6 +115,8 @@ final class WebSocketPort implements UpgradePort {
       throws Exception {
     HandshakeHandler own = handlers.find(WebSocketEvent.HANDSHAKE).orElse(null);
     if (own != null) {
+      // An answer that changes no protocol is the last.
+      response.header("Connection", "close");
       finish(server, response, own.onHandshake(request, response));
       return;
     }

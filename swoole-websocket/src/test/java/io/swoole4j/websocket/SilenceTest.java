@@ -114,12 +114,12 @@ class SilenceTest {
     server.set(WebSocketSettings.WEBSOCKET_MESSAGE_TIMEOUT, 0.1);
     try (RunningServer running = RunningServer.start(server)) {
       RawClient large = open(running);
-      large.send(Frames.masked(2, false, 0, new byte[16 * 1024]));
+      large.send(Frames.masked(2, false, 0, new byte[64 * 1024]));
       RawClient small = open(running);
       small.send(Frames.masked(2, false, 0, new byte[1]));
       expectClose(small, 1008);
       large.send(Frames.masked(0, true, 0, new byte[1]));
-      assertThat(read(large).data()).hasSize(16 * 1024 + 1);
+      assertThat(read(large).data()).hasSize(64 * 1024 + 1);
     }
   }
 

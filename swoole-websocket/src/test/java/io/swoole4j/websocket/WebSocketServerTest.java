@@ -582,6 +582,7 @@ class WebSocketServerTest {
       full.send(request("").replace("room=1", "how=full"));
       assertThat(head(full))
           .containsEntry("", "101")
+          .containsEntry("connection", "Upgrade")
           .containsEntry("x-asdf", "1")
           .containsEntry("sec-websocket-protocol", "mine")
           .containsEntry("sec-websocket-accept", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")
@@ -598,7 +599,7 @@ class WebSocketServerTest {
 
       RawClient own = running.client();
       own.send(request("").replace("room=1", "how=own"));
-      assertThat(head(own)).containsEntry("", "403");
+      assertThat(head(own)).containsEntry("", "403").containsEntry("connection", "close");
       assertThat(own.readText(2)).isEqualTo("no");
       own.expectClosed();
 

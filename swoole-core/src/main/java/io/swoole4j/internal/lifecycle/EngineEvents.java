@@ -35,6 +35,15 @@ public interface EngineEvents {
   /** Nothing new is accepted; protocols may say goodbye, what runs beside workers has to end. */
   void draining();
 
+  /**
+   * Whether clients wait for what a timer or a thread of the user is to answer. Any thread.
+   *
+   * @return false if there are none
+   */
+  default boolean isAwaited() {
+    return false;
+  }
+
   /** All workers have ended. */
   void managerStopped();
 

@@ -28,6 +28,11 @@ final class Shutdown implements Runnable {
   /** What handlers that do not block get even where max_wait_time is 0. */
   static final long LEAST_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+  /** How much of the time workers keep, as one part of so many, whatever is waited for before. */
+  private static final int WORKERS_SHARE = 4;
+
+  private static final long POLL_MILLIS = 5;
+
   private final Logger logger;
   private final Engine engine;
   private final Inbound inbound;
@@ -63,6 +68,7 @@ final class Shutdown implements Runnable {
     deadline = now() + maxWait;
     engine.stopPorts(left());
     manager.run("protocols' goodbye", engine.events()::draining, maxWait);
+    awaitAnswers();
     inbound.stop();
     if (!inbound.closesBehindPackets() || !engine.taskWorkers().isEmpty()) {
       onEachLoop(Reactor::stopReading);
@@ -88,6 +94,14 @@ final class Shutdown implements Runnable {
     }
     manager.run("shutdown", engine.events()::shutdown, maxWait);
     logger.info("the server on port {} has ended", engine.ports().get(0).boundPort());
+  }
+
+  /** Lets timers and other threads answer while everything still works. */
+  private void awaitAnswers() throws InterruptedException {
+    long kept = left() / WORKERS_SHARE;
+    while (engine.events().isAwaited() && left() > kept) {
+      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+    }
   }
 
   /** Ends the workers of a server whose start failed behind them. */

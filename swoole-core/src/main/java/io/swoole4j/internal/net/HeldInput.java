@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -12,22 +13,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps back what arrives on a connection that the user does not want to be read: the epoll
- * transport reads all there is once the peer has ended, and bytes may follow a proxy's header. At
- * most what the kernel had for it. Owned by the connection's event loop.
+ * transport reads all there is once the peer has ended, and bytes may come together with a proxy's
+ * header or the end of a handshake. At most what the kernel had for it. Owned by the connection's
+ * event loop.
  */
 final class HeldInput extends ChannelInboundHandlerAdapter {
-  private final Queue<Object> messages = new ArrayDeque<>();
+  private final Queue<Object> kept = new ArrayDeque<>();
   private @Nullable ChannelHandlerContext context;
-  private @Nullable Object end;
 
-  /** Puts one in front of everything that looks at bytes. */
+  /** Puts one in front of everything that looks at a client's bytes. */
   static HeldInput install(ChannelPipeline pipeline) {
     HeldInput input = new HeldInput();
-    if (pipeline.get(PipelineSlots.GATE) == null) {
-      pipeline.addFirst(input);
-    } else {
-      pipeline.addAfter(PipelineSlots.GATE, null, input);
-    }
+    boolean metered = pipeline.get(PipelineSlots.METER) != null;
+    pipeline.addBefore(metered ? PipelineSlots.METER : PipelineSlots.CONNECTION, null, input);
     return input;
   }
 
@@ -38,17 +36,21 @@ final class HeldInput extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
-    messages.add(message);
+    kept.add(message);
   }
 
   /** The end comes behind the bytes; where there are none it is of use to know it at once. */
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
-    if (event instanceof ChannelInputShutdownEvent && !messages.isEmpty()) {
-      end = event;
+    if (isEnd(event) && !kept.isEmpty()) {
+      kept.add(event);
     } else {
       context.fireUserEventTriggered(event);
     }
+  }
+
+  private static boolean isEnd(Object event) {
+    return event instanceof ChannelInputShutdownEvent || event instanceof SslCloseCompletionEvent;
   }
 
   @Override
@@ -63,9 +65,8 @@ final class HeldInput extends ChannelInboundHandlerAdapter {
   }
 
   private void drop() {
-    end = null;
-    for (Object message = messages.poll(); message != null; message = messages.poll()) {
-      ReferenceCountUtil.release(message);
+    for (Object next = kept.poll(); next != null; next = kept.poll()) {
+      ReferenceCountUtil.release(next);
     }
   }
 
@@ -75,16 +76,18 @@ final class HeldInput extends ChannelInboundHandlerAdapter {
     if (position == null || position.isRemoved()) {
       return;
     }
-    if (!messages.isEmpty()) {
-      for (Object message = messages.poll(); message != null; message = messages.poll()) {
-        position.fireChannelRead(message);
+    boolean read = false;
+    for (Object next = kept.poll(); next != null; next = kept.poll()) {
+      if (isEnd(next)) {
+        position.fireChannelReadComplete();
+        position.fireUserEventTriggered(next);
+      } else {
+        position.fireChannelRead(next);
+        read = true;
       }
-      position.fireChannelReadComplete();
     }
-    Object ended = end;
-    end = null;
-    if (ended != null) {
-      position.fireUserEventTriggered(ended);
+    if (read) {
+      position.fireChannelReadComplete();
     }
     if (!position.isRemoved()) {
       position.pipeline().remove(this);

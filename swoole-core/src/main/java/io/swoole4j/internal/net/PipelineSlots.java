@@ -6,7 +6,7 @@ package io.swoole4j.internal.net;
  * way in:
  *
  * <pre>
- *   socket -> [proxy -> gate] -> [TLS -> its gate] -> [meter -> handlers of a port's protocol] -> connection
+ *   socket -> [proxy -> gate] -> [TLS -> its gate] -> [held] -> [meter -> handlers of a port's protocol] -> connection
  * </pre>
  */
 public final class PipelineSlots {

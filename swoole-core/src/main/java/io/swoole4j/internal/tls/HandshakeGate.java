@@ -15,6 +15,7 @@ import java.nio.channels.ClosedChannelException;
 import java.security.GeneralSecurityException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.crypto.BadPaddingException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -119,7 +120,10 @@ final class HandshakeGate extends ChannelInboundHandlerAdapter {
         return Failure.NOT_TLS;
       }
       String message = String.valueOf(current.getMessage());
-      if (current instanceof GeneralSecurityException
+      // A record that does not decrypt is no certificate's fault.
+      boolean refused =
+          current instanceof GeneralSecurityException && !(current instanceof BadPaddingException);
+      if (refused
           || message.contains("client certificate")
           || message.contains("PEER_DID_NOT_RETURN_A_CERTIFICATE")) {
         return Failure.CERTIFICATE;

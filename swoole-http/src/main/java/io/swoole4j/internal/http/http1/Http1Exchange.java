@@ -131,6 +131,7 @@ public final class Http1Exchange extends TrackedExchange {
 
   @Override
   public boolean begin(ResponseHead head, byte[] data) {
+    begun();
     headOnly = isHead();
     if (!head.allowsContent()) {
       framing = Framing.NONE;

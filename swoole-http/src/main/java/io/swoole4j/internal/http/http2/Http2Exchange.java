@@ -160,6 +160,7 @@ public final class Http2Exchange extends TrackedExchange {
 
   @Override
   public boolean begin(ResponseHead head, byte[] data) {
+    begun();
     refusing(head);
     silent = isHead() || !head.allowsContent();
     byte[] content = silent ? EMPTY : data;

@@ -151,6 +151,13 @@ public interface Exchange {
 
     /** One that was free for a moment is not. */
     void stay();
+
+    /**
+     * Somebody else than its handler is to answer a request.
+     *
+     * @param now false as soon as the answer has begun
+     */
+    default void await(boolean now) {}
   }
 
   /**

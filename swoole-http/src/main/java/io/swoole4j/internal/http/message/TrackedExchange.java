@@ -19,6 +19,8 @@ public abstract class TrackedExchange implements Exchange {
 
   // Guarded by this.
   private boolean detached;
+  private boolean begun;
+  private boolean awaited;
   private boolean released;
   private @Nullable Places place;
   private boolean left;
@@ -69,6 +71,7 @@ public abstract class TrackedExchange implements Exchange {
   /** The last of the response is about to be queued; guarded by this. */
   protected final void leave() {
     Places taken = place;
+    await(false);
     if (taken != null && !left) {
       left = true;
       taken.leave();
@@ -148,7 +151,22 @@ public abstract class TrackedExchange implements Exchange {
       return false;
     }
     detached = true;
+    await(!begun);
     return true;
+  }
+
+  /** The response has begun, and may go on for as long as its client stays. */
+  protected final synchronized void begun() {
+    begun = true;
+    await(false);
+  }
+
+  private void await(boolean now) {
+    Places taken = place;
+    if (taken != null && awaited != now) {
+      awaited = now;
+      taken.await(now);
+    }
   }
 
   /**
