@@ -721,6 +721,18 @@ public class Server implements ServerHandle {
   }
 
   /**
+   * Sends text in UTF-8 to the sender of a datagram, or to a connection.
+   *
+   * @param fd what {@link PacketInfo#fd} tells; the session id where the extra data is 0
+   * @param text the text
+   * @param extraData what {@link PacketInfo#extraData} tells, 0 for a connection
+   * @return as {@link #send(long, byte[], int)}
+   */
+  public boolean send(long fd, String text, int extraData) {
+    return send(fd, Sending.bytes(text), extraData);
+  }
+
+  /**
    * Sends a datagram to a Unix socket; Swoole's {@code send} with a path.
    *
    * @param path the socket's path

@@ -8,6 +8,7 @@ import io.swoole4j.internal.task.TaskReply;
 import io.swoole4j.internal.task.TaskRequest;
 import io.swoole4j.internal.task.TaskWaiter;
 import io.swoole4j.internal.worker.WorkerContext;
+import io.swoole4j.spi.Arguments;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -103,7 +104,7 @@ final class Tasks {
   /** Submits all and waits for all; empty where there is no result. */
   List<Optional<Object>> waitForAll(
       String method, List<?> data, double timeoutSeconds, TaskFlag flag) {
-    data.forEach(Tasks::requireTask);
+    Arguments.require("tasks", data, "a list").forEach(Tasks::requireTask);
     if (data.size() > MAX_TOGETHER) {
       throw new IllegalArgumentException(
           "tasks: " + data.size() + " (expected: at most " + MAX_TOGETHER + ")");

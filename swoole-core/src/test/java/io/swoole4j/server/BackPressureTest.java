@@ -244,6 +244,9 @@ class BackPressureTest {
         }
       }
       victim.expectNothing(Duration.ofMillis(50));
+      assertThat(log.messages(Level.WARN))
+          .filteredOn(message -> message.startsWith(report))
+          .hasSize(1);
       release.countDown();
       assertThat(victim.readText(1)).isEqualTo(worker);
     }

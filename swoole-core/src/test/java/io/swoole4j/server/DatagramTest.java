@@ -232,7 +232,10 @@ class DatagramTest {
     Server server = udp(variant);
     server.on(
         Event.PACKET,
-        (s, data, client) -> assertThat(s.send(client.fd(), data, client.extraData())).isTrue());
+        (s, data, client) -> {
+          String text = new String(data, UTF_8);
+          assertThat(s.send(client.fd(), text, client.extraData())).isTrue();
+        });
 
     try (RunningServer running = RunningServer.start(server);
         DatagramSocket client = client(running)) {

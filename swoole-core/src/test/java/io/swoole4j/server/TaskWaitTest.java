@@ -198,6 +198,9 @@ class TaskWaitTest {
                       .withMessage("tasks: 1025 (expected: at most 1024)");
                   assertThatIllegalArgumentException()
                       .isThrownBy(() -> s.taskWaitMulti(Arrays.asList("x", null)));
+                  assertThatIllegalArgumentException()
+                      .isThrownBy(() -> s.taskCo(null))
+                      .withMessage("tasks: null (expected: a list)");
                   assertThat(s.taskwait("x", 1, 1)).isEmpty();
                   assertThat(s.stats()).containsEntry("task_count", 0L);
                   return s.getLastError();

@@ -122,17 +122,20 @@ class AccessLogTest {
       assertThat(client.reply(3).status()).isEqualTo(413);
       client.post(5, "/none", "content-length", "x");
       assertThat(client.reply(5).status()).isEqualTo(400);
+      client.get(7, "/", "x", "y".repeat(12_500));
+      assertThat(client.reply(7).status()).isEqualTo(431);
       // Of what a worker has answered and what an event loop refuses, either may be logged first.
-      awaitLines(log, 3);
-      assertThat(client.get(7, "/").reply(7).text()).isEqualTo("hello");
+      awaitLines(log, 4);
+      assertThat(client.get(9, "/").reply(9).text()).isEqualTo("hello");
     }
 
-    awaitLines(log, 4);
+    awaitLines(log, 5);
     assertThat(Files.readAllLines(log, US_ASCII))
         .satisfiesExactly(
             line -> assertThat(line).contains("\"POST /large HTTP/2\" 413 0 \"-\" \"-\""),
             line -> assertThat(line).contains("\"-\" 413 0 \"-\" \"-\""),
             line -> assertThat(line).contains("\"-\" 400 0 \"-\" \"-\""),
+            line -> assertThat(line).contains("\"-\" 431 0 \"-\" \"-\""),
             line -> assertThat(line).contains("\"GET / HTTP/2\" 200 5 "));
   }
 

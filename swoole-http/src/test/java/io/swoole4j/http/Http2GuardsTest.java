@@ -177,9 +177,10 @@ class Http2GuardsTest {
     try (RunningServer running = RunningServer.start(counting(mode))) {
       byte[] ping = frame(Http2Client.PING, 0, 0, new byte[8]);
       byte[] settings = frame(Http2Client.SETTINGS, 0, 0, new byte[0]);
+      byte[] acknowledged = frame(Http2Client.SETTINGS, Http2Client.ACK, 0, new byte[0]);
       byte[] priority = frame(Http2Client.PRIORITY, 0, 1, new byte[] {0, 0, 0, 3, 1});
 
-      for (byte[] each : new byte[][] {ping, settings, priority}) {
+      for (byte[] each : new byte[][] {ping, settings, acknowledged, priority}) {
         Http2Client client = Http2Client.on(running.client());
         assertThat(goAwayAfter(client, times(3000, each))).isEqualTo(ENHANCE_YOUR_CALM);
       }

@@ -310,8 +310,14 @@ class UploadTest {
   @ServerMatrix
   void refusesTrailersThatAreNoneBehindAFormThatIsReadAsItArrives(ServerVariant variant) {
     String head =
-        "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n"
-            + "Content-Type: multipart/form-data; boundary=XX\r\n\r\n";
+        String.join(
+            "\r\n",
+            "POST / HTTP/1.1",
+            "Host: a",
+            "Transfer-Encoding: chunked",
+            "Content-Type: multipart/form-data; boundary=XX",
+            "",
+            "");
     String body = file("f", "a", "content") + "--XX--";
     String first = Integer.toHexString(body.length()) + "\r\n" + body + "\r";
     HttpServer server = streaming(variant, (request, response) -> response.end("handled"));

@@ -52,7 +52,8 @@ final class PipeEvents {
     Logger logger = LoggerFactory.getLogger(SwooleProcess.class);
     while (!ended) {
       try {
-        if (!pipe.socket().readable(SLICE)) {
+        // It may have been stopped while it waited: what has come then is for others.
+        if (!pipe.socket().readable(SLICE) || ended) {
           continue;
         }
       } catch (IOException e) {

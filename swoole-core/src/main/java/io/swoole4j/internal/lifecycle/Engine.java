@@ -2,11 +2,11 @@
 package io.swoole4j.internal.lifecycle;
 
 import io.netty.channel.EventLoop;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.swoole4j.internal.dispatch.Dispatcher;
 import io.swoole4j.internal.net.ConnectionEvents;
 import io.swoole4j.internal.net.ConnectionRegistry;
 import io.swoole4j.internal.net.DatagramPort;
+import io.swoole4j.internal.net.EventLoops;
 import io.swoole4j.internal.net.Heartbeat;
 import io.swoole4j.internal.net.Inbound;
 import io.swoole4j.internal.net.Listener;
@@ -53,7 +53,7 @@ public final class Engine {
   private final List<ThreadWorker> taskWorkers = new ArrayList<>();
   private final List<Port> ports = new ArrayList<>();
   private final ReactorGroup reactors;
-  private final MultiThreadIoEventLoopGroup acceptors;
+  private final EventLoops acceptors;
   private final ManagerThread manager;
   private final BlockedChecks blockedChecks;
   private final Supervision supervision;
@@ -91,9 +91,7 @@ public final class Engine {
     this.manager = new ManagerThread(threads, config.logging());
     Dispatcher dispatcher = config.base() ? null : config.dispatcher().apply(counters);
     // From here on nothing may fail any more: event loops hold descriptors from the beginning.
-    this.acceptors =
-        new MultiThreadIoEventLoopGroup(
-            1, threads.factory("acceptor"), config.transport().ioHandler());
+    this.acceptors = new EventLoops(1, threads.factory("acceptor"), config.transport().ioHandler());
     this.supervision = new Supervision(config, events, manager, acceptors.next());
     this.reload = new Reload(this, acceptors.next());
     this.reactors = reactorGroup();

@@ -36,7 +36,7 @@ public final class ReactorGroup {
       String role,
       Inbound inbound,
       BiFunction<Integer, EventLoop, @Nullable LoopWorker> ownWorkers) {
-    group = new MultiThreadIoEventLoopGroup(loops, threads.factory(role), transport.ioHandler());
+    group = new EventLoops(loops, threads.factory(role), transport.ioHandler());
     int id = 0;
     for (EventExecutor executor : group) {
       EventLoop loop = (EventLoop) executor;

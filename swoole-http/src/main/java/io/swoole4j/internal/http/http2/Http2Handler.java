@@ -34,6 +34,8 @@ import org.slf4j.LoggerFactory;
 final class Http2Handler extends Http2ConnectionHandler {
   private static final Logger LOGGER = LoggerFactory.getLogger(Http2Handler.class);
 
+  private static final int HEAD_TOO_LARGE = 431;
+
   /** How often a connection is read that is read no more, while responses wait for room. */
   private static final long READ_MILLIS = 20;
 
@@ -214,6 +216,14 @@ final class Http2Handler extends Http2ConnectionHandler {
       return;
     }
     super.onStreamError(failing, outbound, cause, error);
+  }
+
+  /** The codec answers fields that it has not kept. */
+  @Override
+  protected void handleServerHeaderDecodeSizeError(
+      ChannelHandlerContext failing, Http2Stream stream) {
+    reader.refusals().note(session.fd(), failing, null, HEAD_TOO_LARGE);
+    super.handleServerHeaderDecodeSizeError(failing, stream);
   }
 
   /** The codec takes a second head for trailers, even where nothing may come any more. */

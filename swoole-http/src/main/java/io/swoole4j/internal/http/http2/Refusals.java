@@ -8,6 +8,7 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.ReadOnlyHttp2Headers;
 import io.swoole4j.internal.http.log.AccessLog;
+import io.swoole4j.internal.http.message.RequestHead;
 import io.swoole4j.internal.http.message.ResponseHead;
 import io.swoole4j.spi.ServerLogs;
 import org.jspecify.annotations.Nullable;
@@ -34,13 +35,20 @@ final class Refusals {
     ServerLogs.here(Refusals.class)
         .debug(
             "fd {} stream {} refused with {}: {}", exchange.fd(), exchange.streamId(), status, why);
-    if (log != null && exchange.isOpen()) {
-      log.refused(exchange.fd(), context.channel().remoteAddress(), request.head(), status);
+    if (exchange.isOpen()) {
+      note(exchange.fd(), context, request.head(), status);
     }
     ResponseHead head = new ResponseHead();
     head.status(status, null);
     if (!exchange.end(head, EMPTY)) {
       exchange.abort();
+    }
+  }
+
+  /** Notes what somebody else answers. */
+  void note(long fd, ChannelHandlerContext context, @Nullable RequestHead head, int status) {
+    if (log != null) {
+      log.refused(fd, context.channel().remoteAddress(), head, status);
     }
   }
 
@@ -56,9 +64,7 @@ final class Refusals {
       Throwable cause) {
     boolean negative = String.valueOf(cause.getMessage()).contains(": -");
     HttpResponseStatus status = HttpResponseStatus.valueOf(negative ? TOO_LARGE : BAD_REQUEST);
-    if (log != null) {
-      log.refused(fd, context.channel().remoteAddress(), null, status.code());
-    }
+    note(fd, context, null, status.code());
     Http2Headers answer = ReadOnlyHttp2Headers.serverHeaders(false, status.codeAsText());
     encoder.writeHeaders(context, stream.id(), answer, 0, true, context.newPromise());
   }

@@ -364,6 +364,11 @@ final class RequestReader extends Http2FrameAdapter {
   }
 
   @Override
+  public void onSettingsAckRead(ChannelHandlerContext context) throws Http2Exception {
+    controlFrames.count();
+  }
+
+  @Override
   public void onPingRead(ChannelHandlerContext context, long data) throws Http2Exception {
     controlFrames.count();
   }
