@@ -16,6 +16,7 @@ import io.swoole4j.internal.http.message.RequestMessage;
 import io.swoole4j.internal.http.upload.FormData;
 import io.swoole4j.internal.http.upload.FormDataReader;
 import io.swoole4j.internal.http.upload.StoredFile;
+import io.swoole4j.spi.Arguments;
 import io.swoole4j.spi.ServerLogs;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -126,6 +127,7 @@ public final class Request {
    *     one that a handler got
    */
   public int parse(byte[] data) {
+    Arguments.require("data", data, "bytes");
     return parser == null ? -1 : parser.parse(data);
   }
 

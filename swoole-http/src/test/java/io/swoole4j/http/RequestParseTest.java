@@ -42,6 +42,9 @@ class RequestParseTest {
 
     assertThat(request.isCompleted()).isTrue();
     assertThat(request.parse(bytes("x"))).isEqualTo(-1);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> request.parse(null))
+        .withMessage("data: null (expected: bytes)");
     assertThat(request.getMethod()).isEqualTo("POST");
     assertThat(request.get()).isEqualTo(Map.of("b", "c"));
     assertThat(request.post()).isEqualTo(Map.of("f", "1"));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.websocket;
 
+import io.swoole4j.spi.Arguments;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -52,7 +53,7 @@ public enum FrameFlag {
 
   static int bits(Set<FrameFlag> flags) {
     int bits = 0;
-    for (FrameFlag flag : flags) {
+    for (FrameFlag flag : Arguments.require("flags", flags, "a set")) {
       bits |= flag.bit;
     }
     return bits;

@@ -105,17 +105,20 @@ final class ServerSockets implements WebSockets {
 
   @Override
   public boolean leaveGroup(long fd, String group) {
-    return groups.leave(fd, group);
+    return groups.leave(fd, Arguments.require("group", group, "a name"));
   }
 
   @Override
   public Set<Long> groupMembers(String group) {
-    return groups.members(group);
+    return groups.members(Arguments.require("group", group, "a name"));
   }
 
   @Override
   public int pushToGroup(String group, Frame frame, long... except) {
-    return groups.push(group, Arguments.require("frame", frame, "a frame"), except);
+    return groups.push(
+        Arguments.require("group", group, "a name"),
+        Arguments.require("frame", frame, "a frame"),
+        except);
   }
 
   @Override
@@ -127,11 +130,12 @@ final class ServerSockets implements WebSockets {
 
   @Override
   public int pushToUser(String user, Frame frame) {
-    return groups.pushToUser(user, Arguments.require("frame", frame, "a frame"));
+    return groups.pushToUser(
+        Arguments.require("user", user, "a name"), Arguments.require("frame", frame, "a frame"));
   }
 
   @Override
   public boolean isOnline(String user) {
-    return groups.isOnline(user);
+    return groups.isOnline(Arguments.require("user", user, "a name"));
   }
 }

@@ -221,7 +221,7 @@ public class WebSocketServer extends HttpServer implements WebSockets {
 
   private static byte[] pack(byte[] data, Opcode opcode, int flags) {
     Arguments.require("data", data, "bytes");
-    boolean control = opcode.isControl();
+    boolean control = Arguments.require("opcode", opcode, "an opcode").isControl();
     if (control && data.length > Op.MAX_CONTROL) {
       ServerLogs.here(WebSocketServer.class)
           .warn("{} of {} bytes not packed, above {}", opcode, data.length, Op.MAX_CONTROL);

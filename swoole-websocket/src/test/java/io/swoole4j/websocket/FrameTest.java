@@ -45,6 +45,18 @@ class FrameTest {
   }
 
   @Test
+  void hasAnOpcodeAndFlags() {
+    byte[] data = {1};
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> WebSocketServer.pack(data, null, true, false))
+        .withMessage("opcode: null (expected: an opcode)");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> WebSocketServer.pack(data, Opcode.BINARY, null))
+        .withMessage("flags: null (expected: a set)");
+  }
+
+  @Test
   void isNothingWithoutData() {
     WebSocketServer server = new WebSocketServer("127.0.0.1", 0);
     Map<ThrowingCallable, String> wrong =

@@ -18,6 +18,7 @@ import io.swoole4j.testing.ServerMatrix;
 import io.swoole4j.testing.ServerVariant;
 import java.util.ArrayList;
 import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** Clients belong to groups and users until they go. */
@@ -176,5 +177,21 @@ class GroupsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> server.bindUser(1, ""))
         .withMessage("user: empty (expected: a name)");
+    for (ThrowingCallable call :
+        List.<ThrowingCallable>of(
+            () -> server.leaveGroup(1, null),
+            () -> server.groupMembers(null),
+            () -> server.pushToGroup(null, "text"))) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(call)
+          .withMessage("group: null (expected: a name)");
+    }
+    for (ThrowingCallable call :
+        List.<ThrowingCallable>of(
+            () -> server.pushToUser(null, "text"), () -> server.isOnline(null))) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(call)
+          .withMessage("user: null (expected: a name)");
+    }
   }
 }
