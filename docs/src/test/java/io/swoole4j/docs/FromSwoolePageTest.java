@@ -80,9 +80,7 @@ final class FromSwoolePageTest {
             .collect(Collectors.toSet());
     String settings = SourceTree.read(SourceTree.document("settings.md"));
 
-    assertThat(notes())
-        .filteredOn(name -> !settings.contains("`" + name + "`"))
-        .isSubsetOf(told);
+    assertThat(notes()).filteredOn(name -> !settings.contains("`" + name + "`")).isSubsetOf(told);
   }
 
   /** The names in the rows of parity.md, without the chapter in front and PHP's mark. */
