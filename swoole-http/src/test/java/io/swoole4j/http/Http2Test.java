@@ -515,7 +515,8 @@ class Http2Test {
               response.end("compress me ".repeat(100));
             });
     server.set(HttpSettings.HTTP_COMPRESSION_TYPES, List.of("text/html", "text/json"));
-    HttpServer off = http2(variant, (request, response) -> response.end("compress me ".repeat(100)));
+    HttpServer off =
+        http2(variant, (request, response) -> response.end("compress me ".repeat(100)));
     off.set(HttpSettings.HTTP_COMPRESSION, false);
     try (RunningServer running = RunningServer.start(off)) {
       Http2Client client = Http2Client.on(running.client());
