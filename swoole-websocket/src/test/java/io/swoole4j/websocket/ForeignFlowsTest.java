@@ -16,7 +16,7 @@ class ForeignFlowsTest {
   /** What every script begins with: clients that ask and read, each call with a limit. */
   private static final String PRELUDE =
       """
-      import asyncio, os, sys, traceback, websockets
+      import asyncio, os, socket, sys, traceback, websockets
       uris = [f'ws://127.0.0.1:{port}/' for port in sys.argv[1:]]
 
       async def connect(uri, **more):
@@ -157,7 +157,12 @@ class ForeignFlowsTest {
               + """
               async def pair(uri):
                   'A client that reads no further than one message ahead, its id, and another.'
-                  slow = await connect(uri, max_queue=1, read_limit=16384)
+                  # It takes less than may wait for it, however long the server is held up.
+                  s = socket.socket()
+                  s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 32768)
+                  s.connect(('127.0.0.1', int(uri.split(':')[2].strip('/'))))
+                  s.setblocking(False)
+                  slow = await connect(uri, max_queue=1, read_limit=16384, sock=s)
                   return slow, await ask(slow, 'who'), await connect(uri)
 
               async def flood(operator, fd, most):

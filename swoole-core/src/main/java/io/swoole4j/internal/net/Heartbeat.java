@@ -118,8 +118,8 @@ public final class Heartbeat {
     connection.expire(heard);
   }
 
-  private static boolean isSilent(Connection connection, long heard, SilenceClock.Moment now) {
+  private boolean isSilent(Connection connection, long heard, SilenceClock.Moment now) {
     long idle = connection.listener().rules().idleMillis();
-    return idle > 0 && connection.mayExpire() && now.since(heard) >= idle;
+    return idle > 0 && connection.mayExpire() && clock.isSilent(now, heard, idle);
   }
 }

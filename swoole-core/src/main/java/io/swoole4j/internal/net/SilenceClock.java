@@ -36,6 +36,19 @@ final class SilenceClock {
   }
 
   /**
+   * Whether somebody is silent. What a search finds so at its moment is judged once more, as it may
+   * take long, and who is heard meanwhile is ahead of that moment like before a change of the time.
+   *
+   * @param moment of the search
+   * @param heard when somebody was heard, read after that moment
+   * @param idleMillis from when on it is silence
+   * @return true if nothing was heard since
+   */
+  boolean isSilent(Moment moment, long heard, long idleMillis) {
+    return moment.since(heard) >= idleMillis && now().since(heard) >= idleMillis;
+  }
+
+  /**
    * A moment.
    *
    * @param wall the time of day

@@ -48,6 +48,17 @@ class SilenceClockTest {
   }
 
   @Test
+  void whoIsHeardDuringALongSearchIsNotSilent() {
+    SilenceClock.Moment begin = clock.now();
+    pass(5000);
+    long heard = wall;
+
+    assertThat(clock.isSilent(begin, heard, 1000)).isFalse();
+    pass(1000);
+    assertThat(clock.isSilent(clock.now(), heard, 1000)).isTrue();
+  }
+
+  @Test
   void timeSetForwardsMakesNobodySilent() {
     long then = wall;
     pass(1000);
