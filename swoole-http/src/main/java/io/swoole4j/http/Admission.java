@@ -85,7 +85,10 @@ final class Admission {
   Map<String, Object> stats(int workerId) {
     WorkerGate gate = gates.get(workerId);
     return Map.of(
-        "concurrency", inFlight(requests.get()), "worker_concurrency", gate == null ? 0 : gate.running());
+        "concurrency",
+        inFlight(requests.get()),
+        "worker_concurrency",
+        gate == null ? 0 : gate.running());
   }
 
   /** A worker ends: what waits for it is refused. */
