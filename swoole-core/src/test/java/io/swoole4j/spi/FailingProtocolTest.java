@@ -3,7 +3,6 @@ package io.swoole4j.spi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
 import io.swoole4j.server.Event;
 import io.swoole4j.server.Server;
 import io.swoole4j.server.ServerMode;
@@ -14,6 +13,7 @@ import io.swoole4j.testing.RunningServer;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.slf4j.event.Level;
 
 /** A protocol whose methods throw when its server ends. */
 class FailingProtocolTest {
