@@ -639,8 +639,7 @@ class AddedProcessTest {
           for (int signo : List.of(Signals.SIGTERM, Signals.SIGALRM)) {
             refused.add(
                 String.valueOf(
-                    Assertions.catchThrowable(
-                        () -> SwooleProcess.signal(signo, number -> {}))));
+                    Assertions.catchThrowable(() -> SwooleProcess.signal(signo, number -> {}))));
           }
         });
 
