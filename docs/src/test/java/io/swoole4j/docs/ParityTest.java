@@ -3,10 +3,17 @@ package io.swoole4j.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.swoole4j.http.HttpEvent;
+import io.swoole4j.http.HttpServer;
+import io.swoole4j.http.HttpSettings;
+import io.swoole4j.http.Request;
+import io.swoole4j.http.Response;
+import io.swoole4j.http.UploadedFile;
 import io.swoole4j.server.Event;
 import io.swoole4j.server.Server;
 import io.swoole4j.server.ServerPort;
 import io.swoole4j.setting.Settings;
+import io.swoole4j.websocket.WebSocketSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -27,8 +34,25 @@ final class ParityTest {
 
   private static final Pattern TEST_NAME = Pattern.compile("`(\\w+(?:Test|IT)\\.\\w+)`");
 
+  private static final List<Class<?>> MEMBER_OWNERS =
+      List.of(
+          Server.class,
+          ServerPort.class,
+          Event.class,
+          Settings.class,
+          HttpServer.class,
+          HttpEvent.class,
+          HttpSettings.class,
+          Request.class,
+          Response.class,
+          UploadedFile.class,
+          WebSocketSettings.class);
+
   private static final Pattern MEMBER_NAME =
-      Pattern.compile("`((?:Server|ServerPort|Event|Settings)\\.\\w+)`");
+      Pattern.compile(
+          MEMBER_OWNERS.stream()
+              .map(Class::getSimpleName)
+              .collect(Collectors.joining("|", "`((?:", ")\\.\\w+)`")));
 
   private static final String ONE_STATUS =
       "(tested: `\\w+\\.\\w+`(, `\\w+\\.\\w+`)*|open: [^;]+|not applicable: [^;]+)";
@@ -53,9 +77,7 @@ final class ParityTest {
   @Test
   void namesOnlyMembersThatExist() {
     Set<String> members =
-        Stream.of(Server.class, ServerPort.class, Event.class, Settings.class)
-            .flatMap(ParityTest::members)
-            .collect(Collectors.toSet());
+        MEMBER_OWNERS.stream().flatMap(ParityTest::members).collect(Collectors.toSet());
 
     assertThat(members).containsAll(found(MEMBER_NAME));
   }

@@ -111,6 +111,16 @@ class StaticFilesTest {
     }
   }
 
+  @ServerMatrix(transports = "nio")
+  void leavesEverythingToTheHandlerUnlessSwitchedOn(ServerVariant variant) {
+    HttpServer server = files(variant);
+    server.set(HttpSettings.ENABLE_STATIC_HANDLER, false);
+
+    try (RunningServer running = RunningServer.start(server)) {
+      assertThat(get(running.client(), "/a.txt").text()).isEqualTo("handler");
+    }
+  }
+
   @ServerMatrix
   void resetsConnectionWhenFileShrinksMeanwhile(ServerVariant variant) throws IOException {
     Path large = root.resolve("large.jpg");
