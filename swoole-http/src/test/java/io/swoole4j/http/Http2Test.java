@@ -364,11 +364,11 @@ class Http2Test {
     }
   }
 
-  @Test
-  void joinsCookiesThatComeInCrumbs() {
+  @ServerMatrix(transports = "nio")
+  void joinsCookiesThatComeInCrumbs(ServerVariant variant) {
     HttpServer server =
         http2(
-            ANY,
+            variant,
             (request, response) -> response.end(new java.util.TreeMap<>(request.cookie()) + ""));
     try (RunningServer running = RunningServer.start(server)) {
       Http2Client client = Http2Client.on(running.client());
@@ -504,18 +504,19 @@ class Http2Test {
     }
   }
 
-  @Test
-  void compressesAsHttp1Does() throws IOException {
+  @ServerMatrix(transports = "nio")
+  void compressesAsHttp1Does(ServerVariant variant) throws IOException {
     HttpServer server =
         http2(
-            ANY,
+            variant,
             (request, response) -> {
               String type = String.valueOf(request.server().get("path_info")).substring(1);
               response.header("Content-Type", "text/" + type);
               response.end("compress me ".repeat(100));
             });
     server.set(HttpSettings.HTTP_COMPRESSION_TYPES, List.of("text/html", "text/json"));
-    HttpServer off = http2(ANY, (request, response) -> response.end("compress me ".repeat(100)));
+    HttpServer off =
+        http2(variant, (request, response) -> response.end("compress me ".repeat(100)));
     off.set(HttpSettings.HTTP_COMPRESSION, false);
     try (RunningServer running = RunningServer.start(off)) {
       Http2Client client = Http2Client.on(running.client());
@@ -576,11 +577,11 @@ class Http2Test {
     }
   }
 
-  @Test
-  void setsCookiesOfManyStreams() {
+  @ServerMatrix(transports = "nio")
+  void setsCookiesOfManyStreams(ServerVariant variant) {
     HttpServer server =
         http2(
-            ANY,
+            variant,
             (request, response) -> {
               request.cookie().forEach(response::cookie);
               response.end();
