@@ -158,8 +158,7 @@ class HttpCoroutineTest {
 
   @ServerMatrix(modes = ServerMode.BASE, transports = "nio")
   void waitForTheClientInBaseModeToo(ServerVariant variant) {
-    HttpServer server =
-        server(variant, (request, response) -> ResponseTest.writePieces(response));
+    HttpServer server = server(variant, (request, response) -> ResponseTest.writePieces(response));
 
     try (RunningServer running = RunningServer.start(server)) {
       ResponseTest.readPieces(running);
