@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps back what arrives on a connection that the user does not want to be read: the epoll
  * transport reads all there is once the peer has ended, and bytes may come together with a proxy's
- * header or the end of a handshake. At most what the kernel had for it, as nobody behind it can have
- * more read meanwhile. Owned by the connection's event loop.
+ * header or the end of a handshake. At most what the kernel had for it, as nobody behind it can
+ * have more read meanwhile. Owned by the connection's event loop.
  */
 final class HeldInput extends ChannelDuplexHandler {
   private final Queue<Object> kept = new ArrayDeque<>();
