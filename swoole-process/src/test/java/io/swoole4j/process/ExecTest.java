@@ -255,17 +255,18 @@ class ExecTest {
                 child -> {
                   child.write(places());
                   boolean done = SwooleProcess.daemon();
-                  child.write(done + " " + child.pid());
+                  child.write(done + " " + child.pid() + " " + places());
                   child.read();
                 }));
 
     String places = read(process);
     assertThat(places).startsWith(Path.of("").toRealPath() + " ");
     assertThat(read(process)).isEqualTo(places);
-    String[] report = read(process).split(" ", -1);
+    String[] report = read(process).split(" ", 3);
     assertThat(report[0]).isEqualTo("true");
     long daemon = Long.parseLong(report[1]);
     assertThat(daemon).isNotEqualTo(process.pid());
+    assertThat(report[2]).isEqualTo(places);
     assertThat(SwooleProcess.wait(true)).contains(ended(process, 0, 0));
 
     process.write("end");
