@@ -418,8 +418,7 @@ final class TlsStartTest {
       assertEchoes(server(rsa(Map.of("ssl_dhparam", parameters.toString()))));
 
       assertThat(log.messages(Level.WARN))
-          .containsExactly(
-              "ssl_dhparam: has no effect, the provider has parameters of its own");
+          .containsExactly("ssl_dhparam: has no effect, the provider has parameters of its own");
     }
   }
 
