@@ -1009,7 +1009,8 @@ public class Server implements ServerHandle {
   /**
    * Stops reading from a connection until {@link #resume}; Swoole's {@code pause}. What has been
    * read before is handled all the same, and sends go on. A connection that is not read has no
-   * heartbeat, and that its client has gone is seen when something is sent to it.
+   * heartbeat, and that its client has gone is seen when something is sent to it: the end that
+   * comes behind bytes which are not read waits for {@link #resume} with them.
    *
    * @param fd the session id
    * @return false with {@link #getLastError} 1001 to 1005 if there is no open connection of that id
@@ -1771,6 +1772,20 @@ public class Server implements ServerHandle {
         LoggerFactory.getLogger(Server.class).warn("{}: failed to end", protocol.name(), e);
       }
     }
+  }
+
+  /** Whether clients of a protocol wait for answers; one that fails to tell has none. */
+  boolean isAwaited() {
+    for (PortProtocol protocol : protocols()) {
+      try {
+        if (protocol.isAwaited()) {
+          return true;
+        }
+      } catch (RuntimeException e) {
+        LoggerFactory.getLogger(Server.class).warn("{}: failed to tell", protocol.name(), e);
+      }
+    }
+    return false;
   }
 
   List<PortProtocol> protocols() {
