@@ -2,7 +2,6 @@
 package io.swoole4j.server;
 
 import io.swoole4j.internal.lifecycle.EngineEvents;
-import io.swoole4j.spi.PortProtocol;
 
 /** Calls the handlers of the server's own events. Runs on the manager's thread. */
 final class LifecycleBridge implements EngineEvents {
@@ -91,7 +90,7 @@ final class LifecycleBridge implements EngineEvents {
 
   @Override
   public boolean isAwaited() {
-    return server.protocols().stream().anyMatch(PortProtocol::isAwaited);
+    return server.isAwaited();
   }
 
   @Override

@@ -1773,6 +1773,20 @@ public class Server implements ServerHandle {
     }
   }
 
+  /** Whether clients of a protocol wait for answers; one that fails to tell has none. */
+  boolean isAwaited() {
+    for (PortProtocol protocol : protocols()) {
+      try {
+        if (protocol.isAwaited()) {
+          return true;
+        }
+      } catch (RuntimeException e) {
+        LoggerFactory.getLogger(Server.class).warn("{}: failed to tell", protocol.name(), e);
+      }
+    }
+    return false;
+  }
+
   List<PortProtocol> protocols() {
     return protocols;
   }

@@ -69,8 +69,8 @@ public interface PortProtocol {
   }
 
   /**
-   * Whether clients wait for answers that no callback is about to give, but a timer or another
-   * thread. From any thread; a server that stops waits for them for a while.
+   * Whether clients wait for answers, whoever is to give them: a callback that waits for its
+   * worker, a timer, another thread. From any thread; a server that stops waits for a while.
    *
    * @return false if there are none
    */

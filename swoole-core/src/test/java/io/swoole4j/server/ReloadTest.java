@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.swoole4j.setting.Settings;
+import io.swoole4j.spi.UserProcess;
 import io.swoole4j.testing.ExpectErrors;
 import io.swoole4j.testing.LogCapture;
 import io.swoole4j.testing.RawClient;
@@ -16,7 +17,9 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -158,6 +161,34 @@ class ReloadTest {
     assertThat(journal.lines()).startsWith("asked truetrue");
     assertThat(journal.count("beforeReload RUNNING")).isEqualTo(2);
     assertThat(journal.count("workerStart 0")).isEqualTo(3);
+  }
+
+  @ServerMatrix(transports = "nio")
+  void leavesUserProcessesUntouched(ServerVariant variant) {
+    AtomicInteger runs = new AtomicInteger();
+    BlockingQueue<String> questions = new LinkedBlockingQueue<>();
+    Server server = server(variant, 2);
+    server.addProcess(
+        UserProcess.thread(
+            (s, id) -> {
+              int run = runs.incrementAndGet();
+              while (true) {
+                // fails at once if it was asked to end before
+                journal.add(questions.take() + " by run " + run);
+              }
+            }));
+
+    try (RunningServer running = RunningServer.start(server)) {
+      awaitStarted(2);
+      for (int i = 0; i < 3; i++) {
+        questions.add("answer " + i);
+        journal.waitFor("answer " + i + " by run 1");
+        reload(running.server());
+      }
+      questions.add("last answer");
+      journal.waitFor("last answer by run 1");
+    }
+    assertThat(runs).hasValue(1);
   }
 
   @ServerMatrix

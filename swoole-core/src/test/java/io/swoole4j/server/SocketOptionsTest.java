@@ -118,6 +118,7 @@ class SocketOptionsTest {
         Channel listening = ((Listener) server.engine().ports().get(0)).channel();
         assertThat(channel.config().getOption(EpollChannelOption.TCP_USER_TIMEOUT)).isEqualTo(4321);
         assertThat(listening.config().getOption(EpollChannelOption.TCP_DEFER_ACCEPT)).isPositive();
+        assertThat(listening.config().getOption(ChannelOption.TCP_FASTOPEN)).isEqualTo(16);
         assertThat(log.messages(Level.WARN)).isEmpty();
       } else {
         assertThat(log.messages(Level.WARN))

@@ -4,35 +4,40 @@ package io.swoole4j.http;
 import io.swoole4j.internal.http.message.Exchange;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * How many requests of one server are not answered yet, and how many may be: on the server as a
  * whole, where one more is refused, and on each worker, where one more waits. Any thread.
  */
 final class Admission {
+  /** One request whose answer has begun, in {@link #requests}. */
+  private static final long BEGUN = 1L << Integer.SIZE;
+
   private final int max;
   private final int workerMax;
-  private final AtomicInteger inFlight = new AtomicInteger();
-  private final AtomicInteger awaited = new AtomicInteger();
+
+  /** How many are not answered, and how many of them have begun to be: the upper half. */
+  private final AtomicLong requests = new AtomicLong();
+
   private final Exchange.Places places = new Places();
   private final Map<Integer, WorkerGate> gates = new ConcurrentHashMap<>();
 
   /** What exchanges give back. */
   private final class Places implements Exchange.Places {
     @Override
-    public void leave() {
-      inFlight.decrementAndGet();
+    public void begin() {
+      requests.addAndGet(BEGUN);
     }
 
     @Override
-    public void stay() {
-      inFlight.incrementAndGet();
+    public void leave(boolean begun) {
+      requests.addAndGet(begun ? -BEGUN - 1 : -1);
     }
 
     @Override
-    public void await(boolean now) {
-      awaited.addAndGet(now ? 1 : -1);
+    public void stay(boolean begun) {
+      requests.addAndGet(begun ? BEGUN + 1 : 1);
     }
   }
 
@@ -49,17 +54,22 @@ final class Admission {
 
   /** Counts a request in until its exchange has ended; false if there are too many. */
   boolean enter(Exchange exchange) {
-    if (inFlight.incrementAndGet() > max) {
-      inFlight.decrementAndGet();
+    if (inFlight(requests.incrementAndGet()) > max) {
+      requests.decrementAndGet();
       return false;
     }
     exchange.place(places);
     return true;
   }
 
-  /** Whether requests wait for somebody else than their handlers. */
+  private static int inFlight(long requests) {
+    return (int) requests;
+  }
+
+  /** Whether there are requests whose answer has not begun. */
   boolean isAwaited() {
-    return awaited.get() > 0;
+    long now = requests.get();
+    return inFlight(now) > now / BEGUN;
   }
 
   /** Whether a worker's requests are counted. */
@@ -75,7 +85,10 @@ final class Admission {
   Map<String, Object> stats(int workerId) {
     WorkerGate gate = gates.get(workerId);
     return Map.of(
-        "concurrency", inFlight.get(), "worker_concurrency", gate == null ? 0 : gate.running());
+        "concurrency",
+        inFlight(requests.get()),
+        "worker_concurrency",
+        gate == null ? 0 : gate.running());
   }
 
   /** A worker ends: what waits for it is refused. */

@@ -126,16 +126,22 @@ class AccessLogTest {
       assertThat(client.reply(7).status()).isEqualTo(431);
       // Of what a worker has answered and what an event loop refuses, either may be logged first.
       awaitLines(log, 4);
-      assertThat(client.get(9, "/").reply(9).text()).isEqualTo("hello");
+      client
+          .post(9, "/trailers")
+          .frame(Http2Client.HEADERS, 5, 9, client.fields("x", "y".repeat(12_500)));
+      assertThat(client.reply(9).status()).isEqualTo(431);
+      awaitLines(log, 5);
+      assertThat(client.get(11, "/").reply(11).text()).isEqualTo("hello");
     }
 
-    awaitLines(log, 5);
+    awaitLines(log, 6);
     assertThat(Files.readAllLines(log, US_ASCII))
         .satisfiesExactly(
             line -> assertThat(line).contains("\"POST /large HTTP/2\" 413 0 \"-\" \"-\""),
             line -> assertThat(line).contains("\"-\" 413 0 \"-\" \"-\""),
             line -> assertThat(line).contains("\"-\" 400 0 \"-\" \"-\""),
             line -> assertThat(line).contains("\"-\" 431 0 \"-\" \"-\""),
+            line -> assertThat(line).contains("\"POST /trailers HTTP/2\" 431 0 \"-\" \"-\""),
             line -> assertThat(line).contains("\"GET / HTTP/2\" 200 5 "));
   }
 

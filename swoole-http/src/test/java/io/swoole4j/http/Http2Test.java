@@ -4,6 +4,7 @@ package io.swoole4j.http;
 import static io.swoole4j.http.HttpFixture.server;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 import io.swoole4j.http.Http2Client.Frame;
@@ -18,6 +19,7 @@ import io.swoole4j.testing.ServerVariant;
 import io.swoole4j.timer.Timer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -362,11 +364,11 @@ class Http2Test {
     }
   }
 
-  @Test
-  void joinsCookiesThatComeInCrumbs() {
+  @ServerMatrix(transports = "nio")
+  void joinsCookiesThatComeInCrumbs(ServerVariant variant) {
     HttpServer server =
         http2(
-            ANY,
+            variant,
             (request, response) -> response.end(new java.util.TreeMap<>(request.cookie()) + ""));
     try (RunningServer running = RunningServer.start(server)) {
       Http2Client client = Http2Client.on(running.client());
@@ -502,18 +504,19 @@ class Http2Test {
     }
   }
 
-  @Test
-  void compressesAsHttp1Does() throws IOException {
+  @ServerMatrix(transports = "nio")
+  void compressesAsHttp1Does(ServerVariant variant) throws IOException {
     HttpServer server =
         http2(
-            ANY,
+            variant,
             (request, response) -> {
               String type = String.valueOf(request.server().get("path_info")).substring(1);
               response.header("Content-Type", "text/" + type);
               response.end("compress me ".repeat(100));
             });
     server.set(HttpSettings.HTTP_COMPRESSION_TYPES, List.of("text/html", "text/json"));
-    HttpServer off = http2(ANY, (request, response) -> response.end("compress me ".repeat(100)));
+    HttpServer off =
+        http2(variant, (request, response) -> response.end("compress me ".repeat(100)));
     off.set(HttpSettings.HTTP_COMPRESSION, false);
     try (RunningServer running = RunningServer.start(off)) {
       Http2Client client = Http2Client.on(running.client());
@@ -574,11 +577,11 @@ class Http2Test {
     }
   }
 
-  @Test
-  void setsCookiesOfManyStreams() {
+  @ServerMatrix(transports = "nio")
+  void setsCookiesOfManyStreams(ServerVariant variant) {
     HttpServer server =
         http2(
-            ANY,
+            variant,
             (request, response) -> {
               request.cookie().forEach(response::cookie);
               response.end();
@@ -767,5 +770,75 @@ class Http2Test {
       assertThat(empty.body()).isEmpty();
       assertThat(client.get(7, "/other").reply(7).text()).isEqualTo("handler");
     }
+  }
+
+  /** The settings of a frame by their numbers in RFC 9113, 6.5.2. */
+  private static Map<Integer, Integer> settings(Frame frame) {
+    assertThat(frame.type()).isEqualTo(Http2Client.SETTINGS);
+    assertThat(frame.flags()).isZero();
+    Map<Integer, Integer> settings = new HashMap<>();
+    ByteBuffer payload = ByteBuffer.wrap(frame.payload());
+    while (payload.hasRemaining()) {
+      settings.put((int) payload.getShort(), payload.getInt());
+    }
+    return settings;
+  }
+
+  @Test
+  void tellsItsClientsWhatTheyMaySend() {
+    HttpServer server =
+        http2(ANY, (request, response) -> response.end(request.rawContent().length + ""));
+    server
+        .set(HttpSettings.HTTP2_HEADER_TABLE_SIZE, 8192)
+        .set(HttpSettings.HTTP2_INIT_WINDOW_SIZE, 1 << 20)
+        .set(HttpSettings.HTTP2_MAX_FRAME_SIZE, 32 * 1024)
+        .set(HttpSettings.HTTP2_MAX_HEADER_LIST_SIZE, 2000);
+    try (RunningServer running = RunningServer.start(server)) {
+      Http2Client client = Http2Client.on(running.client());
+
+      assertThat(settings(client.read()))
+          .containsEntry(1, 8192)
+          .containsEntry(4, 1 << 20)
+          .containsEntry(5, 32 * 1024)
+          .containsEntry(6, 2000)
+          .doesNotContainEntry(2, 1);
+      Frame wider = client.awaitType(Http2Client.WINDOW_UPDATE);
+      assertThat(wider.streamId()).isZero();
+      assertThat(wider.number(0)).isEqualTo((1 << 20) - 65_535);
+
+      // They hold: long frames, ahead of what is granted by default, and fields up to the limit.
+      client.frame(Http2Client.SETTINGS, Http2Client.ACK, 0, new byte[0]).post(1, "/");
+      for (int i = 0; i < 10; i++) {
+        client.data(1, new byte[30_000], i == 9);
+      }
+      assertThat(client.reply(1).text()).isEqualTo("300000");
+      assertThat(client.get(3, "/", "x", "y".repeat(1700)).reply(3).status()).isEqualTo(200);
+      assertThat(client.get(5, "/", "x", "y".repeat(1900)).reply(5).status()).isEqualTo(431);
+      assertThat(client.get(7, "/").reply(7).status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void tellsItsClientsTheDefaults() {
+    HttpServer server = http2(ANY, (request, response) -> response.end());
+    try (RunningServer running = RunningServer.start(server)) {
+      assertThat(settings(Http2Client.on(running.client()).read()))
+          .containsEntry(1, 4096)
+          .containsEntry(4, 65_535)
+          .containsEntry(5, 16_384)
+          .containsEntry(6, 12 * 1024)
+          .doesNotContainEntry(2, 1);
+    }
+  }
+
+  @Test
+  void doesNotStartWhereItShouldAllowPush() {
+    HttpServer server = http2(ANY, (request, response) -> response.end());
+    server.set(HttpSettings.HTTP2_ENABLE_PUSH, true);
+
+    assertThatIllegalStateException()
+        .isThrownBy(server::startAsync)
+        .withMessage(
+            "http2_enable_push: true (expected: false, a server only allows it to itself)");
   }
 }

@@ -4,6 +4,7 @@ package io.swoole4j.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.swoole4j.server.ServerMode;
 import io.swoole4j.setting.Settings;
 import io.swoole4j.testing.RawClient;
 import io.swoole4j.testing.RunningServer;
@@ -152,6 +153,15 @@ class HttpCoroutineTest {
       waiting.forEach(client -> assertThat(HttpFixture.read(client).text()).isEqualTo("done"));
       await().until(() -> server.stats().get("coroutine_num").equals(0));
       assertThat(HttpFixture.get(refused, "/").status()).isEqualTo(200);
+    }
+  }
+
+  @ServerMatrix(modes = ServerMode.BASE, transports = "nio")
+  void waitForTheClientInBaseModeToo(ServerVariant variant) {
+    HttpServer server = server(variant, (request, response) -> ResponseTest.writePieces(response));
+
+    try (RunningServer running = RunningServer.start(server)) {
+      ResponseTest.readPieces(running);
     }
   }
 }

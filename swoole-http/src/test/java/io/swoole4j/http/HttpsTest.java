@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.netty.handler.ssl.OpenSsl;
+import io.swoole4j.server.ServerMode;
 import io.swoole4j.server.SocketType;
 import io.swoole4j.setting.Settings;
 import io.swoole4j.testing.Certificates;
@@ -13,6 +15,7 @@ import io.swoole4j.testing.RunningServer;
 import io.swoole4j.testing.ServerMatrix;
 import io.swoole4j.testing.ServerVariant;
 import io.swoole4j.testing.TlsClient;
+import io.swoole4j.timer.Timer;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -32,6 +35,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.event.Level;
 
 /** HTTP over TLS is the same HTTP, to clients that have nothing in common with this library. */
@@ -118,6 +123,38 @@ class HttpsTest {
     List<Object> all = new ArrayList<>(List.of(others));
     all.addAll(first);
     return all.toArray();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"jdk, TLSv1.2", "jdk, TLSv1.3", "openssl, TLSv1.2", "openssl, TLSv1.3"})
+  void answersWhoEndsOnlyItsOwnSideWhereTlsLetsIt(String provider, String version) {
+    Assumptions.assumeTrue(
+        provider.equals("jdk") || OpenSsl.isAvailable(), "no BoringSSL for this machine");
+    HttpServer server =
+        https(
+            new ServerVariant(ServerMode.BASE, "nio"),
+            (request, response) -> {
+              response.detach();
+              Timer.after(100, () -> response.end(request.get("n").orElseThrow()));
+            });
+    // The second one waits undecoded when the end comes.
+    server.set(Settings.SSL_PROVIDER, provider).set(HttpSettings.HTTP_MAX_PIPELINE, 1);
+
+    try (RunningServer running = RunningServer.start(server);
+        TlsClient client =
+            TlsClient.connect(running.port(), p -> p.setProtocols(new String[] {version}))) {
+      client.send("GET /?n=1 HTTP/1.1\r\nHost: a\r\n\r\nGET /?n=2 HTTP/1.1\r\nHost: a\r\n\r\n");
+      client.shutdownOutput();
+
+      if (provider.equals("jdk") && version.equals("TLSv1.3")) {
+        assertThat(new String(client.readUntilEnd(), ISO_8859_1))
+            .contains("\r\n\r\n1HTTP")
+            .endsWith("\r\n\r\n2");
+      }
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> running.server().getClientList().isEmpty());
+    }
   }
 
   private static String url(RunningServer running) {

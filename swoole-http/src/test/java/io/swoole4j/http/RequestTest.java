@@ -149,6 +149,30 @@ class RequestTest {
     assertThat(request.rawContent()).isEqualTo(request.getContent());
   }
 
+  @ServerMatrix(transports = "nio")
+  void readsCookiesAsSitesSetThem(ServerVariant variant) throws InterruptedException {
+    Request request =
+        send(
+            variant,
+            request(
+                "GET /",
+                "Cookie: __utma=122751.1187.1535; list=a,b|c; token=YWJjZA==; HttpOnly;"
+                    + " json=%7B%22a%22%3A1%7D; q=%C3%A4; path=/a/b?c=d&e; sp=a+b%20c;"
+                    + " dotted.name=1"));
+
+    assertThat(request.cookie())
+        .containsExactly(
+            Map.entry("__utma", "122751.1187.1535"),
+            Map.entry("list", "a,b|c"),
+            Map.entry("token", "YWJjZA=="),
+            Map.entry("HttpOnly", ""),
+            Map.entry("json", "{\"a\":1}"),
+            Map.entry("q", "\u00e4"),
+            Map.entry("path", "/a/b?c=d&e"),
+            Map.entry("sp", "a b c"),
+            Map.entry("dotted.name", "1"));
+  }
+
   @ServerMatrix
   void leavesFormsAndCookiesAloneWhenToldTo(ServerVariant variant) throws InterruptedException {
     HttpServer server = keeping(variant);

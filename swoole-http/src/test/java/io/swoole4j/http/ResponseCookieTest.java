@@ -102,4 +102,52 @@ class ResponseCookieTest {
       assertThat(answers.poll(30, TimeUnit.SECONDS)).isFalse();
     }
   }
+
+  @ServerMatrix(transports = "nio")
+  void deletesEncodesAndLimitsCookiesAsSwooleDoes(ServerVariant variant) {
+    String special = "a/b=c%20&d";
+    long newYear2100 = 4_102_444_800L;
+    HttpServer server =
+        server(
+            variant,
+            (request, response) -> {
+              for (long expires : new long[] {0, -1, 1}) {
+                response.cookie("none", null, expires);
+                response.cookie("empty", "", expires);
+                response.cookie("kept", "v", expires);
+              }
+              response.cookie("coded", special);
+              response.rawcookie("raw", special);
+              response.cookie(
+                  "all", "v", newYear2100, "/p", "example.com", true, true, "None", "", false);
+              response.cookie(
+                  "all", "", newYear2100, "/p", "example.com", true, true, "None", "", false);
+              response.end();
+            });
+
+    try (RunningServer running = RunningServer.start(server)) {
+      long before = System.currentTimeMillis() / 1000;
+      List<String> cookies = cookies(running);
+      long after = System.currentTimeMillis() / 1000;
+
+      String gone = "expires=Thu, 01-Jan-1970 00:00:01 GMT; Max-Age=0; path=/";
+      String attributes = "; path=/p; domain=example.com; secure; HttpOnly; SameSite=None";
+      List<String> expected = new ArrayList<>();
+      for (String kept : List.of("kept=v; path=/", "kept=v; path=/", "kept=v; " + gone)) {
+        expected.addAll(List.of("none=deleted; " + gone, "empty=deleted; " + gone, kept));
+      }
+      expected.add("coded=a%2Fb%3Dc%2520%26d; path=/");
+      expected.add("raw=" + special + "; path=/");
+      String limited = "all=v; expires=Fri, 01-Jan-2100 00:00:00 GMT; Max-Age=";
+      assertThat(cookies).startsWith(expected.toArray(String[]::new)).hasSize(13);
+      assertThat(cookies.get(11)).startsWith(limited).endsWith(attributes);
+      String age =
+          cookies
+              .get(11)
+              .substring(limited.length(), cookies.get(11).length() - attributes.length());
+      assertThat(Long.parseLong(age)).isBetween(newYear2100 - after, newYear2100 - before);
+      assertThat(cookies.get(12))
+          .isEqualTo("all=deleted; " + gone.replace("; path=/", "") + attributes);
+    }
+  }
 }

@@ -453,6 +453,14 @@ class StaticFilesTest {
       assertThat(ask(client, "/app.js", "Accept-Encoding: br", "Range: bytes=0-1").text())
           .isEqualTo("br");
     }
+
+    HttpServer without = files(variant);
+    without.set(HttpSettings.STATIC_HANDLER_PRECOMPRESSED, false);
+    try (RunningServer running = RunningServer.start(without)) {
+      Reply plain = ask(running.client(), "/app.js", "Accept-Encoding: gzip, br");
+      assertThat(plain.text()).isEqualTo("plain");
+      assertThat(plain.headers()).doesNotContainKey("content-encoding");
+    }
   }
 
   @ServerMatrix

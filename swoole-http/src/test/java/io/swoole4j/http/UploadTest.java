@@ -12,6 +12,7 @@ import static org.awaitility.Awaitility.await;
 import io.swoole4j.http.HttpFixture.Reply;
 import io.swoole4j.server.ServerMode;
 import io.swoole4j.setting.Settings;
+import io.swoole4j.testing.LogCapture;
 import io.swoole4j.testing.PythonClient;
 import io.swoole4j.testing.RawClient;
 import io.swoole4j.testing.RunningServer;
@@ -33,6 +34,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.event.Level;
 
 /** Files of forms: read from memory when asked for, or as they arrive, and gone afterwards. */
 class UploadTest {
@@ -504,5 +506,72 @@ class UploadTest {
     assertThatIllegalArgumentException()
         .isThrownBy(server::startAsync)
         .withMessageStartingWith("upload_tmp_dir: ");
+  }
+
+  /** 150 of each kind that is limited to 128, and a file. */
+  private static byte[] requestFullOfThings(String path, String type, String body) {
+    StringBuilder many = new StringBuilder();
+    for (int i = 0; i < 150; i++) {
+      many.append('v').append(i).append("=1&");
+    }
+    String form = body.isEmpty() ? many.toString() : body;
+    String request =
+        "POST "
+            + path
+            + "?"
+            + many
+            + " HTTP/1.1\r\nHost: a\r\nCookie: "
+            + many.toString().replace('&', ';')
+            + "\r\nContent-Type: "
+            + type
+            + "\r\nContent-Length: "
+            + form.length()
+            + "\r\n\r\n"
+            + form;
+    return request.getBytes(ISO_8859_1);
+  }
+
+  @ServerMatrix(transports = "nio")
+  void readsNothingThatNobodyAsksFor(ServerVariant variant) {
+    StringBuilder parts = new StringBuilder();
+    for (int i = 0; i < 150; i++) {
+      parts.append(part("v" + i, "", "1"));
+    }
+    parts.append(file("f", "a.txt", "content")).append("--XX--\r\n");
+    byte[][] requests = new byte[4][];
+    for (int i = 0; i < 4; i++) {
+      String path = i < 2 ? "/path" : "/all";
+      requests[i] =
+          i % 2 == 0
+              ? requestFullOfThings(path, "application/x-www-form-urlencoded", "")
+              : requestFullOfThings(path, "multipart/form-data; boundary=XX", parts.toString());
+    }
+    HttpServer server =
+        uploadServer(
+            variant,
+            (request, response) -> {
+              if (request.server().get("path_info").equals("/all")) {
+                request.get();
+                request.post();
+                request.cookie();
+                request.files();
+              }
+              response.end("" + stored().size());
+            });
+
+    try (LogCapture log = LogCapture.of(Request.class);
+        RunningServer running = RunningServer.start(server)) {
+      RawClient client = running.client();
+      for (int i = 0; i < 2; i++) {
+        assertThat(read(client.send(requests[i]), "POST").text()).isEqualTo("0");
+      }
+      assertThat(log.messages()).isEmpty();
+
+      // There was something to be read.
+      assertThat(read(client.send(requests[2]), "POST").text()).isEqualTo("0");
+      assertThat(log.messages(Level.WARN)).hasSize(3);
+      assertThat(read(client.send(requests[3]), "POST").text()).isEqualTo("1");
+      assertThat(log.messages(Level.WARN)).hasSize(6);
+    }
   }
 }

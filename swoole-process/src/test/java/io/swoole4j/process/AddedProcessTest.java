@@ -42,7 +42,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterEach;
@@ -546,6 +545,8 @@ class AddedProcessTest {
     Server server = server(variant);
     // as long as it takes to end: below it is gone at once
     server.set(Settings.MAX_WAIT_TIME, 20.0);
+    CountDownLatch reloaded = new CountDownLatch(1);
+    server.on(Event.AFTER_RELOAD, s -> reloaded.countDown());
     SwooleProcess process =
         new SwooleProcess(
             child -> {
@@ -561,6 +562,12 @@ class AddedProcessTest {
     try (RunningServer running = RunningServer.start(server)) {
       assertThat(message()).isEqualTo("2 run of " + process.pid());
       int first = process.pid();
+      // a reload is not for it
+      assertThat(server.reload()).isTrue();
+      assertThat(reloaded.await(Ends.LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      process.write("untouched");
+      assertThat(message()).isEqualTo("2 untouched read by " + first);
+      assertThat(process.pid()).isEqualTo(first);
       SwooleProcess.kill(first, Signals.SIGKILL);
       await().atMost(Ends.LIMIT).until(() -> !exists(first));
       process.write("in between");
@@ -624,23 +631,27 @@ class AddedProcessTest {
   @ServerMatrix(modes = ServerMode.PROCESS, transports = "nio")
   void isNoServerForThoseWhoWereNotAddedAndKeepsSignalsOfServers(ServerVariant variant)
       throws Exception {
-    AtomicReference<Throwable> refused = new AtomicReference<>();
-    Server server = server(variant);
+    BlockingQueue<String> refused = new LinkedBlockingQueue<>();
+    Server server = server(variant).set(Settings.WORKER_NUM, 1);
     server.on(
         Event.WORKER_START,
-        (s, workerId) ->
-            refused.set(
-                Assertions.catchThrowable(
-                    () -> SwooleProcess.signal(Signals.SIGTERM, signo -> {}))));
+        (s, workerId) -> {
+          for (int signo : List.of(Signals.SIGTERM, Signals.SIGALRM)) {
+            refused.add(
+                String.valueOf(
+                    Assertions.catchThrowable(() -> SwooleProcess.signal(signo, number -> {}))));
+          }
+        });
 
     try (RunningServer running = RunningServer.start(server)) {
       assertThat(running.port()).isPositive();
-      await().atMost(Ends.LIMIT).until(() -> refused.get() != null);
+      await().atMost(Ends.LIMIT).until(() -> refused.size() == 2);
     }
 
-    assertThat(refused.get())
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessage("signo: SIGTERM (expected: others inside a server)");
+    assertThat(refused)
+        .containsExactly(
+            "java.lang.IllegalStateException: signo: SIGTERM (expected: others inside a server)",
+            "java.lang.IllegalStateException: signo: SIGALRM (expected: others inside a server)");
     Assertions.assertThatThrownBy(() -> new SwooleProcess(child -> {}).server())
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("server: none (expected: the child of an added process)");

@@ -109,9 +109,9 @@ class CompressionTest {
     }
   }
 
-  @Test
-  void agreesInAHandshakeOfTheUsersToo() {
-    WebSocketServer server = compressing(echo(BASE));
+  @ServerMatrix(transports = "nio")
+  void agreesInAHandshakeOfTheUsersToo(ServerVariant variant) {
+    WebSocketServer server = compressing(echo(variant));
     server.on(
         WebSocketEvent.HANDSHAKE,
         (request, response) -> {

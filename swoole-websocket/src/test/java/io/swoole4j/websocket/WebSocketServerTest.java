@@ -197,9 +197,9 @@ class WebSocketServerTest {
     }
   }
 
-  @Test
-  void takesTokensOfUpgradeAndConnectionInAnyPlace() {
-    try (RunningServer running = RunningServer.start(echo(BOTH_MODES.get(0)))) {
+  @ServerMatrix(transports = "nio")
+  void takesTokensOfUpgradeAndConnectionInAnyPlace(ServerVariant variant) {
+    try (RunningServer running = RunningServer.start(echo(variant))) {
       for (String upgrade : List.of("websocket, abc", "abc, WebSocket", "abc, websocket, def")) {
         RawClient client = running.client();
         client.send(

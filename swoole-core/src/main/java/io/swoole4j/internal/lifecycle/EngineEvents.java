@@ -36,7 +36,7 @@ public interface EngineEvents {
   void draining();
 
   /**
-   * Whether clients wait for what a timer or a thread of the user is to answer. Any thread.
+   * Whether clients wait for answers, whoever is to give them. Any thread; throws nothing.
    *
    * @return false if there are none
    */

@@ -96,7 +96,7 @@ final class Shutdown implements Runnable {
     logger.info("the server on port {} has ended", engine.ports().get(0).boundPort());
   }
 
-  /** Lets timers and other threads answer while everything still works. */
+  /** Lets workers, timers and other threads answer while everything still works. */
   private void awaitAnswers() throws InterruptedException {
     long kept = left() / WORKERS_SHARE;
     while (engine.events().isAwaited() && left() > kept) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.internal.http.http1;
 
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -87,7 +86,12 @@ final class Deadlines {
       headSince = now;
       bodyDeadline = now + limits.bodyNanos();
     }
-    long writing = writingLeft(own.channel(), now);
+    long writing = timer.takingLeft(own.channel(), now);
+    if (writing <= 0) {
+      // Nothing it could still be refused for.
+      connection.session().close(true);
+      return timer.period();
+    }
     return Math.min(writing, readingLeft(now));
   }
 
@@ -116,16 +120,6 @@ final class Deadlines {
     }
     if (left <= 0) {
       overdue.overdue(silent);
-      return timer.period();
-    }
-    return left;
-  }
-
-  /** Time left for a client that takes nothing of what waits for it. */
-  private long writingLeft(Channel channel, long now) {
-    long left = timer.takingLeft(channel, now);
-    if (left <= 0) {
-      connection.session().close(true);
       return timer.period();
     }
     return left;

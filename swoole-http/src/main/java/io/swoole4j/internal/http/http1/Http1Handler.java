@@ -4,7 +4,6 @@ package io.swoole4j.internal.http.http1;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
@@ -321,7 +320,13 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
   private void overdue(boolean silent) {
     if (silent) {
       ignore();
-      session.close(false);
+      // The end of the input, if there is one, waits for answers or behind requests no more.
+      connection.close();
+      Object end = decoder.takeEnd();
+      ChannelHandlerContext own = context;
+      if (end != null && own != null) {
+        own.fireUserEventTriggered(end);
+      }
     } else {
       refuse(TIMEOUT, "too slow");
     }
@@ -340,7 +345,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext triggered, Object event) {
-    if (!(event instanceof ChannelInputShutdownEvent)) {
+    if (!StrictDecoder.isEnd(event)) {
       triggered.fireUserEventTriggered(event);
       return;
     }

@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -135,12 +136,18 @@ final class StrictDecoder extends HttpRequestDecoder {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
-    if (paused && event instanceof ChannelInputShutdownEvent) {
+    if (paused && isEnd(event)) {
       // What waits here came before the end.
       endOfInput = event;
     } else {
       super.userEventTriggered(context, event);
     }
+  }
+
+  /** Whether a client has ended its side, in TCP or within TLS. */
+  static boolean isEnd(Object event) {
+    return event instanceof ChannelInputShutdownEvent
+        || (event instanceof SslCloseCompletionEvent end && end.isSuccess());
   }
 
   /** Whether the end of the input has come meanwhile. */

@@ -19,6 +19,7 @@ import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
+import io.swoole4j.internal.http.message.RequestHead;
 import io.swoole4j.internal.http.message.RequestMessage;
 import io.swoole4j.spi.PortProtocol;
 import java.io.IOException;
@@ -222,7 +223,10 @@ final class Http2Handler extends Http2ConnectionHandler {
   @Override
   protected void handleServerHeaderDecodeSizeError(
       ChannelHandlerContext failing, Http2Stream stream) {
-    reader.refusals().note(session.fd(), failing, null, HEAD_TOO_LARGE);
+    // There is a request if it is the trailers that are too large.
+    IncomingRequest request = reader.of(stream);
+    RequestHead head = request == null ? null : request.head();
+    reader.refusals().note(session.fd(), failing, head, HEAD_TOO_LARGE);
     super.handleServerHeaderDecodeSizeError(failing, stream);
   }
 

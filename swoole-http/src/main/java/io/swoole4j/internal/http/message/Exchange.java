@@ -146,18 +146,22 @@ public interface Exchange {
 
   /** Places for requests that are not answered, of which there are only so many. Any thread. */
   interface Places {
-    /** One of them is free again. */
-    void leave();
-
-    /** One that was free for a moment is not. */
-    void stay();
+    /** The answer to one of them begins, and may go on for as long as its client stays. */
+    void begin();
 
     /**
-     * Somebody else than its handler is to answer a request.
+     * One of them is free again.
      *
-     * @param now false as soon as the answer has begun
+     * @param begun whether {@link #begin} was called for it
      */
-    default void await(boolean now) {}
+    void leave(boolean begun);
+
+    /**
+     * One that was free for a moment is not.
+     *
+     * @param begun as {@link #leave} was told
+     */
+    void stay(boolean begun);
   }
 
   /**

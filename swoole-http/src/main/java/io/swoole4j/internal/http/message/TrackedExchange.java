@@ -20,7 +20,6 @@ public abstract class TrackedExchange implements Exchange {
   // Guarded by this.
   private boolean detached;
   private boolean begun;
-  private boolean awaited;
   private boolean released;
   private @Nullable Places place;
   private boolean left;
@@ -71,10 +70,9 @@ public abstract class TrackedExchange implements Exchange {
   /** The last of the response is about to be queued; guarded by this. */
   protected final void leave() {
     Places taken = place;
-    await(false);
     if (taken != null && !left) {
       left = true;
-      taken.leave();
+      taken.leave(begun);
     }
   }
 
@@ -83,7 +81,7 @@ public abstract class TrackedExchange implements Exchange {
     Places taken = place;
     if (taken != null && left) {
       left = false;
-      taken.stay();
+      taken.stay(begun);
     }
   }
 
@@ -151,21 +149,15 @@ public abstract class TrackedExchange implements Exchange {
       return false;
     }
     detached = true;
-    await(!begun);
     return true;
   }
 
-  /** The response has begun, and may go on for as long as its client stays. */
+  /** The response begins, and may go on for as long as its client stays. */
   protected final synchronized void begun() {
-    begun = true;
-    await(false);
-  }
-
-  private void await(boolean now) {
     Places taken = place;
-    if (taken != null && awaited != now) {
-      awaited = now;
-      taken.await(now);
+    if (taken != null && !left && !begun) {
+      begun = true;
+      taken.begin();
     }
   }
 

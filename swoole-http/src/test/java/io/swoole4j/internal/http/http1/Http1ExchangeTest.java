@@ -48,12 +48,17 @@ class Http1ExchangeTest {
     made.place(
         new Exchange.Places() {
           @Override
-          public void leave() {
+          public void begin() {
+            // it keeps its place
+          }
+
+          @Override
+          public void leave(boolean begun) {
             events.add("leave " + name);
           }
 
           @Override
-          public void stay() {
+          public void stay(boolean begun) {
             events.add("stay " + name);
           }
         });

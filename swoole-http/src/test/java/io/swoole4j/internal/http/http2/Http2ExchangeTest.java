@@ -51,12 +51,17 @@ class Http2ExchangeTest {
     exchange.place(
         new Exchange.Places() {
           @Override
-          public void leave() {
+          public void begin() {
+            // it keeps its place
+          }
+
+          @Override
+          public void leave(boolean begun) {
             events.add("leave");
           }
 
           @Override
-          public void stay() {
+          public void stay(boolean begun) {
             events.add("stay");
           }
         });
