@@ -47,6 +47,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ServerSoak {
   /** Of load in each mode. */
   private static final long SECONDS = Long.getLong("swoole4j.soak.seconds", 600);
+
   private static final int SAMPLES = 15;
   private static final int PLAIN_CLIENTS = 4;
   private static final int KIB = 1024;
