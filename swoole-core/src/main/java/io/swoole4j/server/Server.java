@@ -1009,7 +1009,8 @@ public class Server implements ServerHandle {
   /**
    * Stops reading from a connection until {@link #resume}; Swoole's {@code pause}. What has been
    * read before is handled all the same, and sends go on. A connection that is not read has no
-   * heartbeat, and that its client has gone is seen when something is sent to it.
+   * heartbeat, and that its client has gone is seen when something is sent to it: the end that
+   * comes behind bytes which are not read waits for {@link #resume} with them.
    *
    * @param fd the session id
    * @return false with {@link #getLastError} 1001 to 1005 if there is no open connection of that id

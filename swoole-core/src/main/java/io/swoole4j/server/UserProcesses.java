@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 
 /**
  * Starts the user processes of a server, starts them again when they end before it does, and ends
- * them with it. Owned by the manager's thread.
+ * them with it. Owned by the manager's threads.
  */
 final class UserProcesses {
   private static final long EARLY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);

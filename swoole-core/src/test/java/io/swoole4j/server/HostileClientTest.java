@@ -115,6 +115,7 @@ class HostileClientTest {
 
   @ServerMatrix
   void leavesNothingOfThousandsOfConnectionsThatComeAndGo(ServerVariant variant) {
+    // 5,000 in each variant, 20,000 in all: more of them in one take longer and find the same.
     int rounds = 50;
     int chunk = 100;
     Server server = counting(variant.newServer());

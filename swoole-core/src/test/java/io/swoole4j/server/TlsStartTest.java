@@ -411,6 +411,18 @@ final class TlsStartTest {
   }
 
   @Test
+  void warnsOfParametersOfItsOwnForDiffieHellman() throws IOException {
+    Path parameters = Files.writeString(directory.resolve("dh.pem"), "-----BEGIN DH PARAMETERS");
+
+    try (LogCapture log = LogCapture.of("io.swoole4j")) {
+      assertEchoes(server(rsa(Map.of("ssl_dhparam", parameters.toString()))));
+
+      assertThat(log.messages(Level.WARN))
+          .containsExactly("ssl_dhparam: has no effect, the provider has parameters of its own");
+    }
+  }
+
+  @Test
   void warnsOfOptionsOnAPortWithoutTls() {
     Server server =
         new Server("127.0.0.1", 0, ServerMode.BASE, SocketType.TCP)

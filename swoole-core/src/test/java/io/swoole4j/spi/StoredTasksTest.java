@@ -517,13 +517,17 @@ class StoredTasksTest {
 
   @Test
   void failStartWithoutDirectoryForLongOnes() throws IOException {
-    Server server = configured(new Server("127.0.0.1", 0), 2, 1);
-    server.set(Settings.TASK_TMPDIR, files.resolve("missing").toString());
+    Path file = Files.createFile(files.resolve("file"));
+    // not even root may write into the last
+    for (Path wrong : List.of(files.resolve("missing"), file, Path.of("/proc/sys"))) {
+      Server server = configured(new Server("127.0.0.1", 0), 2, 1);
+      server.set(Settings.TASK_TMPDIR, wrong.toString());
 
-    try (ProvidedServices services = doubles()) {
-      assertThatIllegalStateException()
-          .isThrownBy(server::startAsync)
-          .withMessageStartingWith("task_tmpdir: " + files.resolve("missing"));
+      try (ProvidedServices services = doubles()) {
+        assertThatIllegalStateException()
+            .isThrownBy(server::startAsync)
+            .withMessageStartingWith("task_tmpdir: " + wrong);
+      }
     }
   }
 

@@ -22,15 +22,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.event.Level;
 
 /** Files below the document root are sent without the request handler, and no others. */
@@ -476,6 +480,27 @@ class StaticFilesTest {
       assertThat(server.mimeTypes().add("Swoole", "text/x-swoole")).isTrue();
 
       assertThat(get(client, "/a.swoole").headers()).containsEntry("content-type", "text/x-swoole");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-wx------", "rw-------"})
+  void refusesToStartWithADirectoryThatItMayNotRead(String permissions) throws IOException {
+    Path closed = Files.createDirectory(directory.resolve("closed"));
+    Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString(permissions));
+    try {
+      Assumptions.assumeFalse(
+          Files.isReadable(closed) && Files.isExecutable(closed), "root may read everything");
+      HttpServer server = new HttpServer("127.0.0.1", 0);
+      server.on(HttpEvent.REQUEST, (request, response) -> response.end());
+      server.set(HttpSettings.ENABLE_STATIC_HANDLER, true);
+      server.set(HttpSettings.DOCUMENT_ROOT, closed.toString());
+
+      assertThatIllegalArgumentException()
+          .isThrownBy(server::startAsync)
+          .withMessageStartingWith("document_root: " + closed);
+    } finally {
+      Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
     }
   }
 

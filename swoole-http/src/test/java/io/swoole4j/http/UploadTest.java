@@ -498,14 +498,18 @@ class UploadTest {
   }
 
   @Test
-  void refusesToStartWithoutItsDirectory() {
-    HttpServer server = new HttpServer("127.0.0.1", 0);
-    server.on(HttpEvent.REQUEST, (request, response) -> response.end());
-    server.set(HttpSettings.UPLOAD_TMP_DIR, uploads.resolve("none").toString());
+  void refusesToStartWithoutItsDirectory() throws IOException {
+    Path file = Files.createFile(kept.resolve("file"));
+    // not even root may write into the last
+    for (Path wrong : List.of(uploads.resolve("none"), file, Path.of("/proc/sys"))) {
+      HttpServer server = new HttpServer("127.0.0.1", 0);
+      server.on(HttpEvent.REQUEST, (request, response) -> response.end());
+      server.set(HttpSettings.UPLOAD_TMP_DIR, wrong.toString());
 
-    assertThatIllegalArgumentException()
-        .isThrownBy(server::startAsync)
-        .withMessageStartingWith("upload_tmp_dir: ");
+      assertThatIllegalArgumentException()
+          .isThrownBy(server::startAsync)
+          .withMessageStartingWith("upload_tmp_dir: " + wrong);
+    }
   }
 
   /** 150 of each kind that is limited to 128, and a file. */

@@ -13,6 +13,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.swoole4j.testing.Descriptors;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -237,11 +238,47 @@ class ExecTest {
     process.close();
   }
 
+  /** Where a process is, and what its standard streams are. */
+  private static String places() throws IOException {
+    StringBuilder places = new StringBuilder();
+    for (String name : List.of("cwd", "fd/0", "fd/1", "fd/2")) {
+      places.append(Files.readSymbolicLink(Path.of("/proc/self", name))).append(' ');
+    }
+    return places.toString();
+  }
+
+  @Test
+  void keepsDirectoryAndStreamsInTheBackgroundByDefault() throws Exception {
+    SwooleProcess process =
+        started(
+            new SwooleProcess(
+                child -> {
+                  child.write(places());
+                  boolean done = SwooleProcess.daemon();
+                  child.write(done + " " + child.pid() + " " + places());
+                  child.read();
+                }));
+
+    String places = read(process);
+    assertThat(places).startsWith(Path.of("").toRealPath() + " ");
+    assertThat(read(process)).isEqualTo(places);
+    String[] report = read(process).split(" ", 3);
+    assertThat(report[0]).isEqualTo("true");
+    long daemon = Long.parseLong(report[1]);
+    assertThat(daemon).isNotEqualTo(process.pid());
+    assertThat(report[2]).isEqualTo(places);
+    assertThat(SwooleProcess.wait(true)).contains(ended(process, 0, 0));
+
+    process.write("end");
+    await().atMost(Ends.LIMIT).until(() -> !runs(daemon));
+    process.close();
+  }
+
   private static long sessionOf(long pid) {
     try {
       String state = Files.readString(Path.of("/proc/" + pid + "/stat"));
       return Long.parseLong(state.substring(state.lastIndexOf(')') + 2).split(" ", -1)[3]);
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       throw new IllegalStateException(e);
     }
   }

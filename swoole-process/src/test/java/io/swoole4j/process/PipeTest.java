@@ -87,6 +87,24 @@ class PipeTest {
   }
 
   @Test
+  void readsNoMoreOnceReadingIsClosedAndStillWrites() {
+    SwooleProcess process =
+        started(
+            new SwooleProcess(
+                child -> {
+                  child.read();
+                  int written = child.write("nobody reads it");
+                  child.exit(written < 0 ? SwooleProcess.getLastError() : 0);
+                }));
+
+    assertThat(process.close(2)).isTrue();
+
+    assertThat(process.write("go")).isEqualTo(2);
+    assertThat(process.read()).contains(new byte[0]);
+    assertThat(end(process).code()).isEqualTo(Errno.EPIPE);
+  }
+
+  @Test
   void hasNoBoundariesInStreams() throws Exception {
     SwooleProcess process = started(new SwooleProcess(PipeTest::echo, false, PipeType.STREAM));
 

@@ -418,6 +418,7 @@ public final class WebSocketClient implements AutoCloseable {
    * @param code why, such as 1000
    * @param reason the words behind it, at most 123 bytes
    * @return as {@link #push(Frame)}
+   * @throws IllegalArgumentException for a code that is not within 0..65535
    */
   public boolean disconnect(int code, String reason) {
     return push(new CloseFrame(code, reason));

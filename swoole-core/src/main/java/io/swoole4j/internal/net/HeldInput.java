@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.swoole4j.internal.net;
 
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps back what arrives on a connection that the user does not want to be read: the epoll
  * transport reads all there is once the peer has ended, and bytes may come together with a proxy's
- * header or the end of a handshake. At most what the kernel had for it. Owned by the connection's
- * event loop.
+ * header or the end of a handshake. At most what the kernel had for it, as nobody behind it can
+ * have more read meanwhile. Owned by the connection's event loop.
  */
-final class HeldInput extends ChannelInboundHandlerAdapter {
+final class HeldInput extends ChannelDuplexHandler {
   private final Queue<Object> kept = new ArrayDeque<>();
   private @Nullable ChannelHandlerContext context;
 
@@ -32,6 +32,14 @@ final class HeldInput extends ChannelInboundHandlerAdapter {
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
     this.context = context;
+  }
+
+  /** Whoever turns reading on says so first. */
+  @Override
+  public void read(ChannelHandlerContext context) {
+    if (context.channel().config().isAutoRead()) {
+      context.read();
+    }
   }
 
   @Override
