@@ -22,7 +22,7 @@ import java.util.function.BooleanSupplier;
 /**
  * While workers are renewed under load, nothing is lost, doubled or answered out of order. With
  * {@code -Dswoole4j.reload.full=true} it is 1,000 clients and a reload every 200 ms, which takes
- * about 10,000 descriptors.
+ * about 5,000 descriptors.
  */
 class ReloadTrafficTest {
   private static final boolean FULL = Boolean.getBoolean("swoole4j.reload.full");

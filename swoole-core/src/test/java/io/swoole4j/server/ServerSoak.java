@@ -41,11 +41,13 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Full load for a long time over TCP, TLS, Unix sockets and UDP, with connections that come, go and
  * break, tasks, files, timers, reloads and workers that die; then heap, direct memory, threads and
  * descriptors have to be what they were. Not part of the build: {@code mvn -Psoak -pl swoole-core
- * verify}, 10 minutes unless {@code -Dswoole4j.soak.seconds} says otherwise, half of them for each
- * mode; {@code -Dswoole4j.soak.coroutines=true} for callbacks on virtual threads.
+ * verify}, 10 minutes in each mode unless {@code -Dswoole4j.soak.seconds} says otherwise; {@code
+ * -Dswoole4j.soak.coroutines=true} for callbacks on virtual threads.
  */
 class ServerSoak {
+  /** Of load in each mode. */
   private static final long SECONDS = Long.getLong("swoole4j.soak.seconds", 600);
+
   private static final int SAMPLES = 15;
   private static final int PLAIN_CLIENTS = 4;
   private static final int KIB = 1024;
@@ -106,7 +108,7 @@ class ServerSoak {
   @ExpectErrors
   @Timeout(value = 1, unit = TimeUnit.DAYS)
   void endsAsItBegan(ServerMode mode) throws Exception {
-    long nanos = TimeUnit.SECONDS.toNanos(SECONDS) / ServerMode.values().length;
+    long nanos = TimeUnit.SECONDS.toNanos(SECONDS);
     SoakSamples samples = new SoakSamples();
     Server server = server(mode);
     try (RunningServer running = RunningServer.start(server)) {
@@ -140,7 +142,7 @@ class ServerSoak {
     assertThat(wrong).isEmpty();
     assertThat(exchanges).containsOnlyKeys("plain", "tls", "unix", "udp", "task", "file");
     // A machine that is busy otherwise does far more.
-    exchanges.forEach((kind, count) -> assertThat(count.get()).as(kind).isGreaterThan(SECONDS));
+    exchanges.forEach((kind, count) -> assertThat(count.get()).as(kind).isGreaterThan(2 * SECONDS));
     assertThat(datagramsLost.get()).isLessThan(1 + exchanges.get("udp").get() / 1000);
     assertThat(samples.rising()).isEmpty();
   }

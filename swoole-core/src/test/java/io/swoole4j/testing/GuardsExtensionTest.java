@@ -9,6 +9,7 @@ import io.netty.util.ResourceLeakDetector;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
@@ -239,9 +240,11 @@ class GuardsExtensionTest {
 
   private static void startThread(String name, boolean daemon) {
     CountDownLatch end = release;
+    CountDownLatch running = new CountDownLatch(1);
     Thread thread =
         new Thread(
             () -> {
+              running.countDown();
               try {
                 end.await();
               } catch (InterruptedException e) {
@@ -252,6 +255,8 @@ class GuardsExtensionTest {
     thread.setDaemon(daemon);
     STARTED.add(thread);
     thread.start();
+    // before that it has no stack
+    Awaitility.await().until(() -> running.getCount() == 0);
   }
 
   private static void throwInThread() throws InterruptedException {
