@@ -8,11 +8,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.OpenSsl;
-import io.swoole4j.server.Event;
 import io.swoole4j.server.Server;
 import io.swoole4j.server.ServerMode;
 import io.swoole4j.server.SocketType;
-import io.swoole4j.setting.Setting;
 import io.swoole4j.setting.Settings;
 import io.swoole4j.testing.Certificates;
 import io.swoole4j.testing.RunningServer;
@@ -29,20 +27,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ApplicationProtocolTest {
 
   /** Offers two names and tells each client which of them it has. */
-  private static final class Naming implements PortProtocol {
-    @Override
-    public String name() {
-      return "naming";
-    }
-
-    @Override
-    public List<Setting<?>> settings() {
-      return List.of();
-    }
-
-    @Override
-    public List<Event<?>> events() {
-      return List.of();
+  private static final class Naming extends BareProtocol {
+    Naming() {
+      super("naming");
     }
 
     @Override

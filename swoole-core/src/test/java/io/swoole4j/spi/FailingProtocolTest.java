@@ -7,7 +7,6 @@ import io.swoole4j.server.Event;
 import io.swoole4j.server.Server;
 import io.swoole4j.server.ServerMode;
 import io.swoole4j.server.SocketType;
-import io.swoole4j.setting.Setting;
 import io.swoole4j.testing.LogCapture;
 import io.swoole4j.testing.RunningServer;
 import java.util.List;
@@ -18,20 +17,9 @@ import org.slf4j.event.Level;
 /** A protocol whose methods throw when its server ends. */
 class FailingProtocolTest {
 
-  private static final class Failing implements PortProtocol {
-    @Override
-    public String name() {
-      return "failing";
-    }
-
-    @Override
-    public List<Setting<?>> settings() {
-      return List.of();
-    }
-
-    @Override
-    public List<Event<?>> events() {
-      return List.of();
+  private static final class Failing extends BareProtocol {
+    Failing() {
+      super("failing");
     }
 
     @Override
